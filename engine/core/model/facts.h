@@ -1,0 +1,150 @@
+// What is known and never derived: observations, our own writes, links, deletes and decisions.
+// Golden records, questions and deliveries are derived from these alone (the law, docs/model.md).
+#pragma once
+
+#include <compare>
+#include <cstdint>
+#include <map>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "engine/core/model/ids.h"
+#include "engine/core/model/time.h"
+#include "engine/core/model/value.h"
+
+namespace truce {
+
+// certain: the source says that this field changed at this time. possible: only the record has a time.
+enum class Evidence { certain, possible };
+std::string_view to_string(Evidence evidence);
+
+// Where an observation stands in its system's history of a field.
+struct HistoryOrder {
+  Time at;
+  std::string version;  // the source's own; compared as a number where both are digits
+  std::string hash;     // value_hash
+};
+std::strong_ordering operator<=>(const HistoryOrder& a, const HistoryOrder& b);
+bool operator==(const HistoryOrder& a, const HistoryOrder& b);
+
+// System S showed value V for field F at time T.
+struct Observation {
+  HistoryOrder order;
+  Value value;
+  Evidence evidence = Evidence::possible;
+  std::optional<Value> previous;  // what the source says the field held before
+  EventKey event_key;
+  std::string actor;
+  Time received_at;  // least of all copies
+};
+
+// The assertion that a written value came from. It travels with the write, so that a late event of
+// the real author does not lose against its own echo.
+struct Provenance {
+  SystemName system;  // empty: a decision
+  Time changed_at;
+  Evidence evidence = Evidence::possible;
+  EventKey event_key;
+};
+
+// Our own write of one field to one system, from hand-out on.
+struct Write {
+  enum class State {
+    leased,        // handed out, no answer yet
+    unknown,       // sent or not, nobody knows
+    acknowledged,  // the target took it
+  };
+  DeliveryId delivery;
+  State state = State::leased;
+  Value value;  // canonical, as decided
+  std::optional<HistoryOrder> planned_after;  // the observation it was planned against; none: the first
+  Time handed_out_at;
+  std::optional<Time> settled_at;  // acknowledged only
+  bool confirmed = false;          // the target said with its answer what it stored
+  Provenance provenance;
+};
+
+struct FieldHistory {
+  std::vector<Observation> observations;  // sorted by order; no order twice
+  std::vector<Write> writes;              // sorted by (handed_out_at, delivery)
+};
+
+enum class LinkState {
+  active,     // linked to `golden`
+  ambiguous,  // not linked: an open item asks to which
+  unlinked,   // deliberately left alone (delete policy ignore, or an operator)
+  merged,     // gone into `merged_into` inside its own system
+};
+std::string_view to_string(LinkState state);
+
+// One system's current view of one record, with all that was ever observed of it.
+struct SourceRecord {
+  SystemName system;
+  EntityName entity;
+  RecordId id;
+  GoldenId golden;  // empty unless active (or unlinked: the one it was linked to)
+  LinkState state = LinkState::active;
+  RecordId merged_into;
+  std::map<FieldName, FieldHistory> fields;
+  std::optional<Time> deleted_at;  // greatest delete stamp
+  std::optional<Time> present_at;  // greatest stamp of an upsert or restore
+  Time first_seen;                 // least receipt
+};
+
+// In one system delete wins ties; only a restore or a later reappearance lifts it.
+bool is_deleted(const SourceRecord& record);
+
+// An operator's answer. It beats exactly the assertions it saw, and older ones of the same systems.
+struct Decision {
+  DecisionId id;
+  FieldName field;
+  Value value;
+  Time decided_at;
+  std::string actor;
+  std::string note;
+  std::map<SystemName, HistoryOrder> seen;
+};
+
+// A field that flips between two values too often is frozen until a person releases it.
+struct Flips {
+  std::vector<Time> at;  // within the breaker's window, oldest first
+  Value previous;        // the value before the last flip
+  bool frozen = false;
+};
+
+struct GoldenField {
+  Value value;
+  bool contested = false;  // an open question; the value is shown and never written
+  SystemName system;       // of the winning assertion; empty: a decision
+  Time changed_at;
+  Evidence evidence = Evidence::possible;
+  std::string rule;  // the rule's name, or "decision"
+  std::string why;   // one sentence
+  EventKey event_key;
+};
+
+// The surviving record: facts that belong to no system, and the last derivation.
+struct GoldenRecord {
+  GoldenId id;
+  EntityName entity;
+  std::vector<Decision> decisions;
+  std::vector<SystemName> no_create;  // systems that this record is deliberately absent from
+  std::map<FieldName, Flips> flips;
+  std::optional<Time> deleted_at;
+  GoldenId merged_into;
+  // Derived, kept for reading and for the audit's before and after:
+  std::map<FieldName, GoldenField> fields;
+  std::uint64_t version = 0;  // moves with every change of what is shown
+  Time created_at;
+  Time updated_at;
+  std::string policy_sha256;
+};
+
+// The store's form. from_json accepts what to_json made, also of older versions.
+Json to_json(const SourceRecord& record);
+Json to_json(const GoldenRecord& record);
+SourceRecord source_record_from_json(const Json& node);
+GoldenRecord golden_record_from_json(const Json& node);
+
+}  // namespace truce

@@ -1,0 +1,40 @@
+// Ids are types: a system's name cannot be passed where a record's id is meant.
+#pragma once
+
+#include <compare>
+#include <functional>
+#include <ostream>
+#include <string>
+#include <utility>
+
+namespace truce {
+
+template <class Tag>
+struct Id {
+  std::string text;
+
+  Id() = default;
+  explicit Id(std::string id_text) : text(std::move(id_text)) {}
+  bool empty() const { return text.empty(); }
+  auto operator<=>(const Id&) const = default;
+  friend std::ostream& operator<<(std::ostream& out, const Id& id) { return out << id.text; }
+};
+
+using SystemName = Id<struct SystemTag>;      // "hubspot"
+using EntityName = Id<struct EntityTag>;      // "contact"
+using FieldName = Id<struct FieldTag>;        // canonical field name, "email"
+using RecordId = Id<struct RecordTag>;        // a system's own id of a record, as text
+using GoldenId = Id<struct GoldenTag>;        // our id of a golden record
+using DeliveryId = Id<struct DeliveryTag>;    // our id of one intended write
+using ExceptionId = Id<struct ExceptionTag>;  // our id of an operator's item
+using EventKey = Id<struct EventTag>;         // SHA-256 in hex, see event_key in the contract
+using DecisionId = Id<struct DecisionTag>;
+
+}  // namespace truce
+
+template <class Tag>
+struct std::hash<truce::Id<Tag>> {
+  std::size_t operator()(const truce::Id<Tag>& id) const noexcept {
+    return std::hash<std::string>{}(id.text);
+  }
+};

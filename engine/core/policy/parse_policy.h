@@ -1,0 +1,37 @@
+// From the file's text to a Policy, with every finding of `truce check`.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "engine/core/model/error.h"
+#include "engine/core/policy/policy.h"
+
+namespace truce {
+
+struct Finding {
+  enum class Severity { error, warning };
+  Severity severity = Severity::error;
+  Code code = Code::policy_value;
+  std::string pointer;  // RFC 6901, into the file
+  std::size_t line = 1;    // 1-based, of the value (or key) that is meant
+  std::size_t column = 1;  // 1-based, in characters
+  std::string message;     // what is wrong
+  std::string mend;        // how to mend it
+};
+
+struct PolicyReading {
+  PolicyPtr policy;  // null exactly when there is an error among the findings
+  std::vector<Finding> findings;  // in the order of the file
+};
+
+// JSON with // and /* */ comments; at most 1 MiB. Unknown keys are errors, with the nearest known key
+// in `mend`. Never throws.
+PolicyReading parse_policy(std::string_view text);
+
+// The path grammar of policy.h; `policy-value` with what is wrong.
+Result<Path> parse_path(std::string_view spelling);
+
+}  // namespace truce

@@ -1,0 +1,172 @@
+// What the engine needs of a store. Two implementations: store/sqlite and store/memory; one suite,
+// tests/contract, holds both to this page. A store's behaviour goes into that suite first.
+//
+// Failure is sticky: after the first failure of the disk or the database, reads of that view give
+// nothing, writes do nothing, and commit() gives the Problem. No call throws.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "engine/core/model/work.h"
+
+namespace truce {
+
+// One value of one match key that a source record shows or has shown.
+struct KeyHolder {
+  SystemName system;
+  RecordId record;
+  GoldenId golden;       // empty while the record is not linked
+  bool current = false;  // false: held earlier, no longer
+};
+
+struct DeliveryFilter {
+  std::optional<DeliveryState> state;
+  SystemName system;          // empty: all
+  std::uint64_t after = 0;    // sequence
+  std::size_t limit = 100;
+};
+struct ExceptionFilter {
+  std::optional<ExceptionState> state;
+  bool unanswered = false;  // open or claimed
+  std::optional<Category> category;
+  std::uint64_t after = 0;  // sequence
+  std::size_t limit = 100;
+};
+struct AuditFilter {
+  std::uint64_t after = 0;
+  std::size_t limit = 100;
+  GoldenId golden;     // empty: all
+  EventKey event_key;  // empty: all
+};
+
+// Counts for /metrics and /v1/stats.
+struct StoreCounts {
+  std::uint64_t goldens = 0, sources = 0, receipts = 0, audit_entries = 0, parked = 0;
+  std::map<std::string, std::uint64_t> deliveries_by_state;            // state name
+  std::map<std::string, std::uint64_t> unanswered_exceptions_by_category;
+  std::optional<Time> oldest_unanswered_exception;
+  std::optional<Time> oldest_due_delivery;
+};
+
+// A consistent view. Not for use by two threads at once.
+class ReadView {
+ public:
+  virtual ~ReadView() = default;
+
+  // Records. A source record is found also when it is unlinked, merged or deleted.
+  virtual std::optional<SourceRecord> find_source(const SystemName&, const EntityName&,
+                                                  const RecordId&) = 0;
+  // Every source record whose `golden` this is, in the order (system, id).
+  virtual std::vector<SourceRecord> sources_of(const GoldenId&) = 0;
+  virtual std::optional<GoldenRecord> find_golden(const GoldenId&) = 0;
+  virtual std::size_t count_goldens(const EntityName&) = 0;  // without merged and deleted ones
+  // Golden records derived under another policy than this, oldest id first.
+  virtual std::vector<GoldenId> goldens_not_of_policy(const std::string& policy_sha256,
+                                                      std::size_t limit) = 0;
+  // Golden records that have a reference to this one.
+  virtual std::vector<GoldenId> children_of(const GoldenId&) = 0;
+  // Holders of one match key, current ones first, then by (system, record).
+  virtual std::vector<KeyHolder> key_holders(const EntityName&, const std::string& key) = 0;
+
+  // Outbox.
+  virtual std::optional<Delivery> find_delivery(const DeliveryId&) = 0;
+  // pending, leased, waiting, verifying and dead ones of a golden record, oldest first.
+  virtual std::vector<Delivery> open_deliveries(const GoldenId&) = 0;
+  // Due at `now` (pending or waiting with due_at <= now; verifying with a lookup to hand out), and no
+  // older open delivery of the same golden record and system is leased. Oldest due first; at most
+  // one for each golden record and system. `system` empty: all.
+  virtual std::vector<Delivery> due_deliveries(const SystemName&, Time now, std::size_t limit) = 0;
+  // Leased with lease_expires_at <= now, oldest first.
+  virtual std::vector<Delivery> expired_leases(Time now, std::size_t limit) = 0;
+  virtual std::vector<Delivery> list_deliveries(const DeliveryFilter&) = 0;
+
+  // Operator's queue.
+  virtual std::optional<ExceptionItem> find_exception(const ExceptionId&) = 0;
+  virtual std::optional<ExceptionItem> unanswered_exception(const std::string& subject) = 0;
+  virtual std::vector<ExceptionItem> unanswered_exceptions_of(const GoldenId&) = 0;
+  virtual std::vector<ExceptionItem> list_exceptions(const ExceptionFilter&) = 0;
+  // Unanswered ones whose due_at <= now and that were not announced yet (see announce_overdue).
+  virtual std::vector<ExceptionItem> overdue_exceptions(Time now, std::size_t limit) = 0;
+
+  // Log.
+  virtual std::optional<Receipt> find_receipt(const EventKey&) = 0;
+  virtual std::optional<RawEvent> find_raw(const EventKey&) = 0;
+  virtual std::vector<AuditEntry> list_audit(const AuditFilter&) = 0;  // by sequence
+  virtual std::optional<AuditEntry> last_audit() = 0;
+  virtual std::vector<Change> list_changes(std::uint64_t after, std::size_t limit) = 0;
+  virtual std::vector<ParkedEvent> parked_for(const std::string& waits_for, std::size_t limit) = 0;
+
+  // Windows of the mass-change guard: distinct records of one system that changed since `since`.
+  virtual std::size_t count_guarded(const SystemName&, const EntityName&, const std::string& kind,
+                                    Time since) = 0;
+
+  // Small named values: cursors, alert states, the policy's text.
+  virtual std::optional<std::string> find_meta(const std::string& name) = 0;
+
+  virtual StoreCounts count_all() = 0;
+  // The sticky failure, if any.
+  virtual std::optional<Problem> failure() const = 0;
+};
+
+// The one writer's view: it sees its own writes. Destroyed without commit(): rolled back.
+class Transaction : public ReadView {
+ public:
+  // A mark to return to, so that one bad job does not harm its neighbours. Marks do not nest.
+  virtual void set_savepoint() = 0;
+  virtual void rollback_to_savepoint() = 0;
+
+  // put_*: insert or replace by id.
+  virtual void put_source(const SourceRecord&) = 0;
+  virtual void put_golden(const GoldenRecord&) = 0;
+  // Replaces all references of `child`.
+  virtual void put_references(const GoldenId& child, const std::vector<GoldenId>& parents) = 0;
+  // The keys a source record shows now: earlier ones stay, marked not current. Moves all of them to
+  // `golden` (empty: not linked).
+  virtual void put_keys(const EntityName&, const SystemName&, const RecordId&, const GoldenId&,
+                        const std::vector<std::string>& current_keys,
+                        const std::vector<std::string>& earlier_keys) = 0;
+  // Gives `sequence` to a new delivery or exception.
+  virtual void put_delivery(Delivery&) = 0;
+  virtual void put_exception(ExceptionItem&) = 0;
+  virtual void announce_overdue(const ExceptionId&) = 0;
+  // A second receipt of the same key is a failure of the caller: `internal`, sticky.
+  virtual void put_receipt(const Receipt&) = 0;
+  virtual void put_raw(const RawEvent&) = 0;
+  // The next sequence is last + 1, without gaps; the entry must carry it.
+  virtual void append_audit(const AuditEntry&) = 0;
+  virtual std::uint64_t append_change(const Change&) = 0;
+  virtual void park(const ParkedEvent&) = 0;
+  virtual void unpark(const EventKey&) = 0;
+  virtual void note_guarded(const SystemName&, const EntityName&, const std::string& kind,
+                            const RecordId&, Time at) = 0;
+  virtual void put_meta(const std::string& name, const std::string& value) = 0;
+  // Retention; at most `limit` rows a call; gives how many went. Receipts lose their answer only.
+  virtual std::size_t forget_raw_before(Time, std::size_t limit) = 0;
+  virtual std::size_t forget_answers_before(const SystemName&, Time, std::size_t limit) = 0;
+  virtual std::size_t forget_changes_before(Time, std::size_t limit) = 0;
+  virtual std::size_t forget_guarded_before(Time, std::size_t limit) = 0;
+
+  // Durable when it returns a value. `store-unknown-outcome`: nobody knows whether it is (a failed
+  // fsync); the store refuses everything afterwards. Any other failure: it is not there.
+  virtual Result<void> commit() = 0;
+};
+
+// Thread-safe but for begin(): one thread writes.
+class Store {
+ public:
+  virtual ~Store() = default;
+  // At most one transaction at a time.
+  virtual std::unique_ptr<Transaction> begin() = 0;
+  virtual std::unique_ptr<ReadView> read() = 0;
+  // A consistent copy under load, verified before it gets its name. Refuses an existing destination.
+  virtual Result<void> backup(const std::string& destination) = 0;
+  // Bytes on disk, 0 for a store without one.
+  virtual std::uint64_t size_bytes() = 0;
+};
+
+}  // namespace truce
