@@ -31,7 +31,9 @@ struct PolicyReading {
 // in `mend`. Never throws.
 PolicyReading parse_policy(std::string_view text);
 
-// The path grammar of policy.h; `policy-value` with what is wrong.
+// The path grammar of policy.h; `policy-value` with what is wrong. At most 512 bytes, 32 steps and
+// array positions up to 999. A token of digits in a JSON Pointer becomes an `index` step that also has
+// the token as its `member`: an element of an array, a member of an object.
 Result<Path> parse_path(std::string_view spelling);
 
 }  // namespace truce
