@@ -1,0 +1,337 @@
+#include "engine/core/history/timeline.h"
+
+#include <algorithm>
+
+#include "engine/core/normalize/normalize.h"
+
+namespace truce {
+namespace {
+
+// A write with what the walk needs to know of it.
+struct SentWrite {
+  const Write* write;
+  Value held;                     // as the system shows it
+  std::optional<Value> replaced;  // what the system held where the write stands in the history
+  bool passed = false;            // the walk is behind it
+};
+
+bool carries(const SentWrite& sent, const Value& value) {
+  return same(value, sent.held) || same(value, sent.write->value);
+}
+
+class Walk {
+ public:
+  Walk(const FieldHistory& history, const System& system, const Field& field)
+      : history_(history), system_(system), skew_(system.clock_skew), field_(field) {
+    const auto entry = field.map.find(system.name);
+    for (const Write& write : history.writes) {
+      Value held = entry == field.map.end() ? write.value : as_held(field, entry->second, write.value);
+      sent_.push_back({&write, std::move(held), std::nullopt, false});
+    }
+  }
+
+  Timeline run() {
+    std::vector<std::size_t> placed = acknowledged_by_position();
+    std::size_t next_write = 0;
+    for (const Observation& observation : history_.observations) {
+      for (; next_write < placed.size() && stands_before(sent_[placed[next_write]], observation);
+           ++next_write) {
+        pass_write(sent_[placed[next_write]]);
+      }
+      pass_observation(observation);
+    }
+    for (; next_write < placed.size(); ++next_write) pass_write(sent_[placed[next_write]]);
+    timeline_.base = base();
+    return std::move(timeline_);
+  }
+
+ private:
+  // Acknowledged writes in the order in which they stand: behind the observation that each was
+  // planned against, and among themselves by hand-out.
+  std::vector<std::size_t> acknowledged_by_position() const {
+    std::vector<std::size_t> placed;
+    for (std::size_t i = 0; i < sent_.size(); ++i) {
+      if (sent_[i].write->state == Write::State::acknowledged) placed.push_back(i);
+    }
+    std::stable_sort(placed.begin(), placed.end(), [this](std::size_t a, std::size_t b) {
+      const auto& x = sent_[a].write->planned_after;
+      const auto& y = sent_[b].write->planned_after;
+      if (!x || !y) return !x && y;
+      return *x < *y;
+    });
+    return placed;
+  }
+
+  static bool stands_before(const SentWrite& sent, const Observation& observation) {
+    return !sent.write->planned_after || *sent.write->planned_after < observation.order;
+  }
+
+  void pass_write(SentWrite& sent) {
+    sent.replaced = current_;
+    sent.passed = true;
+    Entry entry{EntryKind::write, nullptr, sent.write, sent.held, sent.write->handed_out_at, {}};
+    if (current_) entry.before.push_back(*current_);
+    timeline_.entries.push_back(std::move(entry));
+    current_ = sent.held;
+    current_write_ = &sent;
+    last_seen_at_ = sent.write->handed_out_at - skew_;
+  }
+
+  void pass_observation(const Observation& observation) {
+    if (is_picture_from_before(observation)) {
+      add(EntryKind::stale, observation, nullptr);
+      return;
+    }
+    if (repeats_current(observation)) {
+      add(current_write_ ? EntryKind::echo : EntryKind::repeat, observation,
+          current_write_ ? current_write_->write : nullptr);
+      hold(observation.value, current_write_, observation.order.at);
+      return;
+    }
+    if (const SentWrite* sent = echoed_write(observation)) {
+      add(EntryKind::echo, observation, sent->write);
+      hold(observation.value, sent, observation.order.at);
+      return;
+    }
+    if (observation.value.is_null() && field_.blank == Blank::keep) {
+      add(EntryKind::blank, observation, nullptr);
+      hold(observation.value, nullptr, observation.order.at);
+      return;
+    }
+    assert_new(observation);
+  }
+
+  bool is_picture_from_before(const Observation& observation) const {
+    for (const SentWrite& sent : sent_) {
+      if (!sent.passed || !sent.replaced || !same(*sent.replaced, observation.value)) continue;
+      if (carries(sent, observation.value)) continue;
+      // The source says that our value stood there before this one: an edit, however close.
+      if (observation.previous && carries(sent, *observation.previous)) continue;
+      if (observation.order.at <= *sent.write->settled_at + skew_) return true;
+    }
+    return false;
+  }
+
+  bool repeats_current(const Observation& observation) const {
+    if (!current_) return false;
+    return same(*current_, observation.value) ||
+           (current_write_ && carries(*current_write_, observation.value));
+  }
+
+  // A write that may have been sent (no upper bound in time: nobody knows when it arrived), or one
+  // that arrived about then.
+  const SentWrite* echoed_write(const Observation& observation) const {
+    const SentWrite* found = nullptr;
+    for (const SentWrite& sent : sent_) {
+      if (!carries(sent, observation.value)) continue;
+      if (observation.order.at < sent.write->handed_out_at - skew_) continue;
+      if (sent.write->state == Write::State::acknowledged &&
+          observation.order.at > *sent.write->settled_at + skew_) {
+        continue;
+      }
+      found = &sent;
+    }
+    return found;
+  }
+
+  void assert_new(const Observation& observation) {
+    Entry& entry = add(EntryKind::assertion, observation, nullptr);
+    Assertion assertion{observation.value,     observation.order,     observation.order.at,
+                        last_seen_at_,          observation.evidence,  observation.event_key,
+                        observation.actor,     entry.before};
+    timeline_.assertions.push_back(std::move(assertion));
+    hold(observation.value, nullptr, observation.order.at);
+  }
+
+  Entry& add(EntryKind kind, const Observation& observation, const Write* write) {
+    timeline_.entries.push_back(
+        {kind, &observation, write, observation.value, observation.order.at, before(observation)});
+    return timeline_.entries.back();
+  }
+
+  // What the system may have held directly before this observation.
+  std::vector<Value> before(const Observation& observation) const {
+    if (observation.previous) return {*observation.previous};
+    std::vector<Value> values;
+    if (current_) values.push_back(*current_);
+    for (const SentWrite& sent : sent_) {
+      if (observation.order.at < sent.write->handed_out_at - skew_) continue;
+      const bool open = sent.write->state != Write::State::acknowledged;
+      if (!open && observation.order.at > *sent.write->settled_at + skew_) continue;
+      values.push_back(sent.held);
+      if (sent.replaced) values.push_back(*sent.replaced);
+    }
+    return values;
+  }
+
+  void hold(const Value& value, const SentWrite* write, Time at) {
+    current_ = value;
+    current_write_ = write;
+    last_seen_at_ = std::max(last_seen_at_, at);
+  }
+
+  Base base() const {
+    const SentWrite* written = last_acknowledged();
+    const Entry* seen = last_seen();
+    if (may_have_arrived_since(seen, written)) return {Base::State::unknown, {}, {}};
+    if (!written && !seen) return {};
+    if (!written) return held_as(*seen);
+    const Time from = written->write->handed_out_at - skew_;
+    const Time until = *written->write->settled_at + skew_;
+    if (seen && seen->at > until) return held_as(*seen);
+    if (written->write->confirmed && seen && seen->at >= from) return held_as(*seen);
+    const Entry* echo = nullptr;
+    for (const Entry& entry : timeline_.entries) {
+      if (!entry.observation || entry.kind == EntryKind::stale) continue;
+      if (entry.at < from || entry.at > until) continue;
+      if (!carries(*written, entry.value)) return {Base::State::unknown, {}, {}};
+      echo = &entry;
+    }
+    return {Base::State::known, echo ? echo->value : written->held, written->write->provenance};
+  }
+
+  const SentWrite* last_acknowledged() const {
+    const SentWrite* last = nullptr;
+    for (const SentWrite& sent : sent_) {
+      if (sent.write->state != Write::State::acknowledged) continue;
+      if (!last || *last->write->settled_at <= *sent.write->settled_at) last = &sent;
+    }
+    return last;
+  }
+
+  const Entry* last_seen() const {
+    for (auto entry = timeline_.entries.rbegin(); entry != timeline_.entries.rend(); ++entry) {
+      if (entry->observation && entry->kind != EntryKind::stale) return &*entry;
+    }
+    return nullptr;
+  }
+
+  // A write that nobody knows the fate of may stand where `seen` or `written` is believed to.
+  bool may_have_arrived_since(const Entry* seen, const SentWrite* written) const {
+    for (const SentWrite& sent : sent_) {
+      if (sent.write->state != Write::State::unknown) continue;
+      const Time given_up = sent.write->settled_at.value_or(Time::end());
+      if (written && written->write->handed_out_at > given_up) continue;
+      if (seen && carries(sent, seen->value) && seen->at >= sent.write->handed_out_at - skew_) {
+        continue;
+      }
+      if (seen && given_up < Time::end() && seen->at > given_up + skew_) continue;
+      return true;
+    }
+    return false;
+  }
+
+  Base held_as(const Entry& entry) const {
+    if (entry.write) return {Base::State::known, entry.value, entry.write->provenance};
+    const Assertion* own = nullptr;
+    for (const Assertion& assertion : timeline_.assertions) {
+      if (same(assertion.value, entry.value)) own = &assertion;
+    }
+    Provenance provenance;
+    provenance.system = system_.name;
+    if (own) {
+      provenance.changed_at = own->changed_at;
+      provenance.evidence = own->evidence;
+      provenance.event_key = own->event_key;
+    } else {
+      provenance.changed_at = entry.at;
+    }
+    return {Base::State::known, entry.value, provenance};
+  }
+
+  const FieldHistory& history_;
+  const System& system_;
+  const Duration skew_;
+  const Field& field_;
+  std::vector<SentWrite> sent_;
+  Timeline timeline_;
+  std::optional<Value> current_;
+  const SentWrite* current_write_ = nullptr;
+  Time last_seen_at_ = Time::beginning();
+};
+
+}  // namespace
+
+const Entry* Timeline::entry_of(const HistoryOrder& order) const {
+  for (const Entry& entry : entries) {
+    if (entry.observation && entry.observation->order == order) return &entry;
+  }
+  return nullptr;
+}
+
+bool Timeline::is_current(const Entry& entry) const {
+  if (entry.kind == EntryKind::stale) return false;
+  for (auto later = entries.rbegin(); later != entries.rend(); ++later) {
+    if (&*later == &entry) return true;
+    if (later->kind == EntryKind::assertion || later->kind == EntryKind::write ||
+        later->kind == EntryKind::blank) {
+      return false;
+    }
+    // An echo that came behind an edit: our write overtook it.
+    if (later->kind == EntryKind::echo && entry.kind != EntryKind::echo) return false;
+  }
+  return false;
+}
+
+Timeline read_timeline(const FieldHistory& history, const System& system, const Field& field) {
+  return Walk(history, system, field).run();
+}
+
+void join(FieldHistory& history, const Observation& observation) {
+  auto& all = history.observations;
+  const auto place = std::lower_bound(
+      all.begin(), all.end(), observation,
+      [](const Observation& a, const Observation& b) { return a.order < b.order; });
+  if (place == all.end() || place->order != observation.order) {
+    all.insert(place, observation);
+    return;
+  }
+  // The same observation again: the stronger evidence and the least stamps count, whatever came first.
+  if (observation.evidence == Evidence::certain && place->evidence == Evidence::possible) {
+    place->evidence = Evidence::certain;
+    place->event_key = observation.event_key;
+    place->actor = observation.actor;
+  } else if (observation.evidence == place->evidence && observation.event_key < place->event_key) {
+    place->event_key = observation.event_key;
+    place->actor = observation.actor;
+  }
+  if (observation.previous &&
+      (!place->previous || order(*observation.previous, *place->previous) < 0)) {
+    place->previous = observation.previous;
+  }
+  place->received_at = std::min(place->received_at, observation.received_at);
+}
+
+void join(FieldHistory& history, const Write& write) {
+  forget_write(history, write.delivery);
+  const auto place = std::lower_bound(history.writes.begin(), history.writes.end(), write,
+                                      [](const Write& a, const Write& b) {
+                                        return std::tie(a.handed_out_at, a.delivery) <
+                                               std::tie(b.handed_out_at, b.delivery);
+                                      });
+  history.writes.insert(place, write);
+}
+
+void forget_write(FieldHistory& history, const DeliveryId& delivery) {
+  std::erase_if(history.writes, [&](const Write& write) { return write.delivery == delivery; });
+}
+
+void compact(FieldHistory& history, const System& system, const Field& field, Time horizon) {
+  const Timeline timeline = read_timeline(history, system, field);
+  std::vector<HistoryOrder> dropped;
+  for (std::size_t i = 0; i + 1 < timeline.entries.size(); ++i) {
+    const Entry& entry = timeline.entries[i];
+    const Entry& next = timeline.entries[i + 1];
+    if (!entry.observation || entry.at >= horizon || next.at >= horizon) continue;
+    const bool says_nothing = entry.kind == EntryKind::repeat || entry.kind == EntryKind::stale;
+    // The last of a run bounds the next run's time from below, so it stays.
+    if (says_nothing && (next.kind == EntryKind::repeat || next.kind == EntryKind::stale)) {
+      dropped.push_back(entry.observation->order);
+    }
+  }
+  std::erase_if(history.observations, [&](const Observation& observation) {
+    return std::find(dropped.begin(), dropped.end(), observation.order) != dropped.end();
+  });
+}
+
+}  // namespace truce

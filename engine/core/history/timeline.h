@@ -1,0 +1,83 @@
+// What one system's history of one field says. Derived, never stored: a late event may split or
+// lengthen a run, so everything is read again from all observations and writes (docs/model.md).
+#pragma once
+
+#include <optional>
+#include <vector>
+
+#include "engine/core/model/facts.h"
+#include "engine/core/policy/policy.h"
+
+namespace truce {
+
+// What an entry of a history is.
+enum class EntryKind {
+  assertion,  // the first observation of a run: the system's own word
+  repeat,     // the same value again: says nothing new, and takes part in the runs
+  echo,       // our write coming back, as sent or as the system rewrote it (near miss)
+  stale,      // a picture from before our write: the value that we replaced, seen again
+  blank,      // a null that the policy reads as no assertion
+  write,      // our own acknowledged write
+};
+
+struct Entry {
+  EntryKind kind = EntryKind::assertion;
+  const Observation* observation = nullptr;  // null for a write
+  const Write* write = nullptr;              // the write itself, or the one that an echo repeats
+  Value value;
+  Time at;                    // of the observation; a write: its hand-out
+  // What the system may have held directly before. Two where an edit and our write crossed; empty
+  // when nothing is known.
+  std::vector<Value> before;
+};
+
+// A run's first observation, which gives the run its time.
+struct Assertion {
+  Value value;
+  HistoryOrder order;
+  Time changed_at;         // certain: when. possible: no later than this
+  Time changed_after;      // possible: later than this; Time::beginning() when nothing is known
+  Evidence evidence = Evidence::possible;
+  EventKey event_key;
+  std::string actor;
+  std::vector<Value> before;
+};
+
+// What a system is last known to hold.
+struct Base {
+  enum class State {
+    never,    // nothing was ever seen or written
+    known,
+    unknown,  // an edit and our write crossed, or nobody knows whether a write arrived
+  };
+  State state = State::never;
+  Value value;            // known only
+  Provenance provenance;  // known only: whose word the value is
+};
+
+struct Timeline {
+  std::vector<Entry> entries;        // in the order of the history
+  std::vector<Assertion> assertions;  // in the order of the history
+  Base base;
+
+  // The entry that this observation became; nullptr when it is not in the history.
+  const Entry* entry_of(const HistoryOrder& order) const;
+  // True when this entry belongs to the system's last run, so that nothing overtook it.
+  bool is_current(const Entry& entry) const;
+};
+
+// `skew` is the system's clock_skew. The result points into `history`.
+Timeline read_timeline(const FieldHistory& history, const System& system, const Field& field);
+
+// Adds to a history; the same fact twice changes nothing, in any order.
+void join(FieldHistory& history, const Observation& observation);
+// Replaces the write of the same delivery, or adds it.
+void join(FieldHistory& history, const Write& write);
+// Takes back a write that was settled as not sent.
+void forget_write(FieldHistory& history, const DeliveryId& delivery);
+
+// Drops observations that say nothing more: repeats, echoes and pictures before `horizon`, but for the
+// first and the last of each run. What is derived stays the same for every event after the horizon.
+void compact(FieldHistory& history, const System& system, const Field& field, Time horizon);
+
+}  // namespace truce

@@ -1,0 +1,149 @@
+#include "engine/core/survive/contender.h"
+
+#include <algorithm>
+#include <set>
+
+namespace truce {
+namespace {
+
+std::string hash_of(const Contender& contender) {
+  std::string hash;
+  for (const Value& value : contender.values) hash += value_hash(value);
+  return hash;
+}
+
+Provenance provenance_of(const Assertion& assertion, const SystemName& system) {
+  return {system, assertion.changed_at, assertion.evidence, assertion.event_key};
+}
+
+Contender contender_of(const SourceView& source, const Assertion& assertion) {
+  Contender contender;
+  contender.system = source.system->name;
+  contender.precedence = source.system->precedence;
+  contender.skew = source.system->clock_skew;
+  contender.values = {assertion.value};
+  contender.changed_at = assertion.changed_at;
+  contender.changed_after = assertion.changed_after;
+  contender.evidence = assertion.evidence;
+  contender.order = assertion.order;
+  contender.event_key = assertion.event_key;
+  contender.actor = assertion.actor;
+  for (const Value& value : assertion.before) contender.before.push_back({value});
+  contender.provenance = {provenance_of(assertion, contender.system)};
+  return contender;
+}
+
+const Timeline* timeline_of(const SourceView& source, const Field& field) {
+  if (!field.reads(source.system->name)) return nullptr;
+  const auto found = source.timelines.find(field.name);
+  return found == source.timelines.end() ? nullptr : &found->second;
+}
+
+std::optional<Contender> last_word(const Field& field, const SourceView& source) {
+  const Timeline* timeline = timeline_of(source, field);
+  if (!timeline || timeline->assertions.empty()) return std::nullopt;
+  Contender contender = contender_of(source, timeline->assertions.back());
+  contender.held_blank =
+      timeline->base.state == Base::State::known && timeline->base.value.is_null();
+  return contender;
+}
+
+// The last assertion of the member that changed last gives the tuple its time and its past.
+std::optional<Contender> last_tuple(const Members& members, const SourceView& source) {
+  std::optional<Contender> tuple;
+  std::vector<Value> values;
+  std::vector<Provenance> provenance;
+  std::size_t latest = 0;
+  for (std::size_t i = 0; i < members.size(); ++i) {
+    const Timeline* timeline = timeline_of(source, *members[i]);
+    if (!timeline || timeline->base.state != Base::State::known) return std::nullopt;
+    values.push_back(timeline->base.value);
+    provenance.push_back(timeline->base.provenance);
+    const bool own = timeline->base.provenance.system == source.system->name &&
+                     !timeline->assertions.empty();
+    if (!own) continue;
+    Contender member = contender_of(source, timeline->assertions.back());
+    if (!tuple || tuple->changed_at < member.changed_at) {
+      tuple = std::move(member);
+      latest = i;
+    }
+  }
+  const bool blank = std::all_of(values.begin(), values.end(),
+                                 [](const Value& value) { return value.is_null(); });
+  if (!tuple || (blank && members.front()->blank == Blank::keep)) return std::nullopt;
+  for (std::vector<Value>& held : tuple->before) {
+    const Value before = held.front();
+    held = values;
+    held[latest] = before;
+  }
+  for (const Provenance& member : provenance) {
+    tuple->changed_at = std::max(tuple->changed_at, member.changed_at);
+  }
+  tuple->values = std::move(values);
+  tuple->provenance = std::move(provenance);
+  return tuple;
+}
+
+// A record that was merged away or unlinked still said what it said; it counts only where no living
+// record of its system says anything.
+template <class Words>
+Contenders words_of(const std::vector<SourceView>& sources, Words&& words) {
+  Contenders found;
+  std::set<SystemName> heard;
+  for (const bool living : {true, false}) {
+    std::set<SystemName> heard_now;
+    for (const SourceView& source : sources) {
+      if ((source.record->state == LinkState::active) != living) continue;
+      if (!living && heard.contains(source.system->name)) continue;
+      const std::size_t before = found.size();
+      words(source, found);
+      if (found.size() > before) heard_now.insert(source.system->name);
+    }
+    heard.insert(heard_now.begin(), heard_now.end());
+  }
+  return found;
+}
+
+}  // namespace
+
+bool same_values(const Contender& a, const Contender& b) { return a.values == b.values; }
+
+bool less_recent(const Contender& a, const Contender& b) {
+  if (a.changed_at != b.changed_at) return a.changed_at < b.changed_at;
+  if (a.precedence != b.precedence) return a.precedence > b.precedence;
+  if (a.system != b.system) return a.system < b.system;
+  return hash_of(a) < hash_of(b);
+}
+
+bool earlier(const Contender& a, const Contender& b) {
+  if (a.changed_at != b.changed_at) return a.changed_at < b.changed_at;
+  if (a.precedence != b.precedence) return a.precedence < b.precedence;
+  if (a.system != b.system) return a.system < b.system;
+  return hash_of(a) < hash_of(b);
+}
+
+bool ranks_before(const Contender& a, const Contender& b) {
+  if (a.precedence != b.precedence) return a.precedence < b.precedence;
+  if (a.system != b.system) return a.system < b.system;
+  return hash_of(a) < hash_of(b);
+}
+
+Contenders last_words(const Members& members, const std::vector<SourceView>& sources) {
+  return words_of(sources, [&](const SourceView& source, Contenders& found) {
+    auto word = members.size() == 1 ? last_word(*members.front(), source)
+                                    : last_tuple(members, source);
+    if (word) found.push_back(std::move(*word));
+  });
+}
+
+Contenders all_words(const Field& field, const std::vector<SourceView>& sources) {
+  return words_of(sources, [&](const SourceView& source, Contenders& found) {
+    const Timeline* timeline = timeline_of(source, field);
+    if (!timeline) return;
+    for (const Assertion& assertion : timeline->assertions) {
+      found.push_back(contender_of(source, assertion));
+    }
+  });
+}
+
+}  // namespace truce

@@ -1,0 +1,60 @@
+// Survivorship: who wins a field, by the policy's rule, over all systems' candidates at once.
+// Pure and independent of the order in which anything arrived.
+#pragma once
+
+#include <map>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "engine/core/history/timeline.h"
+#include "engine/core/model/work.h"
+
+namespace truce {
+
+// One source record of a golden record, with the histories of its fields already read.
+struct SourceView {
+  const SourceRecord* record = nullptr;
+  const System* system = nullptr;
+  std::map<FieldName, Timeline> timelines;
+};
+
+struct Loser {
+  SystemName system;
+  Value value;
+  Time changed_at;
+  EventKey event_key;
+  std::string why;
+};
+
+// A question for a person. While it is open the golden value is shown and never written.
+struct Question {
+  Category category = Category::conflict;
+  std::optional<Value> base;
+  std::vector<Candidate> candidates;
+  bool blocks = true;  // immutable: asked, and written back all the same
+  std::vector<FieldName> members;  // of a group; the candidates' values are then JSON objects as text
+};
+
+struct Survivor {
+  std::optional<GoldenField> field;  // nullopt: absent, nobody says anything
+  std::vector<Loser> losers;
+  std::optional<Question> question;
+  // A union: whose word each element is, by the element's key.
+  std::map<std::string, Provenance> elements;
+};
+
+// Every field of the entity. A group's fields are decided together. `sources` are those of one golden
+// record in the order (system, id); those merged away count only where their winner says nothing.
+std::map<FieldName, Survivor> survive(const Policy& policy, const Entity& entity,
+                                      const std::vector<SourceView>& sources,
+                                      const std::vector<Decision>& decisions);
+
+// The histories of a record's fields, for survive().
+SourceView view_source(const Policy& policy, const Entity& entity, const SourceRecord& record);
+
+// Compares two values as min and max do: numbers by value, dates and instants in time, enumerations in
+// the order of their options, anything else by key.
+int compare_values(const Field& field, const Value& a, const Value& b);
+
+}  // namespace truce

@@ -1,0 +1,166 @@
+// The union of a set field, element by element. Each system is compared with its own history only: a
+// system that has not received an element yet can never remove it.
+#include <algorithm>
+
+#include "engine/core/survive/contender.h"
+
+namespace truce {
+namespace {
+
+struct Stamp {
+  Time at;
+  int precedence = 0;
+  SystemName system;
+  Evidence evidence = Evidence::possible;
+  EventKey event_key;
+  std::string text;
+};
+
+bool later(const Stamp& a, const Stamp& b) {
+  if (a.at != b.at) return a.at > b.at;
+  if (a.precedence != b.precedence) return a.precedence < b.precedence;
+  return a.system > b.system;
+}
+
+struct Element {
+  std::optional<Stamp> first_added;  // whose word the element is
+  std::optional<Stamp> added;        // the latest
+  std::optional<Stamp> removed;      // the latest
+};
+
+bool holds(const Value& set, const std::string& key) {
+  return std::any_of(set.elements.begin(), set.elements.end(),
+                     [&](const Value::Element& element) { return element.key == key; });
+}
+
+bool held_by_any(const std::vector<Value>& sets, const std::string& key) {
+  return std::any_of(sets.begin(), sets.end(),
+                     [&](const Value& set) { return holds(set, key); });
+}
+
+bool held_by_all(const std::vector<Value>& sets, const std::string& key) {
+  return std::all_of(sets.begin(), sets.end(),
+                     [&](const Value& set) { return holds(set, key); });
+}
+
+class Union {
+ public:
+  Union(const Field& field, const std::vector<SourceView>& sources, const Decision* decision)
+      : field_(field), decision_(decision) {
+    if (decision) start_from(*decision);
+    for (const SourceView& source : sources) {
+      const auto timeline = source.timelines.find(field.name);
+      if (timeline == source.timelines.end() || !field.reads(source.system->name)) continue;
+      add(source, timeline->second);
+    }
+  }
+
+  Survivor run() const {
+    Survivor survivor;
+    if (!anybody_) return survivor;
+    std::vector<Value::Element> kept;
+    const Stamp* latest = nullptr;
+    bool removal_open = false;
+    for (const auto& [key, element] : elements_) {
+      if (!element.added) continue;
+      const bool removed = element.removed && element.removed->at > element.added->at;
+      if (removed && field_.removals == Removals::propagate) continue;
+      removal_open |= removed && field_.removals == Removals::escalate;
+      kept.push_back({element.first_added->text, key});
+      survivor.elements[key] = {element.first_added->system, element.first_added->at,
+                                element.first_added->evidence, element.first_added->event_key};
+      if (!latest || later(*element.added, *latest)) latest = &*element.added;
+    }
+    survivor.field = golden_field(std::move(kept), latest, removal_open);
+    if (removal_open) survivor.question = Question{Category::conflict, survivor.field->value,
+                                                   candidates_, true, {}};
+    return survivor;
+  }
+
+ private:
+  void start_from(const Decision& decision) {
+    anybody_ = true;
+    for (const Value::Element& element : decision.value.elements) {
+      Stamp stamp;
+      stamp.at = decision.decided_at;
+      for (const auto& [system, order] : decision.seen) stamp.at = std::min(stamp.at, order.at);
+      stamp.evidence = Evidence::certain;
+      stamp.text = element.text;
+      elements_[element.key] = {stamp, stamp, std::nullopt};
+    }
+  }
+
+  void add(const SourceView& source, const Timeline& timeline) {
+    const Entry* last = nullptr;
+    for (const Entry& entry : timeline.entries) {
+      if (entry.kind == EntryKind::assertion) last = &entry;
+      if (entry.kind == EntryKind::assertion || entry.kind == EntryKind::repeat ||
+          entry.kind == EntryKind::stale) {
+        if (!seen(source, entry)) add(source, entry);
+      }
+    }
+    if (!last) return;
+    candidates_.push_back({source.system->name, last->value, last->at, last->observation->evidence,
+                           last->observation->actor, last->observation->order});
+  }
+
+  bool seen(const SourceView& source, const Entry& entry) const {
+    if (!decision_) return false;
+    const auto until = decision_->seen.find(source.system->name);
+    return until != decision_->seen.end() && entry.observation->order <= until->second;
+  }
+
+  void add(const SourceView& source, const Entry& entry) {
+    anybody_ = true;
+    const Observation& observation = *entry.observation;
+    Stamp stamp{entry.at,  source.system->precedence, source.system->name, observation.evidence,
+                observation.event_key, {}};
+    const bool news = entry.kind == EntryKind::assertion;
+    for (const Value::Element& element : entry.value.elements) {
+      // `propagate` counts additions; `ignore` counts whatever was ever seen.
+      const bool added = news && !held_by_any(entry.before, element.key);
+      if (!added && field_.removals != Removals::ignore) continue;
+      stamp.text = element.text;
+      Element& known = elements_[element.key];
+      if (!known.first_added || later(*known.first_added, stamp)) known.first_added = stamp;
+      if (!known.added || later(stamp, *known.added)) known.added = stamp;
+    }
+    if (!news || entry.before.empty()) return;
+    for (const Value::Element& element : entry.before.front().elements) {
+      if (holds(entry.value, element.key) || !held_by_all(entry.before, element.key)) continue;
+      Element& known = elements_[element.key];
+      if (!known.removed || later(stamp, *known.removed)) known.removed = stamp;
+    }
+  }
+
+  GoldenField golden_field(std::vector<Value::Element> kept, const Stamp* latest,
+                           bool removal_open) const {
+    GoldenField golden;
+    golden.value = kept.empty() ? Value::null() : Value::of_set(std::move(kept));
+    golden.contested = removal_open;
+    golden.rule = decision_ && !latest ? "decision" : "union";
+    golden.why = removal_open ? "a removal waits for a person" : "every element that a system added";
+    if (latest) {
+      golden.system = latest->system;
+      golden.changed_at = latest->at;
+      golden.evidence = latest->evidence;
+      golden.event_key = latest->event_key;
+    }
+    return golden;
+  }
+
+  const Field& field_;
+  const Decision* decision_;
+  std::map<std::string, Element> elements_;
+  std::vector<Candidate> candidates_;
+  bool anybody_ = false;
+};
+
+}  // namespace
+
+Survivor survive_union(const Field& field, const std::vector<SourceView>& sources,
+                       const Decision* decision) {
+  return Union(field, sources, decision).run();
+}
+
+}  // namespace truce
