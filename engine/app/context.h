@@ -1,0 +1,29 @@
+// What every use case works with: one transaction, one policy, one moment.
+#pragma once
+
+#include <string>
+
+#include "engine/core/normalize/normalize.h"
+#include "engine/core/policy/policy.h"
+#include "engine/port/clock.h"
+#include "engine/port/store.h"
+
+namespace truce {
+
+// Keys that never enter the database. Kept in a file of mode 0600 beside it.
+struct Secrets {
+  std::string seal_key;   // 32 bytes: private fields of raw events and of the audit trail
+  std::string token_key;  // signs the single-use tokens of the operator's answers
+};
+
+struct Context {
+  Transaction& store;
+  const Policy& policy;
+  Ids& ids;
+  Time now;
+  Transforms* transforms = nullptr;
+  const Secrets& secrets;
+  std::string actor;  // who asks: the token's name, or what the request says
+};
+
+}  // namespace truce

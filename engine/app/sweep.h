@@ -1,0 +1,12 @@
+// What time alone does: leases that run out, deletes whose grace is over, overdue items, retention,
+// records derived under an older policy. Bounded work a call; the runtime calls it again.
+#pragma once
+
+#include "engine/app/context.h"
+
+namespace truce {
+
+// True when there is more to do at once.
+bool sweep(Context& context);
+
+}  // namespace truce
