@@ -27,14 +27,15 @@ struct FieldProblem {
 };
 
 struct NormalizedRecord {
-  std::optional<RecordId> id;     // from the entity's id path
-  std::optional<Time> modified;   // from the entity's modified path
-  std::map<FieldName, Value> fields;    // absent fields are not in it; null is a Value
-  std::vector<FieldProblem> problems;   // fields that were refused; never in `fields`
+  std::optional<RecordId> id;          // from the entity's id path
+  std::optional<Time> modified;        // from the entity's modified path
+  std::map<FieldName, Value> fields;   // absent fields are not in it; null is a Value
+  std::vector<FieldProblem> problems;  // fields that were refused; never in `fields`
 };
 
-// One system's record in canonical form. Fields of direction `out` are read too: they tell the base.
-// A `reference` field holds the system's own id of the parent; the caller turns it into a golden id.
+// One system's record in canonical form. Fields of direction `out` are read too: they tell the
+// base. A `reference` field holds the system's own id of the parent; the caller turns it into a
+// golden id.
 NormalizedRecord normalize_record(const Policy& policy, const Entity& entity,
                                   const SystemName& system, const Json& record,
                                   Transforms* transforms);
@@ -44,8 +45,8 @@ NormalizedRecord normalize_record(const Policy& policy, const Entity& entity,
 Result<Value> to_canonical(const System& system, const Field& field, const MapEntry& entry,
                            const Json& raw);
 
-// The system's own form of a canonical value. `unknown-option` when its value map has no such value.
-// Dates and instants: as the entry's `format` says, one of "date" (2026-05-20), "rfc3339",
+// The system's own form of a canonical value. `unknown-option` when its value map has no such
+// value. Dates and instants: as the entry's `format` says, one of "date" (2026-05-20), "rfc3339",
 // "epoch_s", "epoch_ms", "epoch_ms_text" (a string), "datetime" (2025-02-17 21:22:41, UTC);
 // without one: date for a date, rfc3339 for an instant. Null is JSON null, or the entry's first
 // blank stand-in if it has any.

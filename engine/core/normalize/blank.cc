@@ -1,0 +1,38 @@
+#include "engine/core/normalize/blank.h"
+
+#include <algorithm>
+#include <optional>
+
+#include "engine/core/normalize/text.h"
+
+namespace truce {
+namespace {
+
+std::optional<std::string> value_of_number(const Json& node) {
+  const std::optional<std::string> text = scalar_text(node);
+  if (!text || node.is_boolean() || text->size() > 64) return std::nullopt;
+  return normal_decimal(trimmed(*text));
+}
+
+bool is_stand_in(const Json& stand_in, const Json& raw) {
+  if (is_number(stand_in) || is_number(raw)) {
+    const std::optional<std::string> number = value_of_number(stand_in);
+    return number && number == value_of_number(raw);
+  }
+  if (stand_in.is_string() && raw.is_string()) {
+    return trimmed(stand_in.get_ref<const std::string&>()) ==
+           trimmed(raw.get_ref<const std::string&>());
+  }
+  return stand_in == raw;
+}
+
+}  // namespace
+
+bool says_no_value(const MapEntry& entry, const Json& raw) {
+  if (raw.is_null() || (raw.is_array() && raw.empty())) return true;
+  if (raw.is_string() && is_blank(raw.get_ref<const std::string&>())) return true;
+  return std::any_of(entry.blank.begin(), entry.blank.end(),
+                     [&](const Json& stand_in) { return is_stand_in(stand_in, raw); });
+}
+
+}  // namespace truce

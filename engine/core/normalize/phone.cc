@@ -1,0 +1,87 @@
+#include "engine/core/normalize/phone.h"
+
+#include <phonenumbers/logger.h>
+#include <phonenumbers/phonenumber.pb.h>
+#include <phonenumbers/phonenumberutil.h>
+
+#include <algorithm>
+#include <optional>
+
+#include "engine/core/normalize/refusal.h"
+#include "engine/core/normalize/text.h"
+
+namespace truce {
+namespace {
+
+using i18n::phonenumbers::PhoneNumber;
+using i18n::phonenumbers::PhoneNumberUtil;
+
+constexpr std::size_t longest_phone_bytes = 64;  // the library takes 8 s for 16,000 digits
+constexpr std::string_view extension_mark = ";ext=";
+
+const PhoneNumberUtil& library() {
+  static const PhoneNumberUtil* const instance = [] {
+    PhoneNumberUtil* made = PhoneNumberUtil::GetInstance();
+    made->SetLogger(new i18n::phonenumbers::NullLogger());  // its own one writes to stdout; it owns
+    return made;
+  }();
+  return *instance;
+}
+
+bool is_digit(char c) { return c >= '0' && c <= '9'; }
+
+// The library reports a lower-case region as an unknown country.
+std::string region_of(const Field& field) {
+  return field.region.empty() ? std::string("ZZ") : upper_case(field.region);
+}
+
+std::string e164(const PhoneNumber& number) {
+  std::string out;
+  library().Format(number, PhoneNumberUtil::E164, &out);
+  if (number.has_extension() && !number.extension().empty()) {
+    out += extension_mark;
+    out += number.extension();
+  }
+  return out;
+}
+
+// What is left to compare by when the library cannot read it.
+std::string bare_key(std::string_view text) {
+  std::string key;
+  for (const char c : folded(comparable(text))) {
+    const bool leading_plus = c == '+' && key.empty();
+    const bool letter = (c >= 'a' && c <= 'z') || static_cast<unsigned char>(c) >= 0x80;
+    if (leading_plus || letter || is_digit(c)) key += c;
+  }
+  return key;
+}
+
+}  // namespace
+
+Result<Value> read_phone(const Field& field, std::string_view text) {
+  if (trimmed(text).size() > longest_phone_bytes) {
+    return refuse(field, Code::field_too_long, trimmed(text),
+                  "is longer than 64 bytes; a phone number has at most 15 digits");
+  }
+  const std::string typed = one_line(text);
+  PhoneNumber number;
+  const bool readable =
+      library().Parse(typed, region_of(field), &number) == PhoneNumberUtil::NO_PARSING_ERROR &&
+      library().IsPossibleNumber(number);
+  if (readable && library().IsValidNumber(number)) return Value::of_text(e164(number));
+  if (readable) return Value::of_text(std::string(text), e164(number));
+  const bool has_digit = std::any_of(typed.begin(), typed.end(), is_digit);
+  if (!has_digit || typed.find('@') != std::string::npos) {
+    return refuse(field, Code::format, typed,
+                  "is no phone number; give digits, best with the country code (+49 30 123456)");
+  }
+  return Value::of_text(std::string(text), bare_key(typed));
+}
+
+std::string written_phone(const std::string& canonical) {
+  const std::size_t mark = canonical.find(extension_mark);
+  if (mark == std::string::npos || canonical.front() != '+') return canonical;
+  return canonical.substr(0, mark) + " ext. " + canonical.substr(mark + extension_mark.size());
+}
+
+}  // namespace truce

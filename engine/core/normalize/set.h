@@ -1,0 +1,25 @@
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "engine/core/model/value.h"
+#include "engine/core/policy/policy.h"
+
+namespace truce {
+
+// A set in any of the encodings systems use: one string with `split` between the elements, an array
+// of scalars, an array of objects whose member `element` counts. Elements are trimmed, go through
+// the entry's `values` and are compared as text with their case. Blank elements and a separator at
+// the end do not count; a set without elements is null. A quoted list (^a^,^b^) is read with ","
+// and, if it is to be written in the same form, declared with `split: "^,^"`.
+Result<Value> read_set(const Field& field, const MapEntry& entry, const Json& raw);
+
+// Its elements in the system's words, in canonical order.
+Result<std::vector<std::string>> written_elements(const Field& field, const MapEntry& entry,
+                                                  const Value& value);
+
+// The whole set as the system stores it. `lossy-value` when an element holds the separator.
+Result<Json> written_set(const Field& field, const MapEntry& entry, const Value& value);
+
+}  // namespace truce
