@@ -2,7 +2,20 @@
 // tests/contract, holds both to this page. A store's behaviour goes into that suite first.
 //
 // Failure is sticky: after the first failure of the disk or the database, reads of that view give
-// nothing, writes do nothing, and commit() gives the Problem. No call throws.
+// nothing, writes do nothing, and commit() gives the Problem. No call throws. A broken rule of the rows
+// is `internal`, sticky as well; rollback_to_savepoint() forgives it, and nothing else.
+//
+// The rules of the rows:
+// - a source record's `golden` is empty unless it is active or unlinked; at most one active link for
+//   each golden record, entity and system (to move a link, put the old holder first);
+// - a leased delivery has handed_out_at and lease_expires_at, a delivered one settled_at;
+// - an exception has closed_at exactly when it is resolved or dismissed; one unanswered exception for
+//   each subject;
+// - one receipt for each event key; audit sequences 1, 2, 3, … without gaps, never changed.
+//
+// JSON in a row (Delivery::body, AuditEntry::body, …) comes back with the same to_wire; its numbers may
+// then be nodes of the other kind (json.h), so read them through to_int64 and number_text. Event keys,
+// audit hashes and policy digests are 64 hex characters; other texts work and only take more room.
 #pragma once
 
 #include <cstddef>
@@ -46,6 +59,8 @@ struct AuditFilter {
 
 // Counts for /metrics and /v1/stats.
 struct StoreCounts {
+  // goldens: without merged and deleted ones. deliveries_by_state: states that occur.
+  // oldest_due_delivery: least due_at of what awaits hand-out, also when it lies ahead.
   std::uint64_t goldens = 0, sources = 0, receipts = 0, audit_entries = 0, parked = 0;
   std::map<std::string, std::uint64_t> deliveries_by_state;            // state name
   std::map<std::string, std::uint64_t> unanswered_exceptions_by_category;
@@ -53,7 +68,10 @@ struct StoreCounts {
   std::optional<Time> oldest_due_delivery;
 };
 
-// A consistent view. Not for use by two threads at once.
+// A consistent view: what was committed when read() gave it. Not for use by two threads at once, and it
+// must not outlive its store. A view is for one page of an answer: a call takes at most seconds, and a
+// view that is held while the store needs its room is closed; both give `busy`.
+// Texts are ordered by their bytes. A `limit` of 0 gives nothing.
 class ReadView {
  public:
   virtual ~ReadView() = default;
@@ -65,10 +83,10 @@ class ReadView {
   virtual std::vector<SourceRecord> sources_of(const GoldenId&) = 0;
   virtual std::optional<GoldenRecord> find_golden(const GoldenId&) = 0;
   virtual std::size_t count_goldens(const EntityName&) = 0;  // without merged and deleted ones
-  // Golden records derived under another policy than this, oldest id first.
+  // Golden records derived under another policy than this, least id first; merged and deleted ones too.
   virtual std::vector<GoldenId> goldens_not_of_policy(const std::string& policy_sha256,
                                                       std::size_t limit) = 0;
-  // Golden records that have a reference to this one.
+  // Golden records that have a reference to this one, least id first.
   virtual std::vector<GoldenId> children_of(const GoldenId&) = 0;
   // Holders of one match key, current ones first, then by (system, record).
   virtual std::vector<KeyHolder> key_holders(const EntityName&, const std::string& key) = 0;
@@ -80,6 +98,8 @@ class ReadView {
   // Due at `now` (pending or waiting with due_at <= now; verifying with a lookup to hand out), and no
   // older open delivery of the same golden record and system is leased. Oldest due first; at most
   // one for each golden record and system. `system` empty: all.
+  // A lookup that is handed out is `leased` like any other, so `verifying` awaits its hand-out from
+  // due_at on, and blocks younger deliveries until it is settled. Of two that are due, the older.
   virtual std::vector<Delivery> due_deliveries(const SystemName&, Time now, std::size_t limit) = 0;
   // Leased with lease_expires_at <= now, oldest first.
   virtual std::vector<Delivery> expired_leases(Time now, std::size_t limit) = 0;
@@ -90,7 +110,8 @@ class ReadView {
   virtual std::optional<ExceptionItem> unanswered_exception(const std::string& subject) = 0;
   virtual std::vector<ExceptionItem> unanswered_exceptions_of(const GoldenId&) = 0;
   virtual std::vector<ExceptionItem> list_exceptions(const ExceptionFilter&) = 0;
-  // Unanswered ones whose due_at <= now and that were not announced yet (see announce_overdue).
+  // Unanswered ones whose due_at <= now and that were not announced yet (see announce_overdue), first
+  // due first.
   virtual std::vector<ExceptionItem> overdue_exceptions(Time now, std::size_t limit) = 0;
 
   // Log.
@@ -99,9 +120,11 @@ class ReadView {
   virtual std::vector<AuditEntry> list_audit(const AuditFilter&) = 0;  // by sequence
   virtual std::optional<AuditEntry> last_audit() = 0;
   virtual std::vector<Change> list_changes(std::uint64_t after, std::size_t limit) = 0;
+  // Received first first.
   virtual std::vector<ParkedEvent> parked_for(const std::string& waits_for, std::size_t limit) = 0;
 
-  // Windows of the mass-change guard: distinct records of one system that changed since `since`.
+  // Windows of the mass-change guard: distinct records of one system whose latest change was noted at
+  // `since` or after. Cheap in a transaction, however many there are.
   virtual std::size_t count_guarded(const SystemName&, const EntityName&, const std::string& kind,
                                     Time since) = 0;
 
@@ -116,11 +139,12 @@ class ReadView {
 // The one writer's view: it sees its own writes. Destroyed without commit(): rolled back.
 class Transaction : public ReadView {
  public:
-  // A mark to return to, so that one bad job does not harm its neighbours. Marks do not nest.
+  // A mark to return to, so that one bad job does not harm its neighbours. Marks do not nest: a new
+  // one replaces the old one, which stays after a return to it. Without a mark a return is `internal`.
   virtual void set_savepoint() = 0;
   virtual void rollback_to_savepoint() = 0;
 
-  // put_*: insert or replace by id.
+  // put_*: insert or replace by id (raw events and parked ones: by event key).
   virtual void put_source(const SourceRecord&) = 0;
   virtual void put_golden(const GoldenRecord&) = 0;
   // Replaces all references of `child`.
@@ -130,22 +154,25 @@ class Transaction : public ReadView {
   virtual void put_keys(const EntityName&, const SystemName&, const RecordId&, const GoldenId&,
                         const std::vector<std::string>& current_keys,
                         const std::vector<std::string>& earlier_keys) = 0;
-  // Gives `sequence` to a new delivery or exception.
+  // Gives `sequence` to a new delivery or exception (last + 1, from 1), and sets that of a known one.
   virtual void put_delivery(Delivery&) = 0;
   virtual void put_exception(ExceptionItem&) = 0;
+  // It stays announced through every later put_exception. An unknown id: nothing.
   virtual void announce_overdue(const ExceptionId&) = 0;
   // A second receipt of the same key is a failure of the caller: `internal`, sticky.
   virtual void put_receipt(const Receipt&) = 0;
   virtual void put_raw(const RawEvent&) = 0;
   // The next sequence is last + 1, without gaps; the entry must carry it.
   virtual void append_audit(const AuditEntry&) = 0;
+  // Gives the change's sequence: greater than every one before, also than forgotten ones. 0: failed.
   virtual std::uint64_t append_change(const Change&) = 0;
   virtual void park(const ParkedEvent&) = 0;
   virtual void unpark(const EventKey&) = 0;
   virtual void note_guarded(const SystemName&, const EntityName&, const std::string& kind,
                             const RecordId&, Time at) = 0;
   virtual void put_meta(const std::string& name, const std::string& value) = 0;
-  // Retention; at most `limit` rows a call; gives how many went. Receipts lose their answer only.
+  // Retention: rows of before this time, at most `limit` a call; gives how many went. Receipts lose
+  // their answer only (it is then empty).
   virtual std::size_t forget_raw_before(Time, std::size_t limit) = 0;
   virtual std::size_t forget_answers_before(const SystemName&, Time, std::size_t limit) = 0;
   virtual std::size_t forget_changes_before(Time, std::size_t limit) = 0;
@@ -160,7 +187,8 @@ class Transaction : public ReadView {
 class Store {
  public:
   virtual ~Store() = default;
-  // At most one transaction at a time.
+  // At most one transaction at a time: a second one fails with `internal` in all it does. It must be
+  // used by the thread that began it.
   virtual std::unique_ptr<Transaction> begin() = 0;
   virtual std::unique_ptr<ReadView> read() = 0;
   // A consistent copy under load, verified before it gets its name. Refuses an existing destination.
