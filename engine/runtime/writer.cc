@@ -1,0 +1,208 @@
+#include "engine/runtime/writer.h"
+
+#include <exception>
+#include <utility>
+
+namespace truce {
+
+namespace {
+
+constexpr const char* probe_name = "write-probe";
+
+std::future<Result<Json>> answered(Problem problem) {
+  std::promise<Result<Json>> promise;
+  promise.set_value(tl::unexpected<Problem>(std::move(problem)));
+  return promise.get_future();
+}
+
+Problem lost_store() {
+  return {Code::shutting_down, "the store failed and the process is ending; nothing was done", {}};
+}
+
+}  // namespace
+
+bool is_fatal(const Problem& problem) {
+  return problem.code == Code::store_unknown_outcome || problem.code == Code::store_corrupt;
+}
+
+Writer::Writer(Surroundings surroundings, OnFatal on_fatal)
+    : surroundings_(surroundings), on_fatal_(std::move(on_fatal)) {
+  thread_ = std::thread([this] { work_until_stopped(); });
+}
+
+Writer::~Writer() { stop(); }
+
+std::future<Result<Json>> Writer::submit(Job job) {
+  const std::lock_guard lock(mutex_);
+  if (trouble_ && is_fatal(*trouble_)) return answered(lost_store());
+  if (stopping_) return answered({Code::shutting_down, "the process is ending", {}});
+  // One large job must get in, or it would be refused for ever.
+  const bool too_many_bytes = !queue_.empty() && queue_bytes_ + job.bytes > queue_bytes_max;
+  if (queue_.size() >= queue_jobs_max || too_many_bytes) {
+    ++counts_.refused;
+    return answered({Code::busy, "too many requests are waiting to be stored", {}});
+  }
+  queue_bytes_ += job.bytes;
+  queue_.push_back({std::move(job), {}});
+  changed_.notify_one();
+  return queue_.back().promise.get_future();
+}
+
+Result<Json> Writer::run(Job job) { return submit(std::move(job)).get(); }
+
+std::optional<Problem> Writer::trouble() const {
+  const std::lock_guard lock(mutex_);
+  return trouble_;
+}
+
+WriterCounts Writer::counts() const {
+  const std::lock_guard lock(mutex_);
+  WriterCounts counts = counts_;
+  counts.waiting = queue_.size();
+  return counts;
+}
+
+void Writer::stop() {
+  {
+    const std::lock_guard lock(mutex_);
+    stopping_ = true;
+    changed_.notify_one();
+  }
+  if (thread_.joinable()) thread_.join();
+}
+
+void Writer::work_until_stopped() {
+  while (true) {
+    Group group = next_group();
+    if (group.empty()) return;
+    run_group(group);
+    const std::optional<Problem> now = trouble();
+    if (now && is_fatal(*now)) {
+      refuse_all(lost_store());
+      if (on_fatal_) on_fatal_(*now);
+      return;
+    }
+  }
+}
+
+Writer::Group Writer::next_group() {
+  std::unique_lock lock(mutex_);
+  changed_.wait(lock, [this] { return stopping_ || !queue_.empty(); });
+  Group group;
+  std::size_t events = 0;
+  while (!queue_.empty() && group.size() < group_jobs_max) {
+    Job& job = queue_.front().job;
+    if (!group.empty() && events + job.events > group_events_max) break;
+    events += job.events;
+    queue_bytes_ -= job.bytes;
+    group.push_back(std::move(queue_.front()));
+    queue_.pop_front();
+    if (group.back().job.on_commit) break;
+  }
+  return group;
+}
+
+void Writer::run_group(Group& group) {
+  GroupRun run = try_group(group);
+  // A caller's mistake spoils the transaction for its neighbours. Once more, each by itself, and
+  // only the one at fault is told so.
+  if (run.failure && run.failure->code == Code::internal && group.size() > 1) {
+    run_alone(group);
+    return;
+  }
+  finish(group, run);
+}
+
+void Writer::run_alone(Group& group) {
+  for (Waiting& waiting : group) {
+    Group single;
+    single.push_back(std::move(waiting));
+    GroupRun run = try_group(single);
+    finish(single, run);
+    if (run.failure && is_fatal(*run.failure)) {
+      // The rest is put back, to be refused with the queue.
+      const std::lock_guard lock(mutex_);
+      for (Waiting* rest = &waiting + 1; rest != group.data() + group.size(); ++rest) {
+        queue_bytes_ += rest->job.bytes;
+        queue_.push_back(std::move(*rest));
+      }
+      return;
+    }
+  }
+}
+
+Writer::GroupRun Writer::try_group(Group& group) {
+  GroupRun run;
+  const PolicyPtr policy = surroundings_.policy.policy();
+  const std::unique_ptr<Transaction> transaction = surroundings_.store.begin();
+  // After a failure an empty commit must not pass for a recovery.
+  if (trouble()) transaction->put_meta(probe_name, to_rfc3339(surroundings_.clock.now()));
+  for (const Waiting& waiting : group) {
+    transaction->set_savepoint();
+    Result<Json> answer = run_job(*transaction, waiting.job, *policy);
+    run.failure = transaction->failure();
+    if (run.failure) break;
+    if (!answer) transaction->rollback_to_savepoint();
+    run.answers.push_back(std::move(answer));
+  }
+  if (!run.failure) {
+    const Result<void> committed = transaction->commit();
+    if (!committed) run.failure = committed.error();
+  }
+  return run;
+}
+
+Result<Json> Writer::run_job(Transaction& transaction, const Job& job, const Policy& policy) {
+  Context context{transaction,
+                  policy,
+                  surroundings_.ids,
+                  surroundings_.clock.now(),
+                  surroundings_.transforms,
+                  surroundings_.secrets,
+                  job.actor};
+  try {
+    return job.work(context);
+  } catch (const std::exception&) {
+    // Its text may quote what was sent.
+    return fail(Code::internal, "the request failed inside; nothing of it was stored");
+  }
+}
+
+void Writer::finish(Group& group, GroupRun& run) {
+  note_outcome(run.failure);
+  {
+    const std::lock_guard lock(mutex_);
+    counts_.jobs += group.size();
+  }
+  for (std::size_t index = 0; index < group.size(); ++index) {
+    Waiting& waiting = group[index];
+    if (run.failure) {
+      waiting.promise.set_value(tl::unexpected<Problem>(*run.failure));
+      continue;
+    }
+    if (run.answers[index] && waiting.job.on_commit) waiting.job.on_commit();
+    waiting.promise.set_value(std::move(run.answers[index]));
+  }
+}
+
+void Writer::note_outcome(const std::optional<Problem>& failure) {
+  const std::lock_guard lock(mutex_);
+  if (!failure) {
+    ++counts_.commits;
+    trouble_.reset();
+  } else if (failure->code != Code::internal) {
+    trouble_ = failure;
+  }
+}
+
+void Writer::refuse_all(const Problem& problem) {
+  std::deque<Waiting> left;
+  {
+    const std::lock_guard lock(mutex_);
+    left.swap(queue_);
+    queue_bytes_ = 0;
+  }
+  for (Waiting& waiting : left) waiting.promise.set_value(tl::unexpected<Problem>(problem));
+}
+
+}  // namespace truce

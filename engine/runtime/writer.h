@@ -1,0 +1,107 @@
+// The one thread that writes. Jobs wait in a bounded queue; the writer takes what is waiting, runs
+// it in one transaction, commits once for all, and only then answers.
+#pragma once
+
+#include <condition_variable>
+#include <cstddef>
+#include <cstdint>
+#include <deque>
+#include <functional>
+#include <future>
+#include <mutex>
+#include <optional>
+#include <string>
+#include <thread>
+#include <vector>
+
+#include "engine/runtime/surroundings.h"
+
+namespace truce {
+
+inline constexpr std::size_t queue_jobs_max = 1024;
+inline constexpr std::size_t queue_bytes_max = std::size_t{64} << 20U;  // of the requests' bodies
+inline constexpr std::size_t group_jobs_max = 256;
+inline constexpr std::size_t group_events_max = 10'000;
+
+struct Job {
+  std::string actor;
+  // A Problem takes back what this job did and nothing else. It may be called a second time, after
+  // its first run was rolled back: it must not use up what it holds.
+  std::function<Result<Json>(Context&)> work;
+  // On the writer's thread, after the commit and before the next job. Such a job ends its group.
+  std::function<void()> on_commit = {};
+  std::size_t bytes = 0;   // of the request's body
+  std::size_t events = 1;  // how much work it is
+};
+
+struct WriterCounts {
+  std::uint64_t jobs = 0;     // run, whatever came of them
+  std::uint64_t commits = 0;  // that went well
+  std::uint64_t refused = 0;  // because the queue was full
+  std::size_t waiting = 0;    // in the queue now
+};
+
+// Every member but the constructor, stop() and the destructor: any thread.
+class Writer {
+ public:
+  // Nobody knows what the store holds any more; the process must end. On the writer's thread, once,
+  // after everybody who waited was answered.
+  using OnFatal = std::function<void(const Problem&)>;
+
+  Writer(Surroundings surroundings, OnFatal on_fatal);
+  ~Writer();  // stop()
+  Writer(const Writer&) = delete;
+  Writer& operator=(const Writer&) = delete;
+
+  // The job's answer, once it is durable. `busy`: the queue is full, nothing was done.
+  // `shutting-down`: stop() was called or the store is lost, nothing was done. Else what the job
+  // said, or what the commit failed with; `store-unknown-outcome` is the only one after which the
+  // job may have happened all the same.
+  std::future<Result<Json>> submit(Job job);
+  // The same, waited for. Never from the writer's own thread.
+  Result<Json> run(Job job);
+
+  // Why nothing can be stored just now: the last commit failed, and none went well since.
+  std::optional<Problem> trouble() const;
+  WriterCounts counts() const;
+
+  // Refuses new jobs, runs those that wait, ends the thread. Again: nothing.
+  void stop();
+
+ private:
+  struct Waiting {
+    Job job;
+    std::promise<Result<Json>> promise;
+  };
+  using Group = std::vector<Waiting>;
+  struct GroupRun {
+    std::vector<Result<Json>> answers;  // as many as jobs
+    std::optional<Problem> failure;     // the transaction's: none of the answers counts
+  };
+
+  void work_until_stopped();
+  Group next_group();
+  void run_group(Group& group);
+  void run_alone(Group& group);
+  GroupRun try_group(Group& group);
+  Result<Json> run_job(Transaction& transaction, const Job& job, const Policy& policy);
+  void finish(Group& group, GroupRun& run);
+  void note_outcome(const std::optional<Problem>& failure);
+  void refuse_all(const Problem& problem);
+
+  Surroundings surroundings_;
+  OnFatal on_fatal_;
+  mutable std::mutex mutex_;
+  std::condition_variable changed_;
+  std::deque<Waiting> queue_;
+  std::size_t queue_bytes_ = 0;
+  bool stopping_ = false;
+  std::optional<Problem> trouble_;
+  WriterCounts counts_;
+  std::thread thread_;
+};
+
+// True where nothing the store says can be trusted any more.
+bool is_fatal(const Problem& problem);
+
+}  // namespace truce
