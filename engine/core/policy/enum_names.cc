@@ -1,172 +1,107 @@
 #include "engine/core/policy/enum_names.h"
 
-#include <array>
-#include <utility>
+#include "engine/core/model/name_table.h"
 
 namespace truce {
 namespace {
 
+constexpr auto field_type_words = name_table<FieldType, FieldType::html>(
+    "text", "email", "phone", "url", "domain", "integer", "decimal", "money", "boolean", "date",
+    "instant", "enum", "set", "reference", "html");
+constexpr auto rule_words = name_table<Rule, Rule::maximum>(
+    "source_of_truth", "recency", "union", "escalate", "immutable", "precedence", "min", "max");
+constexpr auto direction_words =
+    name_table<Direction, Direction::none>("both", "in", "out", "none");
+constexpr auto blank_words = name_table<Blank, Blank::clear>("keep", "clear");
+constexpr auto removals_words =
+    name_table<Removals, Removals::escalate>("ignore", "propagate", "escalate");
+constexpr auto on_tie_words = name_table<OnTie, OnTie::escalate>("precedence", "escalate");
+constexpr auto escalate_when_words =
+    name_table<EscalateWhen, EscalateWhen::concurrent>("any", "concurrent");
+constexpr auto delete_policy_words =
+    name_table<DeletePolicy, DeletePolicy::restore>("escalate", "propagate", "ignore", "restore");
+constexpr auto ambiguous_policy_words =
+    name_table<AmbiguousPolicy, AmbiguousPolicy::skip>("review", "create", "skip");
+constexpr auto unknown_option_words =
+    name_table<UnknownOption, UnknownOption::pass>("reject", "pass");
+
+// The table of an enum that is only known as a template parameter.
 template <class Enum>
-struct Word {
-  Enum value;
-  std::string_view word;
-};
-
-template <class Enum>
-struct Words;  // has one table per enum, in the order of the enum's declaration
-
+constexpr const auto& table();
 template <>
-struct Words<FieldType> {
-  static constexpr std::array<Word<FieldType>, 15> table = {{
-      {FieldType::text, "text"},
-      {FieldType::email, "email"},
-      {FieldType::phone, "phone"},
-      {FieldType::url, "url"},
-      {FieldType::domain, "domain"},
-      {FieldType::integer, "integer"},
-      {FieldType::decimal, "decimal"},
-      {FieldType::money, "money"},
-      {FieldType::boolean, "boolean"},
-      {FieldType::date, "date"},
-      {FieldType::instant, "instant"},
-      {FieldType::enumeration, "enum"},
-      {FieldType::set, "set"},
-      {FieldType::reference, "reference"},
-      {FieldType::html, "html"},
-  }};
-};
-
+constexpr const auto& table<FieldType>() {
+  return field_type_words;
+}
 template <>
-struct Words<Rule> {
-  static constexpr std::array<Word<Rule>, 8> table = {{
-      {Rule::source_of_truth, "source_of_truth"},
-      {Rule::recency, "recency"},
-      {Rule::set_union, "union"},
-      {Rule::escalate, "escalate"},
-      {Rule::immutable, "immutable"},
-      {Rule::precedence, "precedence"},
-      {Rule::minimum, "min"},
-      {Rule::maximum, "max"},
-  }};
-};
-
+constexpr const auto& table<Rule>() {
+  return rule_words;
+}
 template <>
-struct Words<Direction> {
-  static constexpr std::array<Word<Direction>, 4> table = {{
-      {Direction::both, "both"},
-      {Direction::in, "in"},
-      {Direction::out, "out"},
-      {Direction::none, "none"},
-  }};
-};
-
+constexpr const auto& table<Direction>() {
+  return direction_words;
+}
 template <>
-struct Words<Blank> {
-  static constexpr std::array<Word<Blank>, 2> table = {{
-      {Blank::keep, "keep"},
-      {Blank::clear, "clear"},
-  }};
-};
-
+constexpr const auto& table<Blank>() {
+  return blank_words;
+}
 template <>
-struct Words<Removals> {
-  static constexpr std::array<Word<Removals>, 3> table = {{
-      {Removals::ignore, "ignore"},
-      {Removals::propagate, "propagate"},
-      {Removals::escalate, "escalate"},
-  }};
-};
-
+constexpr const auto& table<Removals>() {
+  return removals_words;
+}
 template <>
-struct Words<OnTie> {
-  static constexpr std::array<Word<OnTie>, 2> table = {{
-      {OnTie::precedence, "precedence"},
-      {OnTie::escalate, "escalate"},
-  }};
-};
-
+constexpr const auto& table<OnTie>() {
+  return on_tie_words;
+}
 template <>
-struct Words<EscalateWhen> {
-  static constexpr std::array<Word<EscalateWhen>, 2> table = {{
-      {EscalateWhen::any, "any"},
-      {EscalateWhen::concurrent, "concurrent"},
-  }};
-};
-
+constexpr const auto& table<EscalateWhen>() {
+  return escalate_when_words;
+}
 template <>
-struct Words<DeletePolicy> {
-  static constexpr std::array<Word<DeletePolicy>, 4> table = {{
-      {DeletePolicy::escalate, "escalate"},
-      {DeletePolicy::propagate, "propagate"},
-      {DeletePolicy::ignore, "ignore"},
-      {DeletePolicy::restore, "restore"},
-  }};
-};
-
+constexpr const auto& table<DeletePolicy>() {
+  return delete_policy_words;
+}
 template <>
-struct Words<AmbiguousPolicy> {
-  static constexpr std::array<Word<AmbiguousPolicy>, 3> table = {{
-      {AmbiguousPolicy::review, "review"},
-      {AmbiguousPolicy::create, "create"},
-      {AmbiguousPolicy::skip, "skip"},
-  }};
-};
-
+constexpr const auto& table<AmbiguousPolicy>() {
+  return ambiguous_policy_words;
+}
 template <>
-struct Words<UnknownOption> {
-  static constexpr std::array<Word<UnknownOption>, 2> table = {{
-      {UnknownOption::reject, "reject"},
-      {UnknownOption::pass, "pass"},
-  }};
-};
-
-template <class Enum>
-std::string_view word_of(Enum value) {
-  for (const auto& row : Words<Enum>::table) {
-    if (row.value == value) return row.word;
-  }
-  return "unknown";
+constexpr const auto& table<UnknownOption>() {
+  return unknown_option_words;
 }
 
 }  // namespace
 
-std::string_view to_string(FieldType value) { return word_of(value); }
-std::string_view to_string(Rule value) { return word_of(value); }
-std::string_view to_string(Direction value) { return word_of(value); }
-std::string_view to_string(Blank value) { return word_of(value); }
-std::string_view to_string(Removals value) { return word_of(value); }
-std::string_view to_string(OnTie value) { return word_of(value); }
-std::string_view to_string(EscalateWhen value) { return word_of(value); }
-std::string_view to_string(DeletePolicy value) { return word_of(value); }
-std::string_view to_string(AmbiguousPolicy value) { return word_of(value); }
-std::string_view to_string(UnknownOption value) { return word_of(value); }
+std::string_view to_string(FieldType value) { return field_type_words.name_of(value); }
+std::string_view to_string(Rule value) { return rule_words.name_of(value); }
+std::string_view to_string(Direction value) { return direction_words.name_of(value); }
+std::string_view to_string(Blank value) { return blank_words.name_of(value); }
+std::string_view to_string(Removals value) { return removals_words.name_of(value); }
+std::string_view to_string(OnTie value) { return on_tie_words.name_of(value); }
+std::string_view to_string(EscalateWhen value) { return escalate_when_words.name_of(value); }
+std::string_view to_string(DeletePolicy value) { return delete_policy_words.name_of(value); }
+std::string_view to_string(AmbiguousPolicy value) { return ambiguous_policy_words.name_of(value); }
+std::string_view to_string(UnknownOption value) { return unknown_option_words.name_of(value); }
 
 template <class Enum>
 std::optional<Enum> from_string(std::string_view word) {
-  for (const auto& row : Words<Enum>::table) {
-    if (row.word == word) return row.value;
-  }
-  return std::nullopt;
+  return table<Enum>().value_of(word);
 }
 
 template <class Enum>
 std::vector<std::string_view> words_of() {
-  std::vector<std::string_view> words;
-  for (const auto& row : Words<Enum>::table) words.push_back(row.word);
-  return words;
+  return {table<Enum>().names.begin(), table<Enum>().names.end()};
 }
 
-template std::optional<FieldType> from_string<FieldType>(std::string_view);
-template std::optional<Rule> from_string<Rule>(std::string_view);
-template std::optional<Direction> from_string<Direction>(std::string_view);
-template std::optional<Blank> from_string<Blank>(std::string_view);
-template std::optional<Removals> from_string<Removals>(std::string_view);
-template std::optional<OnTie> from_string<OnTie>(std::string_view);
-template std::optional<EscalateWhen> from_string<EscalateWhen>(std::string_view);
-template std::optional<DeletePolicy> from_string<DeletePolicy>(std::string_view);
-template std::optional<AmbiguousPolicy> from_string<AmbiguousPolicy>(std::string_view);
-template std::optional<UnknownOption> from_string<UnknownOption>(std::string_view);
-
+template std::optional<FieldType> from_string(std::string_view);
+template std::optional<Rule> from_string(std::string_view);
+template std::optional<Direction> from_string(std::string_view);
+template std::optional<Blank> from_string(std::string_view);
+template std::optional<Removals> from_string(std::string_view);
+template std::optional<OnTie> from_string(std::string_view);
+template std::optional<EscalateWhen> from_string(std::string_view);
+template std::optional<DeletePolicy> from_string(std::string_view);
+template std::optional<AmbiguousPolicy> from_string(std::string_view);
+template std::optional<UnknownOption> from_string(std::string_view);
 template std::vector<std::string_view> words_of<FieldType>();
 template std::vector<std::string_view> words_of<Rule>();
 template std::vector<std::string_view> words_of<Direction>();

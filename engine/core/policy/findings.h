@@ -21,6 +21,9 @@ inline Place key_of(const Node& node) {
   return {&node, node.key.empty() ? node.begin : node.key_begin};
 }
 
+// For messages: at most 80 escaped characters of the file, in quotes.
+inline std::string in_quotes(std::string_view text) { return "\"" + shown(text) + "\""; }
+
 class Findings {
  public:
   // Both must outlive this.

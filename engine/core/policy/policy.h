@@ -19,11 +19,31 @@
 namespace truce {
 
 enum class FieldType {
-  text, email, phone, url, domain, integer, decimal, money, boolean, date, instant, enumeration, set,
-  reference, html,
+  text,
+  email,
+  phone,
+  url,
+  domain,
+  integer,
+  decimal,
+  money,
+  boolean,
+  date,
+  instant,
+  enumeration,
+  set,
+  reference,
+  html,
 };
 enum class Rule {
-  source_of_truth, recency, set_union, escalate, immutable, precedence, minimum, maximum,
+  source_of_truth,
+  recency,
+  set_union,
+  escalate,
+  immutable,
+  precedence,
+  minimum,
+  maximum,
 };
 enum class Direction { both, in, out, none };
 enum class Blank { keep, clear };
@@ -55,9 +75,9 @@ std::optional<Enum> from_string(std::string_view word);
 struct PathStep {
   enum class Kind { member, index, where };
   Kind kind = Kind::member;
-  std::string member;      // member: its name; where: the member that is compared
-  std::size_t index = 0;   // index only
-  std::string equals;      // where only: the text it must have
+  std::string member;     // member: its name; where: the member that is compared
+  std::size_t index = 0;  // index only
+  std::string equals;     // where only: the text it must have
 };
 struct Path {
   std::string spelling;  // as the policy wrote it
@@ -73,11 +93,11 @@ struct Lossy {
 // How one system shows one field.
 struct MapEntry {
   Path path;
-  std::optional<Path> write;                   // where it is written, if elsewhere
-  std::map<std::string, std::string> values;   // system value -> canonical value
+  std::optional<Path> write;                  // where it is written, if elsewhere
+  std::map<std::string, std::string> values;  // system value -> canonical value
   UnknownOption unknown = UnknownOption::reject;
-  std::optional<std::string> split;            // set: separator in one string; none: an array
-  std::optional<std::string> element;          // set: member of array elements that are objects
+  std::optional<std::string> split;    // set: separator in one string; none: an array
+  std::optional<std::string> element;  // set: member of array elements that are objects
   bool read_only = false;
   std::optional<std::size_t> max_length;       // code points that the system keeps
   std::vector<Lossy> lossy;                    // what the system does to what is written, in order
@@ -105,10 +125,11 @@ struct Field {
   std::vector<std::string> decide_roles;
   bool required = false;
   bool is_private = false;
-  std::string region;                    // phone: ISO 3166 upper case, "ZZ" for none
-  std::string currency;                  // money: ISO 4217; empty: 2 decimal places are not assumed
-  EntityName entity;                     // reference: the entity it points to
-  std::vector<std::string> options;      // enum: the canonical values; empty: those of the maps
+  std::string region;                // phone: ISO 3166 upper case, "ZZ" for none
+  std::string currency;              // money: ISO 4217; empty: 2 decimal places are not assumed
+  EntityName entity;                 // reference: the entity it points to
+  std::vector<std::string> options;  // enum: the canonical values, in their order for min and
+                                     // max; empty: those of the maps
   std::map<SystemName, Direction> direction;  // default both
   std::map<SystemName, MapEntry> map;
 
@@ -160,6 +181,7 @@ struct System {
   Retry retry;
   Duration lease = Duration::of_ms(60'000);
   Duration settle_window = Duration::of_ms(0);
+  Json alerts;  // thresholds of this system, before those of Policy::alerts; null: none
 };
 
 struct Policy {
@@ -168,7 +190,12 @@ struct Policy {
   std::map<EntityName, Entity> entities;
   Duration history_window = Duration::of_ms(std::int64_t{30} * 86'400'000);
   Duration raw_retention = Duration::of_ms(std::int64_t{30} * 86'400'000);
-  Json alerts;  // as written, validated
+  // As written and validated; null: none. {"channels": {NAME: {"type": "slack" or "telegram",
+  // "url": "env:NAME" or "file:PATH", "chat_id": text or integer}}, "thresholds": {"queue_depth":
+  // integer, "oldest_exception": duration, "failure_rate": share, "silence": duration},
+  // "quiet_hours": {"from": "22:00", "to": "07:00", "time_zone": IANA name}}
+  Json alerts;
+  // {exception category or "default": duration}: how long an item may stay open; null: for ever.
   Json sla;
   std::string sha256;  // of the file's bytes: the policy version in the audit trail
 

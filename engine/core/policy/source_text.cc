@@ -4,36 +4,14 @@
 #include <set>
 #include <utility>
 
+#include "engine/core/model/utf8.h"
+
 namespace truce::policy_file {
 namespace {
 
 constexpr std::string_view white_space = " \t\r\n";
 
 bool is_digit(char c) { return c >= '0' && c <= '9'; }
-
-// Length of the well-formed UTF-8 sequence at `at` (no overlong forms, no surrogates); 0: none.
-std::size_t utf8_length(std::string_view text, std::size_t at) {
-  const auto byte = [&](std::size_t i) {
-    return i < text.size() ? static_cast<unsigned char>(text[i]) : 0U;
-  };
-  const auto follows = [&](std::size_t i) { return (byte(i) & 0xC0U) == 0x80U; };
-  const unsigned first = byte(at);
-  if (first < 0x80) return 1;
-  if (first >= 0xC2 && first <= 0xDF) return follows(at + 1) ? 2 : 0;
-  if (first >= 0xE0 && first <= 0xEF) {
-    const unsigned second = byte(at + 1);
-    if (first == 0xE0 && second < 0xA0) return 0;
-    if (first == 0xED && second > 0x9F) return 0;
-    return follows(at + 1) && follows(at + 2) ? 3 : 0;
-  }
-  if (first >= 0xF0 && first <= 0xF4) {
-    const unsigned second = byte(at + 1);
-    if (first == 0xF0 && second < 0x90) return 0;
-    if (first == 0xF4 && second > 0x8F) return 0;
-    return follows(at + 1) && follows(at + 2) && follows(at + 3) ? 4 : 0;
-  }
-  return 0;
-}
 
 void append_utf8(std::string& out, unsigned code) {
   const auto put = [&](unsigned byte) { out += static_cast<char>(byte); };
@@ -83,7 +61,7 @@ class Parser {
                     "save it as UTF-8 without byte order mark");
     }
     for (std::size_t i = 0; i < text_.size();) {
-      const std::size_t length = utf8_length(text_, i);
+      const std::size_t length = utf8_length(text_.substr(i));
       if (length == 0) return refuse(i, "this is not UTF-8", "save the file as UTF-8");
       i += length;
     }
