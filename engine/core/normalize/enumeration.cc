@@ -55,7 +55,10 @@ Result<Value> read_enumeration(const Field& field, const MapEntry& entry, const 
   std::optional<std::string> text = scalar_text(raw);
   if (!text) return refuse_type(field, raw, "one option");
   if (is_number(raw)) text = normal_decimal(*text).value_or(*text);
-  return read_option(field, entry, *text).map(text_value);
+  // An option may stand for "none": {"-None-": ""}.
+  return read_option(field, entry, *text).map([](std::string option) {
+    return is_blank(option) ? Value::null() : text_value(std::move(option));
+  });
 }
 
 }  // namespace truce

@@ -16,7 +16,8 @@ namespace truce {
 class Transforms {
  public:
   virtual ~Transforms() = default;
-  // Numbers go in and come out as text. `transform-failed` or `transform-timeout`.
+  // The program's first answer; a discarded Json when it gives none, which means absent. Numbers go
+  // in and come out as text. `transform-failed` or `transform-timeout`. Thread-safe.
   virtual Result<Json> run(const std::string& program, const Json& input) = 0;
 };
 
@@ -27,21 +28,25 @@ struct FieldProblem {
 };
 
 struct NormalizedRecord {
-  std::optional<RecordId> id;          // from the entity's id path
-  std::optional<Time> modified;        // from the entity's modified path
-  std::map<FieldName, Value> fields;   // absent fields are not in it; null is a Value
-  std::vector<FieldProblem> problems;  // fields that were refused; never in `fields`
+  std::optional<RecordId> id;         // from the entity's id path
+  std::optional<Time> modified;       // from the entity's modified path
+  std::map<FieldName, Value> fields;  // absent fields are not in it; null is a Value
+  // Fields that were refused; never in `fields`. An id or time that cannot be read is a problem of
+  // the field "id" (`id-invalid`) or "modified" (`timestamp-invalid`).
+  std::vector<FieldProblem> problems;
 };
 
 // One system's record in canonical form. Fields of direction `out` are read too: they tell the
 // base. A `reference` field holds the system's own id of the parent; the caller turns it into a
-// golden id.
+// golden id. A transform runs only where the record has what the entry's path names: a field that
+// is missing from a partial record is absent, never cleared.
 NormalizedRecord normalize_record(const Policy& policy, const Entity& entity,
                                   const SystemName& system, const Json& record,
                                   Transforms* transforms);
 
 // One raw value (never absent). Blank stand-ins, "", white space only and empty sets of arrays are
-// null; 0 and false are values. Lengths are capped before any library sees the value.
+// null; 0 and false are values. Lengths are capped before any library sees the value. The entry's
+// transform is not run here. What each type accepts stands at its reader (email.h, phone.h, …).
 Result<Value> to_canonical(const System& system, const Field& field, const MapEntry& entry,
                            const Json& raw);
 

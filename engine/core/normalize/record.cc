@@ -1,8 +1,10 @@
 #include <utility>
 
+#include "engine/core/normalize/blank.h"
 #include "engine/core/normalize/instant.h"
 #include "engine/core/normalize/normalize.h"
 #include "engine/core/normalize/reference.h"
+#include "engine/core/normalize/refusal.h"
 
 namespace truce {
 namespace {
@@ -40,7 +42,7 @@ void read_modified(const Policy& policy, const Entity& entity, const SystemName&
   const Json* node = node_at(record, entity.modified, system);
   const System* known = policy.system(system);
   if (node == nullptr || known == nullptr) return;
-  if (node->is_string() && node->get_ref<const std::string&>().empty()) return;
+  if (says_no_value(MapEntry{}, *node)) return;
   const Field modified = field_named("modified");
   const Result<Time> time = read_time(modified, *known, MapEntry{}, *node);
   if (!time) return note_problem(out, modified.name, time.error());
@@ -60,7 +62,7 @@ Result<std::optional<Json>> raw_value(const Field& field, const MapEntry& entry,
                 field.name.text + ": has a transform, and transforms are not available here");
   }
   Result<Json> output = transforms->run(*entry.transform, record);
-  if (!output) return fail(output.error().code, field.name.text + ": " + output.error().message);
+  if (!output) return refuse_transform(field, output.error());
   if (output->is_discarded()) return std::nullopt;
   return std::optional<Json>(std::move(*output));
 }

@@ -31,4 +31,9 @@ tl::unexpected<Problem> refuse_type(const Field& field, const Json& raw, std::st
                                        std::string(wanted));
 }
 
+tl::unexpected<Problem> refuse_transform(const Field& field, const Problem& problem) {
+  const std::string why = field.is_private ? "its transform failed" : problem.message;
+  return fail(problem.code, field.name.text + ": " + why);
+}
+
 }  // namespace truce

@@ -16,4 +16,8 @@ tl::unexpected<Problem> refuse(const Field& field, Code code, std::string_view v
 // An array or object where the field's type wants a scalar, a boolean where it wants text, ….
 tl::unexpected<Problem> refuse_type(const Field& field, const Json& raw, std::string_view wanted);
 
+// What a transform failed with. jq quotes the values it stumbles over, so its words are left out
+// for a private field.
+tl::unexpected<Problem> refuse_transform(const Field& field, const Problem& problem);
+
 }  // namespace truce

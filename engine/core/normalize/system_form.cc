@@ -5,6 +5,7 @@
 #include "engine/core/normalize/money.h"
 #include "engine/core/normalize/normalize.h"
 #include "engine/core/normalize/phone.h"
+#include "engine/core/normalize/refusal.h"
 #include "engine/core/normalize/set.h"
 
 namespace truce {
@@ -17,7 +18,7 @@ Result<Json> transformed(const Field& field, const std::string& program, const V
                 field.name.text + ": has a write_transform, and transforms are not available here");
   }
   Result<Json> output = transforms->run(program, to_json(value));
-  if (!output) return fail(output.error().code, field.name.text + ": " + output.error().message);
+  if (!output) return refuse_transform(field, output.error());
   if (output->is_discarded()) {
     return fail(Code::transform_failed, field.name.text + ": its write_transform gave nothing");
   }

@@ -132,6 +132,9 @@ bool is_utf8(std::string_view text) {
 }
 
 std::string comparable(std::string_view text) {
+  if (is_ascii(text) && text.find('\r') == std::string_view::npos) {
+    return std::string(trimmed(text));
+  }
   const std::string whole = composed(without_noise(text));
   return std::string(trimmed(whole));
 }
