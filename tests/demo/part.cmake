@@ -1,0 +1,1 @@
+truce_test(demo_test demo truce_demo)
