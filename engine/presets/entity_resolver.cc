@@ -10,7 +10,7 @@ bool claims(const Entity& entity, const SystemName& system, const std::string& v
   const auto names = entity.objects.find(system);
   if (names == entity.objects.end()) return false;
   for (const auto& name : names->second) {
-    if (lower_case(name) == lower_case(vendor_object)) return true;
+    if (vendor::lower_case(name) == vendor::lower_case(vendor_object)) return true;
   }
   return false;
 }
@@ -24,7 +24,7 @@ EntityResolver entity_resolver(const Policy& policy, const SystemName& system,
     for (const auto& [name, entity] : policy.entities) {
       if (claims(entity, system, object)) return name;
     }
-    const EntityName same_name(lower_case(object));
+    const EntityName same_name(vendor::lower_case(object));
     if (policy.entities.contains(same_name)) return same_name;
     return std::nullopt;
   };

@@ -2,7 +2,7 @@
 
 #include <set>
 
-namespace truce {
+namespace truce::vendor {
 
 namespace {
 
@@ -53,4 +53,4 @@ FieldChanges changes_between(const Json& before, const Json& after, Before scope
   return changes;
 }
 
-}  // namespace truce
+}  // namespace truce::vendor

@@ -6,7 +6,7 @@
 
 #include "engine/core/model/json.h"
 
-namespace truce {
+namespace truce::vendor {
 
 // Names are the source's own, as a policy's map path spells them: "email", "value.amount",
 // "emails[primary=true].value".
@@ -24,4 +24,4 @@ enum class Before { whole, partial };
 // does not have was null.
 FieldChanges changes_between(const Json& before, const Json& after, Before scope);
 
-}  // namespace truce
+}  // namespace truce::vendor

@@ -3,7 +3,7 @@
 #include <array>
 #include <utility>
 
-namespace truce {
+namespace truce::vendor {
 
 std::string hubspot_object_of_type_id(std::string_view type_id) {
   constexpr std::array<std::pair<std::string_view, std::string_view>, 12> standard_objects = {{
@@ -26,4 +26,4 @@ std::string hubspot_object_of_type_id(std::string_view type_id) {
   return std::string(type_id);
 }
 
-}  // namespace truce
+}  // namespace truce::vendor

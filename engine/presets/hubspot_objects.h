@@ -4,9 +4,9 @@
 #include <string>
 #include <string_view>
 
-namespace truce {
+namespace truce::vendor {
 
 // "0-1" -> "contact"; a custom object's type id ("2-143964984") stays as it is.
 std::string hubspot_object_of_type_id(std::string_view type_id);
 
-}  // namespace truce
+}  // namespace truce::vendor

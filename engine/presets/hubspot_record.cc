@@ -3,7 +3,7 @@
 #include "engine/presets/hubspot_objects.h"
 #include "engine/presets/readers.h"
 
-namespace truce {
+namespace truce::vendor {
 
 namespace {
 
@@ -178,4 +178,4 @@ VendorEvents read_hubspot_record(const PayloadItem& item) {
               "{name: {value}}}, alone or in results");
 }
 
-}  // namespace truce
+}  // namespace truce::vendor

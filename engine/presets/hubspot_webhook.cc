@@ -3,7 +3,7 @@
 #include "engine/presets/hubspot_objects.h"
 #include "engine/presets/readers.h"
 
-namespace truce {
+namespace truce::vendor {
 
 namespace {
 
@@ -131,4 +131,4 @@ VendorEvents read_hubspot_webhook(const PayloadItem& item) {
   return one(std::move(event));
 }
 
-}  // namespace truce
+}  // namespace truce::vendor

@@ -1,6 +1,6 @@
 #include "engine/presets/payload_items.h"
 
-namespace truce {
+namespace truce::vendor {
 
 namespace {
 
@@ -62,4 +62,4 @@ std::vector<LocatedItem> payload_items(const Json& payload, std::span<const Enve
   return std::move(finder.items);
 }
 
-}  // namespace truce
+}  // namespace truce::vendor

@@ -8,7 +8,7 @@
 
 #include "engine/presets/vendor_event.h"
 
-namespace truce {
+namespace truce::vendor {
 
 // A member that holds a list of records, or one record: {"results": […]}, {"ticket": {…}}.
 struct Envelope {
@@ -26,4 +26,4 @@ struct LocatedItem {
 // items, in their order, pointing into `payload`. An envelope that holds null holds no item.
 std::vector<LocatedItem> payload_items(const Json& payload, std::span<const Envelope> envelopes);
 
-}  // namespace truce
+}  // namespace truce::vendor

@@ -1,7 +1,7 @@
 #include "engine/presets/pipedrive_shape.h"
 #include "engine/presets/readers.h"
 
-namespace truce {
+namespace truce::vendor {
 
 VendorEvents read_pipedrive_record(const PayloadItem& item) {
   VendorEvent event;
@@ -25,4 +25,4 @@ VendorEvents read_pipedrive_record(const PayloadItem& item) {
   return std::vector<VendorEvent>{std::move(event)};
 }
 
-}  // namespace truce
+}  // namespace truce::vendor

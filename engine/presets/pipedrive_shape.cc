@@ -5,7 +5,7 @@
 
 #include "engine/presets/vendor_event.h"
 
-namespace truce {
+namespace truce::vendor {
 
 namespace {
 
@@ -219,4 +219,4 @@ std::string pipedrive_object_of(const Json& v2_record) {
   return "";
 }
 
-}  // namespace truce
+}  // namespace truce::vendor

@@ -7,7 +7,7 @@
 #include "engine/core/model/json.h"
 #include "engine/presets/field_changes.h"
 
-namespace truce {
+namespace truce::vendor {
 
 // A v1 or v2 record in the shape of API v2:
 // - `email`, `phone` lists are `emails`, `phones`; an empty list is one blank primary entry, so
@@ -28,4 +28,4 @@ FieldChanges pipedrive_changes(const Json& before, const Json& after, Before sco
 // "".
 std::string pipedrive_object_of(const Json& v2_record);
 
-}  // namespace truce
+}  // namespace truce::vendor

@@ -1,7 +1,7 @@
 #include "engine/presets/pipedrive_shape.h"
 #include "engine/presets/readers.h"
 
-namespace truce {
+namespace truce::vendor {
 
 namespace {
 
@@ -123,4 +123,4 @@ VendorEvents read_pipedrive_webhook(const PayloadItem& item) {
   return deleted ? deletion(message) : change(message);
 }
 
-}  // namespace truce
+}  // namespace truce::vendor

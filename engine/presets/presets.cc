@@ -11,6 +11,8 @@ namespace truce {
 
 namespace {
 
+using namespace vendor;
+
 struct Row {
   Preset preset;
   VendorEvents (*read)(const PayloadItem& item);

@@ -4,7 +4,7 @@
 
 #include "engine/presets/vendor_event.h"
 
-namespace truce {
+namespace truce::vendor {
 
 VendorEvents read_hubspot_record(const PayloadItem& item);
 VendorEvents read_hubspot_webhook(const PayloadItem& item);
@@ -18,4 +18,4 @@ VendorEvents read_zendesk_event(const PayloadItem& item);
 VendorEvents read_zendesk_record(const PayloadItem& item);
 VendorEvents read_zendesk_trigger(const PayloadItem& item);
 
-}  // namespace truce
+}  // namespace truce::vendor

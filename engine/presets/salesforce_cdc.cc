@@ -6,7 +6,7 @@
 #include "engine/presets/readers.h"
 #include "engine/presets/salesforce_objects.h"
 
-namespace truce {
+namespace truce::vendor {
 
 namespace {
 
@@ -261,4 +261,4 @@ VendorEvents read_salesforce_cdc(const PayloadItem& item) {
   return events;
 }
 
-}  // namespace truce
+}  // namespace truce::vendor

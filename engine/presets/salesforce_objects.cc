@@ -4,7 +4,7 @@
 #include <array>
 #include <utility>
 
-namespace truce {
+namespace truce::vendor {
 
 std::string salesforce_object_of_id(std::string_view id) {
   constexpr std::array<std::pair<std::string_view, std::string_view>, 8> standard_objects = {{
@@ -57,4 +57,4 @@ std::vector<std::string> salesforce_cleared_fields(std::string_view field) {
   return fields;
 }
 
-}  // namespace truce
+}  // namespace truce::vendor

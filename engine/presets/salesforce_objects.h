@@ -5,7 +5,7 @@
 #include <string_view>
 #include <vector>
 
-namespace truce {
+namespace truce::vendor {
 
 // "003dM00001vWOXJQA4" -> "Contact": the first three characters of a standard object's id are
 // fixed. Empty for custom objects, whose prefix differs from org to org.
@@ -23,4 +23,4 @@ std::string salesforce_flat_field(std::string_view path);
 // The flat fields that a cleared field stands for: a standard address's parts, or the field itself.
 std::vector<std::string> salesforce_cleared_fields(std::string_view field);
 
-}  // namespace truce
+}  // namespace truce::vendor

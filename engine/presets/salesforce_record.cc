@@ -1,7 +1,7 @@
 #include "engine/presets/readers.h"
 #include "engine/presets/salesforce_objects.h"
 
-namespace truce {
+namespace truce::vendor {
 
 namespace {
 
@@ -45,4 +45,4 @@ VendorEvents read_salesforce_record(const PayloadItem& item) {
   return std::vector<VendorEvent>{std::move(event)};
 }
 
-}  // namespace truce
+}  // namespace truce::vendor

@@ -1,6 +1,6 @@
 #include "engine/presets/readers.h"
 
-namespace truce {
+namespace truce::vendor {
 
 namespace {
 
@@ -80,4 +80,4 @@ VendorEvents read_stripe_record(const PayloadItem& item) {
   return one(std::move(event));
 }
 
-}  // namespace truce
+}  // namespace truce::vendor

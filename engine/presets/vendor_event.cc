@@ -4,7 +4,7 @@
 
 #include "engine/core/model/time.h"
 
-namespace truce {
+namespace truce::vendor {
 
 namespace {
 
@@ -56,4 +56,4 @@ std::string lower_case(std::string_view text) {
   return lower;
 }
 
-}  // namespace truce
+}  // namespace truce::vendor

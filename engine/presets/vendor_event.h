@@ -10,7 +10,7 @@
 #include "engine/core/model/json.h"
 #include "engine/presets/field_changes.h"
 
-namespace truce {
+namespace truce::vendor {
 
 struct VendorEvent {
   std::string object;         // the vendor's name of the kind of record; empty: not said
@@ -48,4 +48,4 @@ bool is_true(const Json& node, std::string_view key);
 std::string joined(const std::vector<std::string>& parts);
 std::string lower_case(std::string_view text);  // ASCII only
 
-}  // namespace truce
+}  // namespace truce::vendor

@@ -4,7 +4,7 @@
 
 #include "engine/presets/readers.h"
 
-namespace truce {
+namespace truce::vendor {
 
 namespace {
 
@@ -210,4 +210,4 @@ VendorEvents read_zendesk_event(const PayloadItem& item) {
   return std::vector<VendorEvent>{std::move(event)};
 }
 
-}  // namespace truce
+}  // namespace truce::vendor

@@ -1,6 +1,6 @@
 #include "engine/presets/readers.h"
 
-namespace truce {
+namespace truce::vendor {
 
 namespace {
 
@@ -66,4 +66,4 @@ VendorEvents read_zendesk_trigger(const PayloadItem& item) {
               "ticket: {id}");
 }
 
-}  // namespace truce
+}  // namespace truce::vendor

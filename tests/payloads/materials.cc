@@ -1,0 +1,81 @@
+#include "tests/payloads/materials.h"
+
+#include <catch2/catch.hpp>
+#include <filesystem>
+#include <fstream>
+#include <iostream>
+#include <sstream>
+
+#include "engine/presets/entity_resolver.h"
+
+namespace truce::payloads_test {
+
+namespace {
+
+const std::filesystem::path payload_folder =
+    std::filesystem::path(TRUCE_SOURCE_DIR) / ".." / "shared" / "payloads";
+
+std::string text_of(const std::filesystem::path& path) {
+  std::ifstream in(path, std::ios::binary);
+  INFO(path.string());
+  REQUIRE(in.is_open());
+  std::ostringstream text;
+  text << in.rdbuf();
+  return text.str();
+}
+
+}  // namespace
+
+std::string policy_text(const std::string& file) {
+  return text_of(std::filesystem::path(TRUCE_SOURCE_DIR) / "workflows" / "policies" / file);
+}
+
+PolicyPtr policy(const std::string& file) {
+  auto reading = parse_policy(policy_text(file));
+  REQUIRE(reading.policy != nullptr);
+  return reading.policy;
+}
+
+bool payloads_are_there(std::string_view test) {
+  if (std::filesystem::is_directory(payload_folder)) return true;
+  const std::string line =
+      "SKIPPED: " + std::string(test) + ": no recorded payloads in ../shared/payloads";
+  std::cout << line << std::endl;
+  WARN(line);
+  return false;
+}
+
+Json payload(const std::string& file) {
+  auto parsed = parse_json(text_of(payload_folder / file));
+  INFO(file << ": " << (parsed ? "" : parsed.error().message));
+  REQUIRE(parsed);
+  return *parsed;
+}
+
+std::vector<Json> events_of(const Policy& policy, const std::string& system,
+                            std::string_view preset, const Json& payload,
+                            std::optional<EntityName> said_by_caller) {
+  const SystemName name(system);
+  auto events =
+      expand_payload(preset, name, entity_resolver(policy, name, said_by_caller), payload);
+  if (!events) FAIL(preset << " refused its payload: " << events.error().message);
+  return *events;
+}
+
+Canonical canonical(const Policy& policy, const Json& event) {
+  const Entity* entity = policy.entity(EntityName(event["entity"].get<std::string>()));
+  INFO(to_wire(event));
+  REQUIRE(entity != nullptr);
+  REQUIRE(event.contains("record"));
+  const auto record = normalize_record(
+      policy, *entity, SystemName(event["system"].get<std::string>()), event["record"], nullptr);
+  Canonical result;
+  for (const auto& [name, value] : record.fields) result.fields[name.text] = to_json(value);
+  for (const auto& problem : record.problems) {
+    result.problems.push_back(problem.field.text + ": " + std::string(to_string(problem.code)));
+  }
+  if (record.modified) result.modified = to_rfc3339(*record.modified);
+  return result;
+}
+
+}  // namespace truce::payloads_test
