@@ -1,6 +1,7 @@
 // Problems as values. One closed set of codes; the sidecar maps each to an HTTP status in one place.
 #pragma once
 
+#include <optional>
 #include <string>
 #include <string_view>
 #include <tl/expected.hpp>
@@ -73,6 +74,7 @@ enum class Code {
 
 // The stable wire name ("field-too-long"): the enumerator with '-' for '_'.
 std::string_view to_string(Code code);
+std::optional<Code> code_from(std::string_view word);
 
 struct Problem {
   Code code = Code::internal;

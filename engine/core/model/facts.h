@@ -18,6 +18,7 @@ namespace truce {
 // certain: the source says that this field changed at this time. possible: only the record has a time.
 enum class Evidence { certain, possible };
 std::string_view to_string(Evidence evidence);
+std::optional<Evidence> evidence_from(std::string_view word);
 
 // Where an observation stands in its system's history of a field.
 struct HistoryOrder {
@@ -65,6 +66,9 @@ struct Write {
   Provenance provenance;
 };
 
+std::string_view to_string(Write::State state);
+std::optional<Write::State> write_state_from(std::string_view word);
+
 struct FieldHistory {
   std::vector<Observation> observations;  // sorted by order; no order twice
   std::vector<Write> writes;              // sorted by (handed_out_at, delivery)
@@ -77,6 +81,7 @@ enum class LinkState {
   merged,     // gone into `merged_into` inside its own system
 };
 std::string_view to_string(LinkState state);
+std::optional<LinkState> link_state_from(std::string_view word);
 
 // One system's current view of one record, with all that was ever observed of it.
 struct SourceRecord {
@@ -141,7 +146,8 @@ struct GoldenRecord {
   std::string policy_sha256;
 };
 
-// The store's form. from_json accepts what to_json made, also of older versions.
+// The store's form; its keys are listed in facts_json.cc. from_json accepts what to_json made, also of
+// older versions, never throws, and leaves the default where something cannot be read.
 Json to_json(const SourceRecord& record);
 Json to_json(const GoldenRecord& record);
 SourceRecord source_record_from_json(const Json& node);

@@ -26,7 +26,13 @@ struct JsonLimits {
   std::size_t key_bytes = 256;
   std::size_t string_bytes = 256 * 1024;
   std::size_t number_chars = 64;
+
+  // For what the store gives back: a document that passed the limits above, inside one of ours.
+  static JsonLimits of_store();
 };
+
+// Marks a binary node that holds a number's characters.
+inline constexpr std::uint64_t number_subtype = 1;
 
 // Reads a whole document. Refused: trailing bytes, a byte order mark, NUL, comments, duplicate keys
 // (also after unescaping), bad UTF-8, lone surrogates, NaN, and whatever passes a limit. `message`
