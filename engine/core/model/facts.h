@@ -88,7 +88,7 @@ struct SourceRecord {
   SystemName system;
   EntityName entity;
   RecordId id;
-  GoldenId golden;  // empty unless active (or unlinked: the one it was linked to)
+  GoldenId golden;  // empty while ambiguous; unlinked, merged: the one it was linked to
   LinkState state = LinkState::active;
   RecordId merged_into;
   std::map<FieldName, FieldHistory> fields;

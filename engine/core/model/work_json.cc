@@ -67,7 +67,6 @@ Json json_at(const Json& node, const char* key) {
 void read_lease(const Json& node, Delivery& delivery) {
   delivery.attempt = static_cast<int>(count_at(node, "attempt"));
   delivery.forgiven = static_cast<int>(count_at(node, "forgiven"));
-  delivery.forgiven = static_cast<int>(count_at(node, "forgiven"));
   delivery.created_at = time_at(node, "created_at");
   delivery.due_at = time_at(node, "due_at");
   delivery.handed_out_at = optional_time_at(node, "handed_out_at");
@@ -115,7 +114,6 @@ Json to_json(const Delivery& delivery) {
   put(node, "state", to_string(delivery.state));
   put(node, "intended", to_string(delivery.intended));
   put_count(node, "attempt", static_cast<std::uint64_t>(delivery.attempt));
-  put_count(node, "forgiven", static_cast<std::uint64_t>(delivery.forgiven));
   put_count(node, "forgiven", static_cast<std::uint64_t>(delivery.forgiven));
   put_time(node, "created_at", delivery.created_at);
   put_time(node, "due_at", delivery.due_at);
