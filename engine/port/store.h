@@ -93,7 +93,7 @@ class ReadView {
 
   // Outbox.
   virtual std::optional<Delivery> find_delivery(const DeliveryId&) = 0;
-  // pending, leased, waiting, verifying and dead ones of a golden record, oldest first.
+  // pending, leased, waiting, verifying, dead and discarded ones of a golden record, oldest first.
   virtual std::vector<Delivery> open_deliveries(const GoldenId&) = 0;
   // Due at `now` (pending or waiting with due_at <= now; verifying with a lookup to hand out), and no
   // older open delivery of the same golden record and system is leased. Oldest due first; at most

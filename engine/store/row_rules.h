@@ -11,10 +11,9 @@ inline bool is_unanswered(ExceptionState state) {
   return state == ExceptionState::open || state == ExceptionState::claimed;
 }
 
-// Open: pending, leased, waiting, verifying and dead.
+// Open: whatever may still be sent or, dead or discarded, keeps the same write from being sent again.
 inline bool is_open(DeliveryState state) {
-  return state != DeliveryState::delivered && state != DeliveryState::withdrawn &&
-         state != DeliveryState::discarded;
+  return state != DeliveryState::delivered && state != DeliveryState::withdrawn;
 }
 
 // May become due by the passing of time alone.
@@ -24,8 +23,7 @@ inline bool awaits_hand_out(DeliveryState state) {
 }
 
 inline const char* broken_rule(const SourceRecord& record) {
-  const bool may_link = record.state == LinkState::active || record.state == LinkState::unlinked;
-  if (!record.golden.empty() && !may_link) return "golden_only_where_linked";
+  if (!record.golden.empty() && record.state == LinkState::ambiguous) return "golden_only_where_linked";
   return nullptr;
 }
 

@@ -211,7 +211,7 @@ class Walk {
     for (const SentWrite& sent : sent_) {
       if (sent.write->state != Write::State::unknown) continue;
       const Time given_up = sent.write->settled_at.value_or(Time::end());
-      if (written && written->write->handed_out_at > given_up) continue;
+      if (written && written->write->handed_out_at >= given_up) continue;
       if (seen && carries(sent, seen->value) && seen->at >= sent.write->handed_out_at - skew_) {
         continue;
       }

@@ -142,6 +142,7 @@ struct Guard {
   std::size_t count = 50;
   double share = 0.25;  // of the entity's golden records
   Duration window = Duration::of_ms(3'600'000);
+  bool given = false;  // in the policy: it then counts every change, not only deletes and clears
 };
 
 struct Entity {

@@ -135,6 +135,7 @@ constexpr std::array<Key<Entity>, 12> entity_keys = {{
      }},
     {"guard",
      [](Reading& reading, const Node& node, Entity& entity) {
+       entity.guard.given = true;
        read_members(reading, node, guard_keys, "guard", entity.guard);
      }},
     {"breaker",

@@ -1,0 +1,45 @@
+// The ChangeEvent of the contract, read and checked.
+#pragma once
+
+#include <map>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "engine/app/context.h"
+
+namespace truce {
+
+enum class EventOperation { upsert, erase, restore, merge };  // "delete" for erase
+std::string_view to_string(EventOperation operation);
+
+struct ChangeEvent {
+  SystemName system;
+  EntityName entity;
+  std::optional<RecordId> id;
+  EventOperation operation = EventOperation::upsert;
+  std::string event_id;  // empty: the source gives none
+  std::optional<Time> occurred_at;
+  std::string version;
+  std::vector<std::string> changed;        // the source's own field names
+  std::map<std::string, Json> previous;
+  std::map<std::string, Time> changed_at;
+  std::string actor;
+  RecordId merged_into;
+  std::optional<Json> record;  // nullopt: absent or null
+};
+
+// Every shape error is a Problem with the pointer into the event.
+Result<ChangeEvent> read_change_event(const Json& node);
+
+// True when one of the source's names means this map entry: its path's spelling, its last member, or
+// the canonical name.
+bool names_field(const std::string& name, const Field& field, const MapEntry& entry);
+
+// SHA-256 over system, entity, id, op, event_id, time and version where the source gives them, and the
+// mapped content; what could not be mapped counts as it came.
+EventKey event_key(const ChangeEvent& event, const RecordId& id, const NormalizedRecord& normalized);
+// For an event that never got as far as a mapping.
+EventKey raw_event_key(const Json& event);
+
+}  // namespace truce

@@ -1,0 +1,203 @@
+#include "engine/app/derive.h"
+
+#include <algorithm>
+#include <set>
+
+#include "engine/app/render.h"
+#include "engine/app/trail.h"
+
+namespace truce {
+namespace {
+
+// A chain of merged records longer than this is a loop in the data.
+constexpr int merge_hops_max = 32;
+constexpr Duration overdue_after = Duration::of_ms(86'400'000);
+
+void announce_item(Context& context, const ExceptionItem& item) {
+  announce(context, "exception",
+           {{"id", item.id.text},
+            {"category", std::string(to_string(item.category))},
+            {"state", std::string(to_string(item.state))},
+            {"version", item.version},
+            {"entity", item.entity.text},
+            {"golden_id", item.golden.text},
+            {"field", item.field.text}});
+}
+
+void put_references(Context& context, const Entity& entity, const GoldenRecord& golden) {
+  std::vector<GoldenId> parents;
+  for (const auto& [name, field] : golden.fields) {
+    const Field* known = entity.field(name);
+    if (!known || known->type != FieldType::reference || field.value.is_null()) continue;
+    parents.emplace_back(field.value.text);
+  }
+  const bool has_references =
+      std::any_of(entity.fields.begin(), entity.fields.end(), [](const auto& named) {
+        return named.second.type == FieldType::reference;
+      });
+  if (has_references) context.store.put_references(golden.id, parents);
+}
+
+void announce_due(Context& context, const Delivery& delivery) {
+  if (delivery.state != DeliveryState::pending || delivery.attempt > 0) return;
+  announce(context, "due", {{"id", delivery.id.text},
+                            {"system", delivery.system.text},
+                            {"entity", delivery.entity.text},
+                            {"op", std::string(to_string(delivery.operation))},
+                            {"due_at", to_rfc3339(delivery.due_at)}});
+}
+
+}  // namespace
+
+std::optional<RecordState> load_state(Context& context, const GoldenId& golden) {
+  std::optional<GoldenRecord> record = context.store.find_golden(golden);
+  for (int hop = 0; record && !record->merged_into.empty() && hop < merge_hops_max; ++hop) {
+    record = context.store.find_golden(record->merged_into);
+  }
+  if (!record || !context.policy.entity(record->entity)) return std::nullopt;
+  RecordState state;
+  state.golden = std::move(*record);
+  state.sources = context.store.sources_of(state.golden.id);
+  state.deliveries = context.store.open_deliveries(state.golden.id);
+  state.items = context.store.unanswered_exceptions_of(state.golden.id);
+  return state;
+}
+
+PlanContext plan_context(Context& context, const Entity& entity) {
+  PlanContext plan{context.policy, entity, context.now, context.transforms, {}, {}};
+  plan.linked_id = [&context](const SystemName& system, const EntityName&,
+                              const GoldenId& golden) -> std::optional<RecordId> {
+    for (const SourceRecord& source : context.store.sources_of(golden)) {
+      if (source.system == system && source.state == LinkState::active && !is_deleted(source)) {
+        return source.id;
+      }
+    }
+    return std::nullopt;
+  };
+  plan.next_id = [&context](const char* prefix) { return context.ids.next(prefix); };
+  return plan;
+}
+
+Plan derive(Context& context, RecordState& state) {
+  const Entity& entity = *context.policy.entity(state.golden.entity);
+  Plan plan = make_plan(plan_context(context, entity), state);
+  context.store.put_golden(state.golden);
+  put_references(context, entity, state.golden);
+  for (Delivery& delivery : plan.deliveries) {
+    const bool is_new = delivery.sequence == 0;
+    context.store.put_delivery(delivery);
+    if (is_new) announce_due(context, delivery);
+    for (Delivery& held : state.deliveries) {
+      if (held.id == delivery.id) held.sequence = delivery.sequence;
+    }
+  }
+  for (ExceptionItem& item : plan.items) {
+    context.store.put_exception(item);
+    announce_item(context, item);
+    for (ExceptionItem& held : state.items) {
+      if (held.id == item.id) held.sequence = item.sequence;
+    }
+  }
+  return plan;
+}
+
+void derive_again(Context& context, const GoldenId& golden) {
+  auto state = load_state(context, golden);
+  if (state) derive(context, *state);
+}
+
+DeliveryId write_id(const Delivery& delivery) {
+  return DeliveryId(delivery.id.text + '/' + std::to_string(delivery.attempt));
+}
+
+std::vector<std::pair<FieldName, Write>> writes_of(const Delivery& delivery, Write::State state,
+                                                   std::optional<Time> settled_at) {
+  std::vector<std::pair<FieldName, Write>> writes;
+  for (const auto& [name, field] : delivery.fields) {
+    Write write;
+    write.delivery = write_id(delivery);
+    write.state = state;
+    write.value = field.value;
+    write.planned_after = field.planned_after;
+    write.handed_out_at = delivery.handed_out_at.value_or(delivery.created_at);
+    write.settled_at = settled_at;
+    write.provenance = field.provenance;
+    writes.emplace_back(name, std::move(write));
+  }
+  return writes;
+}
+
+void hand_out(Context& context, RecordState& state, Delivery& delivery,
+              std::optional<Duration> lease) {
+  const System* system = context.policy.system(delivery.system);
+  const bool look_up = delivery.state == DeliveryState::verifying;
+  ++delivery.attempt;
+  delivery.operation = look_up ? Operation::lookup : delivery.intended;
+  delivery.state = DeliveryState::leased;
+  if (!look_up) delivery.handed_out_at = context.now;
+  delivery.lease_expires_at = context.now + lease.value_or(system ? system->lease : Duration::of_ms(60'000));
+  context.store.put_delivery(delivery);
+  if (look_up) return;
+  for (SourceRecord& source : state.sources) {
+    if (source.system != delivery.system || source.state != LinkState::active) continue;
+    for (auto& [name, write] : writes_of(delivery, Write::State::leased, std::nullopt)) {
+      join(source.fields[name], write);
+    }
+    context.store.put_source(source);
+  }
+}
+
+std::vector<Delivery*> due_of(RecordState& state, Time now) {
+  std::set<SystemName> flying;
+  for (const Delivery& delivery : state.deliveries) {
+    if (delivery.state == DeliveryState::leased || delivery.state == DeliveryState::verifying) {
+      flying.insert(delivery.system);
+    }
+  }
+  std::vector<Delivery*> due;
+  for (Delivery& delivery : state.deliveries) {
+    const bool queued =
+        delivery.state == DeliveryState::pending || delivery.state == DeliveryState::waiting;
+    if (queued && delivery.due_at <= now && !flying.contains(delivery.system)) {
+      due.push_back(&delivery);
+    }
+  }
+  return due;
+}
+
+ExceptionItem open_item(Context& context, ExceptionItem item) {
+  if (auto known = context.store.unanswered_exception(item.subject)) {
+    known->candidates = std::move(item.candidates);
+    known->detail = std::move(item.detail);
+    known->delivery = item.delivery;
+    known->updated_at = context.now;
+    ++known->version;
+    item = std::move(*known);
+  } else {
+    item.id = ExceptionId(context.ids.next("x"));
+    item.opened_at = context.now;
+    item.updated_at = context.now;
+    item.due_at = context.now + overdue_after;
+    const Entity* entity = context.policy.entity(item.entity);
+    if (entity && item.owner.empty()) {
+      const auto own = entity->owner_of.find(item.system);
+      item.owner = own == entity->owner_of.end() ? entity->owner : own->second;
+    }
+  }
+  context.store.put_exception(item);
+  announce_item(context, item);
+  return item;
+}
+
+void close_item(Context& context, ExceptionItem item, const std::string& by,
+                const std::string& how) {
+  item.state = ExceptionState::resolved;
+  item.closed_at = context.now;
+  item.closed_by = by;
+  item.resolution = how;
+  ++item.version;
+  context.store.put_exception(item);
+  announce_item(context, item);
+}
+
+}  // namespace truce

@@ -1,0 +1,41 @@
+// Loading a golden record with all that hangs on it, deriving it again, and storing what follows.
+#pragma once
+
+#include <vector>
+
+#include "engine/app/context.h"
+#include "engine/core/plan/plan.h"
+
+namespace truce {
+
+// nullopt where the golden record does not exist (or its entity left the policy). One that was merged
+// into another is followed to the survivor.
+std::optional<RecordState> load_state(Context& context, const GoldenId& golden);
+
+PlanContext plan_context(Context& context, const Entity& entity);
+
+// Derives `state` again, stores golden record, deliveries and items, and announces what is new.
+// Sources are stored by whoever changed them.
+Plan derive(Context& context, RecordState& state);
+
+// derive() of another golden record, by id: children whose parent got a link, and the like.
+void derive_again(Context& context, const GoldenId& golden);
+
+// Leases one delivery to the caller and notes its writes in the target's history. The delivery must
+// be due and nothing of the same record and system may be in flight.
+void hand_out(Context& context, RecordState& state, Delivery& delivery,
+              std::optional<Duration> lease);
+
+// The writes of a delivery's present attempt, as facts.
+DeliveryId write_id(const Delivery& delivery);
+std::vector<std::pair<FieldName, Write>> writes_of(const Delivery& delivery, Write::State state,
+                                                   std::optional<Time> settled_at);
+
+// Deliveries of `state` that may be handed out now.
+std::vector<Delivery*> due_of(RecordState& state, Time now);
+
+// Opens an item that is not derived by plan(), or updates the unanswered one of the same subject.
+ExceptionItem open_item(Context& context, ExceptionItem item);
+void close_item(Context& context, ExceptionItem item, const std::string& by, const std::string& how);
+
+}  // namespace truce

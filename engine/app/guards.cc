@@ -1,0 +1,65 @@
+// The mass-change guard: it stands before join, so that a held event is no fact yet.
+#include <algorithm>
+
+#include "engine/app/ingestion.h"
+
+namespace truce {
+namespace {
+
+std::string_view name_of(GuardedChange kind) {
+  switch (kind) {
+    case GuardedChange::erase: return "delete";
+    case GuardedChange::clear: return "clear";
+    case GuardedChange::change: return "change";
+  }
+  return "change";
+}
+
+std::string guard_subject(const Arrival& arrival, GuardedChange kind) {
+  return "held_change/" + arrival.system.name.text + '/' + arrival.entity.name.text + '/' +
+         std::string(name_of(kind));
+}
+
+ExceptionItem held_item(const Arrival& arrival, GuardedChange kind, std::size_t changed,
+                        std::size_t all) {
+  ExceptionItem item;
+  item.category = Category::held_change;
+  item.subject = guard_subject(arrival, kind);
+  item.entity = arrival.entity.name;
+  item.system = arrival.system.name;
+  item.actions = {"release", "discard"};
+  item.detail = {{"change", std::string(name_of(kind))},
+                 {"records_changed", changed},
+                 {"records", all},
+                 {"window_ms", arrival.entity.guard.window.ms()}};
+  return item;
+}
+
+}  // namespace
+
+bool is_held(Context& context, const Arrival& arrival, GuardedChange kind, Findings& findings) {
+  if (arrival.released) return false;
+  const Guard& guard = arrival.entity.guard;
+  // Ordinary work changes many records an hour; only a policy that says so guards every change.
+  if (kind == GuardedChange::change && !guard.given) return false;
+  const std::string name(name_of(kind));
+  context.store.note_guarded(arrival.system.name, arrival.entity.name, name, arrival.id, context.now);
+  const std::size_t changed = context.store.count_guarded(arrival.system.name, arrival.entity.name,
+                                                          name, context.now - guard.window);
+  const auto open = context.store.unanswered_exception(guard_subject(arrival, kind));
+  if (!open) {
+    if (changed <= guard.count) return false;
+    const std::size_t all = context.store.count_goldens(arrival.entity.name);
+    if (static_cast<double>(changed) <= guard.share * static_cast<double>(all)) return false;
+  }
+  ExceptionItem item = open_item(
+      context, held_item(arrival, kind, changed, context.store.count_goldens(arrival.entity.name)));
+  context.store.park({arrival.key, "exception/" + item.id.text, arrival.received_at,
+                      to_wire(event_json(arrival.event))});
+  findings.kind = OutcomeKind::held;
+  findings.why = "a mass change waits for a person";
+  findings.items.push_back(std::move(item));
+  return true;
+}
+
+}  // namespace truce

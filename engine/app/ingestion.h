@@ -1,0 +1,84 @@
+// One event on its way through the fast loop: what its steps share. Internal to engine/app.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "engine/app/change_event.h"
+#include "engine/app/derive.h"
+#include "engine/core/identity/link.h"
+
+namespace truce {
+
+// What became of an event, before it is rendered.
+struct Processed {
+  OutcomeKind kind = OutcomeKind::unchanged;
+  EventKey key;
+  GoldenId golden;
+  std::uint64_t audit_sequence = 0;
+  Json answer = Json::object();  // the Outcome so far
+  bool stored = false;           // a receipt of it exists already
+};
+
+// An event that reached its system, entity and id.
+struct Arrival {
+  const ChangeEvent& event;
+  const System& system;
+  const Entity& entity;
+  RecordId id;
+  NormalizedRecord record;
+  EventKey key;
+  Time at;             // the event's time, clamped
+  Time received_at;    // of the first copy
+  bool timed = false;  // false: nothing but the receipt gives the time
+  bool clamped = false;
+  bool released = false;  // a person or a parent let it go on: guards and parking are behind it
+};
+
+// What the steps found out, for the outcome and the audit entry.
+struct Findings {
+  std::optional<OutcomeKind> kind;  // decided early: held, parked, conflict of identity, …
+  GoldenId golden;
+  std::optional<RecordState> state;  // after the event
+  std::optional<Plan> plan;
+  std::vector<FieldProblem> problems;
+  std::vector<ExceptionItem> items;  // beside those of the plan
+  bool linked = false;               // a link or a golden record was made
+  int applied = 0, stale = 0, echoes = 0;  // observations by what they were taken for
+  std::string why;
+};
+
+// upsert.cc, lifecycle.cc: one operation each.
+Findings take_upsert(Context& context, Arrival& arrival);
+Findings take_delete(Context& context, Arrival& arrival);
+Findings take_restore(Context& context, Arrival& arrival);
+Findings take_merge(Context& context, Arrival& arrival);
+
+// linking.cc
+// Finds or makes the golden record of an unlinked source. Empty: ambiguous or skipped, findings say so.
+std::optional<RecordState> link_source(Context& context, const Arrival& arrival,
+                                       SourceRecord& source, Findings& findings);
+// Puts a source into a golden record's slot; what was there and gone moves aside.
+void take_slot(Context& context, RecordState& state, SourceRecord& source);
+// Index entries of what the source shows now and showed in this event; opens a duplicate item where
+// another golden record has the same key.
+void index_keys(Context& context, const Entity& entity, const RecordState& state,
+                const SourceRecord& source, const std::map<FieldName, Value>& shown);
+RecordState make_golden(Context& context, const Entity& entity);
+// What waited for this record to be linked goes on: parked events, and children's references.
+void release_waiting(Context& context, const SourceRecord& source, bool new_link);
+// Joins one golden record into another: links, decisions and keys move, the first becomes an alias.
+void join_goldens(Context& context, RecordState& from, RecordState& into);
+
+// guards.cc
+enum class GuardedChange { erase, clear, change };
+// True: the event is held; its item is in findings.
+bool is_held(Context& context, const Arrival& arrival, GuardedChange kind, Findings& findings);
+
+// ingest.cc: an event that waited, again. Its receipt exists; the audit trail gets a "release" entry.
+Processed ingest_released(Context& context, const ParkedEvent& parked);
+
+Json event_json(const ChangeEvent& event);
+
+}  // namespace truce

@@ -1,0 +1,20 @@
+// An item of the queue in words: for Slack, for Telegram and plain. Values come from other people's
+// records, so everything that a chat would read as markup is escaped and cut.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "engine/app/context.h"
+#include "engine/core/model/work.h"
+
+namespace truce {
+
+// What resolve takes for this item: "choose:SYSTEM" for each candidate, then the item's own actions.
+std::vector<std::string> answers_to(const ExceptionItem& item);
+
+// {"slack": blocks, "telegram": {text, reply_markup}, "plain"}. Slack texts are at most 2,900
+// characters, Telegram's at most 4,096 after entities. Buttons carry "ITEM_ID:TOKEN:ACTION".
+Json text_for_people(const ExceptionItem& item, Time now, const Secrets& secrets);
+
+}  // namespace truce

@@ -1,0 +1,197 @@
+// Deletes, restores and merges inside a system.
+#include <algorithm>
+
+#include "engine/app/ingestion.h"
+
+namespace truce {
+namespace {
+
+constexpr int merge_hops_max = 32;
+
+SourceRecord find_or_make(Context& context, const Arrival& arrival, const RecordId& id) {
+  auto known = context.store.find_source(arrival.system.name, arrival.entity.name, id);
+  if (known) return std::move(*known);
+  SourceRecord source;
+  source.system = arrival.system.name;
+  source.entity = arrival.entity.name;
+  source.id = id;
+  source.first_seen = arrival.received_at;
+  return source;
+}
+
+// Puts the changed source into its golden record's state and derives it.
+void derive_with(Context& context, const SourceRecord& source, Findings& findings) {
+  context.store.put_source(source);
+  if (source.golden.empty()) return;
+  auto state = load_state(context, source.golden);
+  if (!state) return;
+  findings.golden = state->golden.id;
+  findings.plan = derive(context, *state);
+  findings.state = std::move(state);
+}
+
+void leave_alone(Context& context, SourceRecord& source) {
+  source.state = LinkState::unlinked;
+  auto golden = context.store.find_golden(source.golden);
+  if (!golden) return;
+  auto& absent = golden->no_create;
+  if (std::find(absent.begin(), absent.end(), source.system) == absent.end()) {
+    absent.push_back(source.system);
+  }
+  context.store.put_golden(*golden);
+}
+
+// The record that a chain of merges ends in; nullopt: the chain comes back to `loser`.
+std::optional<SourceRecord> survivor_of(Context& context, const Arrival& arrival,
+                                        const RecordId& loser) {
+  SourceRecord winner = find_or_make(context, arrival, arrival.event.merged_into);
+  for (int hop = 0; hop < merge_hops_max; ++hop) {
+    if (winner.id == loser) return std::nullopt;
+    if (winner.state != LinkState::merged) return winner;
+    winner = find_or_make(context, arrival, winner.merged_into);
+  }
+  return std::nullopt;
+}
+
+// Systems in which both golden records have a living record of their own.
+bool linked_apart(const RecordState& a, const RecordState& b, const SystemName& but) {
+  for (const SourceRecord& source : a.sources) {
+    if (source.system == but || source.state != LinkState::active || is_deleted(source)) continue;
+    const SourceRecord* other = linked_source(b, source.system);
+    if (other && !is_deleted(*other)) return true;
+  }
+  return false;
+}
+
+ExceptionItem merge_item(const Arrival& arrival, const RecordState& loser, const RecordState& winner) {
+  ExceptionItem item;
+  item.category = Category::merge;
+  item.subject = "merge/" + loser.golden.id.text + '/' + winner.golden.id.text;
+  item.entity = arrival.entity.name;
+  item.golden = winner.golden.id;
+  item.system = arrival.system.name;
+  item.record = arrival.id;
+  item.actions = {"join", "keep_apart"};
+  item.detail = {{"golden_ids", Json::array({loser.golden.id.text, winner.golden.id.text})},
+                 {"merged", arrival.id.text},
+                 {"merged_into", arrival.event.merged_into.text},
+                 {"why", "both records are linked to different records elsewhere"}};
+  return item;
+}
+
+void merge_linked(Context& context, const Arrival& arrival, SourceRecord& loser,
+                  const SourceRecord& winner, Findings& findings) {
+  auto from = load_state(context, loser.golden);
+  auto into = load_state(context, winner.golden);
+  if (!from || !into) return;
+  for (SourceRecord& source : from->sources) {
+    if (source.system == loser.system && source.id == loser.id) source = loser;
+  }
+  if (linked_apart(*from, *into, arrival.system.name)) {
+    // What was merged away must not be made again there while a person looks at it.
+    from->golden.no_create.push_back(arrival.system.name);
+    findings.items.push_back(open_item(context, merge_item(arrival, *from, *into)));
+    derive(context, *from);
+    findings.kind = OutcomeKind::conflict;
+  } else {
+    join_goldens(context, *from, *into);
+  }
+  findings.golden = into->golden.id;
+  findings.plan = derive(context, *into);
+  findings.state = std::move(into);
+}
+
+}  // namespace
+
+Findings take_delete(Context& context, Arrival& arrival) {
+  Findings findings;
+  SourceRecord source = find_or_make(context, arrival, arrival.id);
+  findings.golden = source.golden;
+  if (source.state == LinkState::merged) {
+    findings.why = "it was merged; the loser's own delete is not a delete";
+    return findings;
+  }
+  if (!is_deleted(source) && !source.golden.empty() &&
+      is_held(context, arrival, GuardedChange::erase, findings)) {
+    return findings;
+  }
+  const bool was_deleted = is_deleted(source);
+  source.deleted_at = std::max(source.deleted_at.value_or(Time::beginning()), arrival.at);
+  if (!is_deleted(source)) {
+    findings.stale = 1;
+    findings.why = "the record was seen later";
+  } else if (!was_deleted) {
+    findings.applied = 1;
+    const bool linked = source.state == LinkState::active && !source.golden.empty();
+    if (linked && arrival.entity.on_delete == DeletePolicy::ignore) leave_alone(context, source);
+  }
+  derive_with(context, source, findings);
+  return findings;
+}
+
+Findings take_restore(Context& context, Arrival& arrival) {
+  Findings findings;
+  SourceRecord source = find_or_make(context, arrival, arrival.id);
+  const bool was_deleted = is_deleted(source);
+  source.present_at = std::max(source.present_at.value_or(Time::beginning()), arrival.at);
+  if (was_deleted && is_deleted(source)) {
+    findings.stale = 1;
+    findings.why = "the record was deleted later";
+  } else if (was_deleted || source.state == LinkState::unlinked) {
+    findings.applied = 1;
+    auto state = source.golden.empty() ? std::nullopt : load_state(context, source.golden);
+    if (state && source.state == LinkState::unlinked && !linked_source(*state, source.system)) {
+      take_slot(context, *state, source);
+      context.store.put_golden(state->golden);
+    }
+  }
+  derive_with(context, source, findings);
+  if (!arrival.event.record) return findings;
+  Findings upserted = take_upsert(context, arrival);
+  upserted.applied += findings.applied;
+  return upserted;
+}
+
+Findings take_merge(Context& context, Arrival& arrival) {
+  Findings findings;
+  SourceRecord loser = find_or_make(context, arrival, arrival.id);
+  const auto winner = survivor_of(context, arrival, loser.id);
+  if (!winner) {
+    findings.kind = OutcomeKind::rejected;
+    findings.problems.push_back({{}, Code::merge_cycle, "the merge leads back to the merged record"});
+    return findings;
+  }
+  if (loser.state == LinkState::merged) return findings;
+  findings.applied = 1;
+  const bool was_linked = !loser.golden.empty() && loser.state == LinkState::active;
+  loser.state = LinkState::merged;
+  loser.merged_into = winner->id;
+  context.store.put_source(loser);
+  if (!was_linked) {
+    findings.golden = winner->golden;
+    return findings;
+  }
+  if (winner->golden.empty()) {
+    SourceRecord moved = *winner;
+    auto state = load_state(context, loser.golden);
+    if (!state) return findings;
+    take_slot(context, *state, moved);
+    moved.present_at = std::max(moved.present_at.value_or(Time::beginning()), arrival.at);
+    for (SourceRecord& source : state->sources) {
+      if (source.system == moved.system && source.id == moved.id) source = moved;
+    }
+    context.store.put_source(moved);
+    index_keys(context, arrival.entity, *state, moved, {});
+    findings.golden = state->golden.id;
+    findings.plan = derive(context, *state);
+    release_waiting(context, moved, true);
+    findings.state = std::move(state);
+  } else if (winner->golden == loser.golden) {
+    derive_with(context, loser, findings);
+  } else {
+    merge_linked(context, arrival, loser, *winner, findings);
+  }
+  return findings;
+}
+
+}  // namespace truce

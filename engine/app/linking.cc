@@ -1,0 +1,281 @@
+#include <algorithm>
+#include <set>
+
+#include "engine/app/ingestion.h"
+#include "engine/app/trail.h"
+
+namespace truce {
+namespace {
+
+// More events than this wait for one parent only in an attack; the rest is released by the sweep.
+constexpr std::size_t released_at_once_max = 1'000;
+
+std::map<FieldName, Value> golden_values(const GoldenRecord& golden) {
+  std::map<FieldName, Value> values;
+  for (const auto& [name, field] : golden.fields) values.emplace(name, field.value);
+  return values;
+}
+
+bool slot_taken(Context& context, const GoldenId& golden, const SystemName& system,
+                const RecordId& id) {
+  for (const SourceRecord& source : context.store.sources_of(golden)) {
+    if (source.system == system && source.id != id && source.state == LinkState::active &&
+        !is_deleted(source)) {
+      return true;
+    }
+  }
+  return false;
+}
+
+std::vector<Match> find_matches(Context& context, const Arrival& arrival,
+                                const std::vector<std::optional<std::string>>& keys) {
+  std::vector<Match> matches;
+  for (std::size_t tier = 0; tier < keys.size(); ++tier) {
+    if (!keys[tier]) continue;
+    for (const KeyHolder& holder : context.store.key_holders(arrival.entity.name, *keys[tier])) {
+      if (holder.system == arrival.system.name && holder.record == arrival.id) continue;
+      const auto known = std::find_if(matches.begin(), matches.end(), [&](const Match& match) {
+        return match.tier == tier && match.golden == holder.golden;
+      });
+      if (known != matches.end()) {
+        known->current |= holder.current && !holder.golden.empty();
+        continue;
+      }
+      Match match{holder.golden, tier, holder.current && !holder.golden.empty(), false};
+      if (!holder.golden.empty()) {
+        match.slot_taken = slot_taken(context, holder.golden, arrival.system.name, arrival.id);
+      }
+      matches.push_back(match);
+    }
+  }
+  return matches;
+}
+
+std::function<std::optional<std::string>(const GoldenId&, std::size_t)> present_keys(
+    Context& context, const Entity& entity) {
+  return [&context, &entity](const GoldenId& id, std::size_t tier) -> std::optional<std::string> {
+    const auto golden = context.store.find_golden(id);
+    if (!golden) return std::nullopt;
+    const auto keys = match_keys(entity, golden_values(*golden));
+    return tier < keys.size() ? keys[tier] : std::nullopt;
+  };
+}
+
+ExceptionItem ambiguous_item(Context& context, const Arrival& arrival, const LinkDecision& decision,
+                             const std::string& key) {
+  ExceptionItem item;
+  item.category = Category::ambiguous_match;
+  item.subject = "ambiguous_match/" + arrival.entity.name.text + '/' + key;
+  item.entity = arrival.entity.name;
+  item.system = arrival.system.name;
+  item.record = arrival.id;
+  Json records = Json::array();
+  if (const auto known = context.store.unanswered_exception(item.subject)) {
+    records = known->detail.value("records", Json::array());
+  }
+  const Json own{{"system", arrival.system.name.text}, {"id", arrival.id.text}};
+  if (std::find(records.begin(), records.end(), own) == records.end()) records.push_back(own);
+  Json goldens = Json::array();
+  for (const Match& match : decision.matches) {
+    if (match.golden.empty()) continue;
+    goldens.push_back(match.golden.text);
+    item.actions.push_back("link:" + match.golden.text);
+  }
+  item.actions.push_back("create");
+  item.detail = {{"why", decision.why}, {"records", records}, {"golden_ids", goldens}};
+  return item;
+}
+
+// The key that the decision was made on: the item of everybody who shares it.
+std::string deciding_key(const LinkDecision& decision,
+                         const std::vector<std::optional<std::string>>& keys) {
+  return keys[decision.matches.front().tier].value_or("");
+}
+
+// Writes of a create in flight become facts of the record that turned out to be its target, so that
+// its first word is not taken for an edit.
+void adopt_flying_create(const RecordState& state, SourceRecord& source) {
+  for (const Delivery& delivery : state.deliveries) {
+    if (delivery.system != source.system || delivery.intended != Operation::create) continue;
+    if (delivery.state != DeliveryState::leased && delivery.state != DeliveryState::verifying) continue;
+    const auto fate =
+        delivery.state == DeliveryState::leased ? Write::State::leased : Write::State::unknown;
+    for (auto& [name, write] : writes_of(delivery, fate, std::nullopt)) {
+      join(source.fields[name], write);
+    }
+  }
+}
+
+void open_duplicate(Context& context, const Entity& entity, const GoldenId& a, const GoldenId& b) {
+  const auto& [first, second] = std::minmax(a, b);
+  ExceptionItem item;
+  item.category = Category::duplicate;
+  item.subject = "duplicate/" + first.text + '/' + second.text;
+  if (context.store.unanswered_exception(item.subject)) return;
+  item.entity = entity.name;
+  item.golden = first;
+  item.actions = {"join", "keep_apart"};
+  item.detail = {{"golden_ids", Json::array({first.text, second.text})},
+                 {"why", "two records have the same match key"}};
+  open_item(context, std::move(item));
+}
+
+}  // namespace
+
+RecordState make_golden(Context& context, const Entity& entity) {
+  RecordState state;
+  state.golden.id = GoldenId(context.ids.next("g"));
+  state.golden.entity = entity.name;
+  state.golden.created_at = context.now;
+  state.golden.updated_at = context.now;
+  // The store wants the golden record before anything that points to it.
+  context.store.put_golden(state.golden);
+  return state;
+}
+
+void take_slot(Context& context, RecordState& state, SourceRecord& source) {
+  for (SourceRecord& other : state.sources) {
+    if (other.system != source.system || other.id == source.id) continue;
+    if (other.state != LinkState::active) continue;
+    other.state = LinkState::unlinked;
+    context.store.put_source(other);
+  }
+  source.golden = state.golden.id;
+  source.state = LinkState::active;
+  adopt_flying_create(state, source);
+  std::erase(state.golden.no_create, source.system);
+  const auto place = std::find_if(state.sources.begin(), state.sources.end(),
+                                  [&](const SourceRecord& other) {
+                                    return other.system == source.system && other.id == source.id;
+                                  });
+  if (place != state.sources.end()) *place = source;
+  else state.sources.push_back(source);
+  std::sort(state.sources.begin(), state.sources.end(),
+            [](const SourceRecord& a, const SourceRecord& b) {
+              return std::tie(a.system, a.id) < std::tie(b.system, b.id);
+            });
+}
+
+std::optional<RecordState> link_source(Context& context, const Arrival& arrival,
+                                       SourceRecord& source, Findings& findings) {
+  const auto keys = match_keys(arrival.entity, arrival.record.fields);
+  const LinkDecision decision =
+      decide_link(keys, find_matches(context, arrival, keys), present_keys(context, arrival.entity));
+  findings.why = decision.why;
+  findings.linked = true;
+  if (decision.kind == LinkDecision::Kind::link) {
+    auto state = load_state(context, decision.golden);
+    if (state) {
+      take_slot(context, *state, source);
+      return state;
+    }
+  }
+  const bool asks = decision.kind == LinkDecision::Kind::ambiguous &&
+                    arrival.entity.ambiguous != AmbiguousPolicy::create;
+  if (!asks) {
+    RecordState state = make_golden(context, arrival.entity);
+    take_slot(context, state, source);
+    return state;
+  }
+  findings.linked = false;
+  if (arrival.entity.ambiguous == AmbiguousPolicy::skip) {
+    source.state = LinkState::unlinked;
+    findings.kind = OutcomeKind::unchanged;
+    return std::nullopt;
+  }
+  source.state = LinkState::ambiguous;
+  findings.kind = OutcomeKind::conflict;
+  findings.items.push_back(open_item(
+      context, ambiguous_item(context, arrival, decision, deciding_key(decision, keys))));
+  return std::nullopt;
+}
+
+void index_keys(Context& context, const Entity& entity, const RecordState& state,
+                const SourceRecord& source, const std::map<FieldName, Value>& shown) {
+  std::map<FieldName, Value> held;
+  const System* system = context.policy.system(source.system);
+  for (const auto& tier : entity.match) {
+    for (const FieldName& name : tier) {
+      const auto history = source.fields.find(name);
+      const Field* field = entity.field(name);
+      if (history == source.fields.end() || !field || !system) continue;
+      const Timeline timeline = read_timeline(history->second, *system, *field);
+      if (timeline.base.state == Base::State::known) held[name] = timeline.base.value;
+      else if (!timeline.assertions.empty()) held[name] = timeline.assertions.back().value;
+    }
+  }
+  std::vector<std::string> current, earlier;
+  const auto current_keys = match_keys(entity, held);
+  const auto shown_keys = match_keys(entity, shown);
+  for (const auto& key : current_keys) {
+    if (key) current.push_back(*key);
+  }
+  for (const auto& key : shown_keys) {
+    if (key && std::find(current.begin(), current.end(), *key) == current.end()) {
+      earlier.push_back(*key);
+    }
+  }
+  const auto present = present_keys(context, entity);
+  for (std::size_t tier = 0; tier < entity.match.size() && !source.golden.empty(); ++tier) {
+    for (const auto& key : {current_keys[tier], shown_keys[tier]}) {
+      if (!key) continue;
+      for (const KeyHolder& holder : context.store.key_holders(entity.name, *key)) {
+        if (holder.golden.empty() || holder.golden == state.golden.id) continue;
+        bool disagrees = false;
+        for (std::size_t before = 0; before < tier; ++before) {
+          const auto theirs = present(holder.golden, before);
+          disagrees |= theirs && current_keys[before] && *theirs != *current_keys[before];
+        }
+        if (!disagrees) open_duplicate(context, entity, state.golden.id, holder.golden);
+      }
+    }
+  }
+  context.store.put_keys(entity.name, source.system, source.id, source.golden, current, earlier);
+}
+
+void release_waiting(Context& context, const SourceRecord& source, bool new_link) {
+  if (source.golden.empty()) return;
+  const std::string waits_for =
+      "reference/" + source.system.text + '/' + source.entity.text + '/' + source.id.text;
+  for (const ParkedEvent& parked : context.store.parked_for(waits_for, released_at_once_max)) {
+    context.store.unpark(parked.event_key);
+    ingest_released(context, parked);
+  }
+  if (!new_link) return;
+  for (const GoldenId& child : context.store.children_of(source.golden)) derive_again(context, child);
+}
+
+void join_goldens(Context& context, RecordState& from, RecordState& into) {
+  for (Delivery& delivery : from.deliveries) {
+    if (delivery.state == DeliveryState::leased) continue;  // its holder settles it
+    delivery.state = DeliveryState::withdrawn;
+    delivery.settled_at = context.now;
+    context.store.put_delivery(delivery);
+  }
+  for (ExceptionItem& item : from.items) close_item(context, item, "truce", "the records were joined");
+  const Entity& entity = *context.policy.entity(into.golden.entity);
+  for (SourceRecord& source : from.sources) {
+    source.golden = into.golden.id;
+    const bool taken = linked_source(into, source.system) != nullptr;
+    if (source.state == LinkState::active && taken) source.state = LinkState::unlinked;
+  }
+  from.golden.merged_into = into.golden.id;
+  ++from.golden.version;
+  from.golden.updated_at = context.now;
+  context.store.put_golden(from.golden);
+  for (const SourceRecord& source : from.sources) {
+    context.store.put_source(source);
+    into.sources.push_back(source);
+    index_keys(context, entity, into, source, {});
+  }
+  std::sort(into.sources.begin(), into.sources.end(),
+            [](const SourceRecord& a, const SourceRecord& b) {
+              return std::tie(a.system, a.id) < std::tie(b.system, b.id);
+            });
+  auto& decisions = into.golden.decisions;
+  decisions.insert(decisions.end(), from.golden.decisions.begin(), from.golden.decisions.end());
+  write_audit(context, {"link", into.golden.entity, into.golden.id, {},
+                        {{"joined", from.golden.id.text}}});
+}
+
+}  // namespace truce

@@ -1,0 +1,249 @@
+#include "engine/app/outbox.h"
+
+#include <algorithm>
+#include <map>
+
+#include "engine/app/derive.h"
+#include "engine/app/render.h"
+#include "engine/app/settle.h"
+#include "engine/app/trail.h"
+
+namespace truce {
+namespace {
+
+Json item_error(const std::string& id, const Problem& problem) {
+  Json error{{"code", std::string(to_string(problem.code))}, {"message", problem.message}};
+  if (!problem.pointer.empty()) error["pointer"] = problem.pointer;
+  return {{"id", id}, {"error", std::move(error)}};
+}
+
+Json state_of(const Delivery& delivery) {
+  return {{"id", delivery.id.text}, {"state", std::string(to_string(delivery.state))}};
+}
+
+std::string id_of(const Json& node) {
+  const Json* id = find_member(node, "id");
+  return id && id->is_string() ? id->get<std::string>() : "";
+}
+
+// The delivery, if the caller still holds its lease.
+Result<Delivery> held_by_caller(Context& context, const Json& node) {
+  const std::string id = id_of(node);
+  if (id.empty()) return fail(Code::schema, "'id' is missing", "/id");
+  auto delivery = context.store.find_delivery(DeliveryId(id));
+  if (!delivery) return fail(Code::not_found, "there is no such delivery", "/id");
+  const Json* attempt = find_member(node, "attempt");
+  const auto given = attempt ? to_int64(*attempt) : std::nullopt;
+  if (attempt && !attempt->is_null() && !given) {
+    return fail(Code::schema, "'attempt' is a whole number", "/attempt");
+  }
+  const bool same_attempt = !given || *given == delivery->attempt;
+  if (delivery->state != DeliveryState::leased || !same_attempt) {
+    return fail(Code::lease_lost,
+                "the lease is gone: the delivery is " + std::string(to_string(delivery->state)) +
+                    " at attempt " + std::to_string(delivery->attempt) + "; claim it again");
+  }
+  return std::move(*delivery);
+}
+
+// The same result told twice is no fault: the first one counted.
+bool told_before(Context& context, const Json& node) {
+  const auto delivery = context.store.find_delivery(DeliveryId(id_of(node)));
+  const Json* status = find_member(node, "status");
+  if (!delivery || !status || !status->is_string()) return false;
+  const Json* attempt = find_member(node, "attempt");
+  if (attempt && to_int64(*attempt).value_or(delivery->attempt) != delivery->attempt) return false;
+  const std::string& word = status->get_ref<const std::string&>();
+  return delivery->state == DeliveryState::delivered && (word == "delivered" || word == "found");
+}
+
+Json grouped(const std::vector<Delivery>& deliveries, std::size_t group_max) {
+  std::map<std::tuple<std::string, std::string, std::string>, std::vector<Json>> groups;
+  for (const Delivery& delivery : deliveries) {
+    groups[{delivery.system.text, delivery.entity.text, std::string(to_string(delivery.operation))}]
+        .push_back(render(delivery));
+  }
+  Json all = Json::array();
+  for (const auto& [key, members] : groups) {
+    for (std::size_t start = 0; start < members.size(); start += group_max) {
+      Json part = Json::array();
+      for (std::size_t i = start; i < std::min(start + group_max, members.size()); ++i) {
+        part.push_back(members[i]);
+      }
+      all.push_back({{"system", std::get<0>(key)},
+                     {"entity", std::get<1>(key)},
+                     {"op", std::get<2>(key)},
+                     {"deliveries", std::move(part)}});
+    }
+  }
+  return all;
+}
+
+// Derives under the present policy and leases; nullopt: nothing is left to send.
+std::optional<Delivery> lease_one(Context& context, const Delivery& due,
+                                  std::optional<Duration> lease) {
+  auto state = load_state(context, due.golden);
+  if (!state) return std::nullopt;
+  if (state->golden.policy_sha256 != context.policy.sha256) derive(context, *state);
+  for (Delivery& delivery : state->deliveries) {
+    if (delivery.id != due.id || delivery.state == DeliveryState::leased) continue;
+    hand_out(context, *state, delivery, lease);
+    return delivery;
+  }
+  return std::nullopt;
+}
+
+Json answer_of(Context& context, const DeliveryId& id, RecordState& state) {
+  const auto delivery = context.store.find_delivery(id);
+  write_audit(context, {"delivery", state.golden.entity, state.golden.id, {},
+                        {{"delivery", id.text},
+                         {"state", std::string(to_string(delivery->state))},
+                         {"by", context.actor}}});
+  return {{"delivery", render(*delivery)}};
+}
+
+Result<std::pair<Delivery, RecordState>> given_up(Context& context, const DeliveryId& id,
+                                                  bool queued_too) {
+  auto delivery = context.store.find_delivery(id);
+  if (!delivery) return fail(Code::not_found, "there is no such delivery");
+  const bool fits = delivery->state == DeliveryState::dead ||
+                    delivery->state == DeliveryState::discarded ||
+                    (queued_too && (delivery->state == DeliveryState::pending ||
+                                    delivery->state == DeliveryState::waiting));
+  if (!fits) {
+    return fail(Code::already_settled,
+                "the delivery is " + std::string(to_string(delivery->state)));
+  }
+  auto state = load_state(context, delivery->golden);
+  if (!state) return fail(Code::not_found, "its golden record is gone");
+  return std::pair(std::move(*delivery), std::move(*state));
+}
+
+void close_dead_letter(Context& context, const DeliveryId& id, const std::string& how) {
+  if (auto item = context.store.unanswered_exception("dead_letter/" + id.text)) {
+    close_item(context, *item, context.actor, how);
+  }
+}
+
+void replace(RecordState& state, const Delivery& delivery) {
+  for (Delivery& held : state.deliveries) {
+    if (held.id == delivery.id) held = delivery;
+  }
+  std::erase_if(state.items, [&](const ExceptionItem& item) { return item.delivery == delivery.id; });
+}
+
+}  // namespace
+
+Json claim(Context& context, const ClaimRequest& request) {
+  std::vector<Delivery> leased;
+  for (const Delivery& due :
+       context.store.due_deliveries(request.system, context.now, request.limit)) {
+    auto delivery = lease_one(context, due, request.lease);
+    if (delivery) leased.push_back(std::move(*delivery));
+  }
+  if (request.group) return {{"groups", grouped(leased, *request.group)}};
+  Json deliveries = Json::array();
+  for (const Delivery& delivery : leased) deliveries.push_back(render(delivery));
+  return {{"deliveries", std::move(deliveries)}};
+}
+
+Json settle(Context& context, const Json& node) {
+  if (!node.is_object()) return item_error("", {Code::schema, "a result is a JSON object", ""});
+  const std::string id = id_of(node);
+  const auto result = read_result(node);
+  if (!result) return item_error(id, result.error());
+  auto delivery = held_by_caller(context, node);
+  if (!delivery) {
+    if (told_before(context, node)) return {{"id", id}, {"state", "delivered"}};
+    return item_error(id, delivery.error());
+  }
+  auto state = load_state(context, delivery->golden);
+  if (!state) return item_error(id, {Code::not_found, "its golden record is gone", ""});
+  const DeliveryId delivery_id = delivery->id;
+  const auto applied = apply_result(context, *state, std::move(*delivery), *result);
+  if (!applied) return item_error(id, applied.error());
+  return state_of(*context.store.find_delivery(delivery_id));
+}
+
+Json extend(Context& context, const Json& node) {
+  if (!node.is_object()) return item_error("", {Code::schema, "an item is a JSON object", ""});
+  auto delivery = held_by_caller(context, node);
+  if (!delivery) return item_error(id_of(node), delivery.error());
+  constexpr std::int64_t lease_ms_max = 3'600'000;
+  const Json* lease = find_member(node, "lease_ms");
+  const System* system = context.policy.system(delivery->system);
+  std::int64_t lease_ms = system ? system->lease.ms() : 60'000;
+  if (lease) lease_ms = std::clamp(to_int64(*lease).value_or(lease_ms), std::int64_t{1}, lease_ms_max);
+  delivery->lease_expires_at = context.now + Duration::of_ms(lease_ms);
+  context.store.put_delivery(*delivery);
+  Json answer = state_of(*delivery);
+  answer["lease_expires_at"] = to_rfc3339(*delivery->lease_expires_at);
+  return answer;
+}
+
+Result<Json> replay_delivery(Context& context, const DeliveryId& id) {
+  auto found = given_up(context, id, false);
+  if (!found) return tl::unexpected(found.error());
+  auto& [delivery, state] = *found;
+  delivery.state = DeliveryState::pending;
+  delivery.forgiven = delivery.attempt;
+  delivery.due_at = context.now;
+  delivery.settled_at.reset();
+  context.store.put_delivery(delivery);
+  close_dead_letter(context, id, "replayed");
+  replace(state, delivery);
+  // What it says now is what the present asks for; where nothing is left to say it is withdrawn.
+  derive(context, state);
+  return answer_of(context, id, state);
+}
+
+Result<Json> discard_delivery(Context& context, const DeliveryId& id) {
+  auto found = given_up(context, id, true);
+  if (!found) return tl::unexpected(found.error());
+  auto& [delivery, state] = *found;
+  delivery.state = DeliveryState::discarded;
+  delivery.settled_at = context.now;
+  context.store.put_delivery(delivery);
+  close_dead_letter(context, id, "discarded");
+  replace(state, delivery);
+  derive(context, state);
+  return answer_of(context, id, state);
+}
+
+std::size_t expire_leases(Context& context, std::size_t limit) {
+  const auto expired = context.store.expired_leases(context.now, limit);
+  for (const Delivery& one : expired) {
+    auto state = load_state(context, one.golden);
+    Delivery delivery = one;
+    delivery.lease_expires_at.reset();
+    delivery.due_at = context.now;
+    const System* system = context.policy.system(delivery.system);
+    const int attempts = system ? system->retry.attempts : 1;
+    // A create that may have been sent is looked up first: sent again, it would make a second record.
+    const bool look_up =
+        delivery.operation == Operation::lookup || delivery.intended == Operation::create;
+    if (!state) {
+      delivery.state = DeliveryState::withdrawn;
+      delivery.settled_at = context.now;
+    } else if (delivery.attempt - delivery.forgiven >= attempts) {
+      delivery.error = "the lease ran out " + std::to_string(attempts) + " times";
+      delivery.state = DeliveryState::dead;
+      bury(context, delivery);
+    } else {
+      delivery.state = look_up ? DeliveryState::verifying : DeliveryState::waiting;
+    }
+    context.store.put_delivery(delivery);
+    if (!state) continue;
+    mark_unknown(context, *state, one, one.lease_expires_at.value_or(context.now));
+    replace(*state, delivery);
+    state->items = context.store.unanswered_exceptions_of(state->golden.id);
+    derive(context, *state);
+    write_audit(context, {"delivery", delivery.entity, delivery.golden, {},
+                          {{"delivery", delivery.id.text},
+                           {"state", std::string(to_string(delivery.state))},
+                           {"why", "the lease ran out"}}});
+  }
+  return expired.size();
+}
+
+}  // namespace truce

@@ -1,0 +1,45 @@
+#include "engine/app/policy_admin.h"
+
+#include "engine/app/trail.h"
+#include "engine/core/model/hash.h"
+#include "engine/core/policy/source_text.h"
+
+namespace truce {
+
+namespace {
+constexpr const char* text_name = "policy";
+constexpr const char* sha256_name = "policy_sha256";
+constexpr const char* file_sha256_name = "policy_file_sha256";
+}  // namespace
+
+Json describe_policy(const std::string& text) {
+  const auto tree = policy_file::read_source(text);
+  return {{"sha256", sha256_hex(text)},
+          {"text", text},
+          {"policy", tree ? policy_file::to_json(*tree) : Json(nullptr)}};
+}
+
+Result<Json> adopt_policy(Context& context, const Policy& next, const std::string& text) {
+  const bool changed = context.store.find_meta(sha256_name) != next.sha256;
+  if (changed) {
+    Context under_next{context.store,      next,           context.ids,   context.now,
+                       context.transforms, context.secrets, context.actor};
+    write_policy_change(under_next, text);
+  }
+  return Json{{"sha256", next.sha256}, {"changed", changed}};
+}
+
+StartingPolicy choose_starting_policy(ReadView& store, const std::string& file_text) {
+  const bool same_file = store.find_meta(file_sha256_name) == sha256_hex(file_text);
+  std::optional<std::string> stored = store.find_meta(text_name);
+  if (same_file && stored && *stored != file_text) return {*std::move(stored), false};
+  return {file_text, true};
+}
+
+void note_policy_file(Context& context, const std::string& file_text) {
+  const std::string sha256 = sha256_hex(file_text);
+  if (context.store.find_meta(file_sha256_name) == sha256) return;
+  context.store.put_meta(file_sha256_name, sha256);
+}
+
+}  // namespace truce

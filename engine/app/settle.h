@@ -1,0 +1,32 @@
+// What becomes of one delivery when its result is known. Internal to engine/app; outbox.h is the door.
+#pragma once
+
+#include "engine/app/derive.h"
+
+namespace truce {
+
+enum class ResultStatus { delivered, failed, exists, gone, unknown, found, absent };
+
+struct DeliveryResult {
+  ResultStatus status = ResultStatus::delivered;
+  RecordId record_id;          // empty: not given
+  const Json* record = nullptr;  // what the target says it stored
+  bool permanent = false;      // failed only
+  std::string message;         // failed only
+  std::optional<Duration> retry_after;
+};
+
+Result<DeliveryResult> read_result(const Json& node);
+
+// Applies the result to a leased delivery of `state` and derives what follows. A Problem leaves the
+// delivery leased.
+Result<void> apply_result(Context& context, RecordState& state, Delivery delivery,
+                          const DeliveryResult& result);
+
+// Out of attempts or refused: a dead letter with its item.
+void bury(Context& context, Delivery& delivery);
+
+// The facts of a delivery that may or may not have been sent.
+void mark_unknown(Context& context, RecordState& state, const Delivery& delivery, Time given_up_at);
+
+}  // namespace truce

@@ -1,0 +1,68 @@
+#include "engine/app/sweep.h"
+
+#include "engine/app/derive.h"
+#include "engine/app/outbox.h"
+#include "engine/app/trail.h"
+
+namespace truce {
+namespace {
+
+// One sweep holds the writer for a moment only.
+constexpr std::size_t leases_a_sweep = 200;
+constexpr std::size_t items_a_sweep = 200;
+constexpr std::size_t records_a_sweep = 100;
+constexpr std::size_t rows_a_sweep = 2'000;
+constexpr Duration between_retentions = Duration::of_ms(60'000);
+constexpr Duration changes_kept = Duration::of_ms(std::int64_t{7} * 86'400'000);
+constexpr const char* last_retention = "last_retention";
+
+bool announce_overdue(Context& context) {
+  const auto overdue = context.store.overdue_exceptions(context.now, items_a_sweep);
+  for (const ExceptionItem& item : overdue) {
+    context.store.announce_overdue(item.id);
+    announce(context, "overdue", {{"id", item.id.text},
+                                  {"category", std::string(to_string(item.category))},
+                                  {"opened_at", to_rfc3339(item.opened_at)},
+                                  {"owner", item.owner}});
+  }
+  return overdue.size() == items_a_sweep;
+}
+
+bool derive_under_present_policy(Context& context) {
+  const auto old = context.store.goldens_not_of_policy(context.policy.sha256, records_a_sweep);
+  for (const GoldenId& golden : old) derive_again(context, golden);
+  return old.size() == records_a_sweep;
+}
+
+bool forget_old_rows(Context& context) {
+  const auto last = context.store.find_meta(last_retention);
+  if (last && context.now.us - std::strtoll(last->c_str(), nullptr, 10) < between_retentions.us) {
+    return false;
+  }
+  bool more = context.store.forget_raw_before(context.now - context.policy.raw_retention,
+                                              rows_a_sweep) == rows_a_sweep;
+  Duration longest_guard;
+  for (const auto& [name, entity] : context.policy.entities) {
+    longest_guard = std::max(longest_guard, entity.guard.window);
+  }
+  more |= context.store.forget_guarded_before(context.now - longest_guard, rows_a_sweep) == rows_a_sweep;
+  more |= context.store.forget_changes_before(context.now - changes_kept, rows_a_sweep) == rows_a_sweep;
+  for (const auto& [name, system] : context.policy.systems) {
+    more |= context.store.forget_answers_before(name, context.now - system.dedup_window,
+                                                rows_a_sweep) == rows_a_sweep;
+  }
+  if (!more) context.store.put_meta(last_retention, std::to_string(context.now.us));
+  return more;
+}
+
+}  // namespace
+
+bool sweep(Context& context) {
+  bool more = expire_leases(context, leases_a_sweep) == leases_a_sweep;
+  more |= announce_overdue(context);
+  more |= derive_under_present_policy(context);
+  more |= forget_old_rows(context);
+  return more;
+}
+
+}  // namespace truce

@@ -1,0 +1,201 @@
+#include <algorithm>
+
+#include "engine/app/ingestion.h"
+
+namespace truce {
+namespace {
+
+// The observation that one field of the event makes.
+Observation observe(Context& context, const Arrival& arrival, const Field& field,
+                    const Value& value) {
+  const MapEntry& entry = field.map.at(arrival.system.name);
+  Observation observation;
+  observation.order = {arrival.at, arrival.event.version, value_hash(value)};
+  observation.value = value;
+  observation.event_key = arrival.key;
+  observation.actor = arrival.event.actor;
+  observation.received_at = arrival.received_at;
+  for (const std::string& name : arrival.event.changed) {
+    if (names_field(name, field, entry)) observation.evidence = Evidence::certain;
+  }
+  for (const auto& [name, at] : arrival.event.changed_at) {
+    if (!names_field(name, field, entry)) continue;
+    observation.evidence = Evidence::certain;
+    observation.order.at = std::min(at, arrival.received_at + arrival.system.max_future_skew);
+  }
+  for (const auto& [name, raw] : arrival.event.previous) {
+    if (!names_field(name, field, entry)) continue;
+    observation.evidence = Evidence::certain;
+    auto previous = to_canonical(arrival.system, field, entry, raw);
+    if (previous) observation.previous = std::move(*previous);
+  }
+  if (!arrival.timed && arrival.event.changed_at.empty()) observation.evidence = Evidence::possible;
+  static_cast<void>(context);
+  return observation;
+}
+
+// References come as the system's own ids and are kept as golden ids. nullopt: the parent is not
+// linked yet, `waits_for` says which.
+bool resolve_references(Context& context, Arrival& arrival, std::string& waits_for) {
+  for (auto& [name, value] : arrival.record.fields) {
+    const Field& field = *arrival.entity.field(name);
+    if (field.type != FieldType::reference || value.is_null()) continue;
+    const auto parent =
+        context.store.find_source(arrival.system.name, field.entity, RecordId(value.text));
+    if (!parent || parent->golden.empty() || parent->state == LinkState::ambiguous) {
+      waits_for = "reference/" + arrival.system.name.text + '/' + field.entity.text + '/' + value.text;
+      return false;
+    }
+    const auto golden = context.store.find_golden(parent->golden);
+    const bool merged = golden && !golden->merged_into.empty();
+    value = Value::of_text(merged ? golden->merged_into.text : parent->golden.text);
+  }
+  return true;
+}
+
+std::optional<FieldProblem> missing_required(const Arrival& arrival) {
+  for (const auto& [name, field] : arrival.entity.fields) {
+    if (!field.required || !field.map.contains(arrival.system.name)) continue;
+    const auto value = arrival.record.fields.find(name);
+    if (value != arrival.record.fields.end() && !value->second.is_null()) continue;
+    return FieldProblem{name, Code::required,
+                        "a new record needs '" + name.text + "'; it is blank or was refused"};
+  }
+  return std::nullopt;
+}
+
+// What the guard counts: a value of this record cleared, or changed.
+std::optional<GuardedChange> guarded_change(const Arrival& arrival, const SourceRecord& source) {
+  std::optional<GuardedChange> change;
+  for (const auto& [name, value] : arrival.record.fields) {
+    const auto history = source.fields.find(name);
+    if (history == source.fields.end() || history->second.observations.empty()) continue;
+    const Observation& last = history->second.observations.back();
+    if (same(last.value, value) || arrival.at < last.order.at) continue;
+    if (value.is_null()) return GuardedChange::clear;
+    change = GuardedChange::change;
+  }
+  return change;
+}
+
+void join_observations(Context& context, const Arrival& arrival, SourceRecord& source) {
+  for (const auto& [name, value] : arrival.record.fields) {
+    FieldHistory& history = source.fields[name];
+    join(history, observe(context, arrival, *arrival.entity.field(name), value));
+    // Old repeats are dropped when there are many of them; a look at every event would cost more.
+    constexpr std::size_t compact_above = 64;
+    if (history.observations.size() > compact_above &&
+        history.observations.size() % compact_above == 0) {
+      compact(history, arrival.system, *arrival.entity.field(name),
+              context.now - context.policy.history_window);
+    }
+  }
+  source.present_at = std::max(source.present_at.value_or(Time::beginning()), arrival.at);
+}
+
+// What each field of the event was taken for, now that it is in the history.
+void classify(Context& context, const Arrival& arrival, const SourceRecord& source,
+              Findings& findings) {
+  for (const auto& [name, value] : arrival.record.fields) {
+    const Field& field = *arrival.entity.field(name);
+    const Timeline timeline = read_timeline(source.fields.at(name), arrival.system, field);
+    const Entry* entry =
+        timeline.entry_of(observe(context, arrival, field, value).order);
+    if (!entry) continue;
+    if (entry->kind == EntryKind::stale || !timeline.is_current(*entry)) ++findings.stale;
+    else if (entry->kind == EntryKind::echo) ++findings.echoes;
+    else if (entry->kind == EntryKind::assertion || entry->kind == EntryKind::blank) ++findings.applied;
+  }
+}
+
+SourceRecord new_source(const Arrival& arrival) {
+  SourceRecord source;
+  source.system = arrival.system.name;
+  source.entity = arrival.entity.name;
+  source.id = arrival.id;
+  source.first_seen = arrival.received_at;
+  return source;
+}
+
+Findings reject(FieldProblem problem) {
+  Findings findings;
+  findings.kind = OutcomeKind::rejected;
+  findings.problems.push_back(std::move(problem));
+  return findings;
+}
+
+Findings park(Context& context, const Arrival& arrival, const std::string& waits_for) {
+  Findings findings;
+  findings.kind = OutcomeKind::parked;
+  findings.why = "waits for " + waits_for;
+  context.store.park({arrival.key, waits_for, arrival.received_at, to_wire(event_json(arrival.event))});
+  return findings;
+}
+
+}  // namespace
+
+Findings take_upsert(Context& context, Arrival& arrival) {
+  Findings findings;
+  findings.problems = arrival.record.problems;
+  if (!arrival.event.record) {
+    findings.kind = OutcomeKind::incomplete;
+    findings.why = "an id without a record: fetch the record and send it";
+    return findings;
+  }
+  auto known = context.store.find_source(arrival.system.name, arrival.entity.name, arrival.id);
+  const bool is_new = !known || (known->golden.empty() && known->state == LinkState::active);
+  if (is_new) {
+    if (const auto missing = missing_required(arrival)) {
+      Findings rejected = reject(*missing);
+      for (const FieldProblem& problem : arrival.record.problems) rejected.problems.push_back(problem);
+      return rejected;
+    }
+  }
+  if (arrival.record.fields.empty() && !findings.problems.empty()) {
+    findings.kind = OutcomeKind::rejected;
+    return findings;
+  }
+  const std::map<FieldName, Value> as_sent = arrival.record.fields;
+  std::string waits_for;
+  if (!resolve_references(context, arrival, waits_for)) return park(context, arrival, waits_for);
+
+  SourceRecord source = known ? std::move(*known) : new_source(arrival);
+  if (!is_new) {
+    const auto change = guarded_change(arrival, source);
+    if (change && is_held(context, arrival, *change, findings)) return findings;
+  }
+  std::optional<RecordState> state;
+  if (!source.golden.empty()) state = load_state(context, source.golden);
+  join_observations(context, arrival, source);
+  const bool gone = is_deleted(source);
+  // A late word of a record that was deleted before anybody linked it resurrects nothing.
+  if (is_new && gone) {
+    context.store.put_source(source);
+    findings.kind = OutcomeKind::stale;
+    findings.why = "the record was deleted later";
+    return findings;
+  }
+  const bool to_link = is_new || source.state == LinkState::ambiguous;
+  if (is_new) state = link_source(context, arrival, source, findings);
+  if (state && !is_new) {
+    for (SourceRecord& other : state->sources) {
+      if (other.system == source.system && other.id == source.id) other = source;
+    }
+  }
+  context.store.put_source(source);
+  findings.golden = state ? state->golden.id : GoldenId();
+  if (state) {
+    if (source.state == LinkState::merged || gone) ++findings.stale;
+    else classify(context, arrival, source, findings);
+    index_keys(context, arrival.entity, *state, source, arrival.record.fields);
+    findings.plan = derive(context, *state);
+    findings.state = std::move(state);
+    if (findings.linked) release_waiting(context, source, true);
+  } else if (to_link) {
+    index_keys(context, arrival.entity, {}, source, arrival.record.fields);
+    if (source.state == LinkState::ambiguous) findings.kind = OutcomeKind::conflict;
+  }
+  return findings;
+}
+
+}  // namespace truce

@@ -1,0 +1,99 @@
+#include <algorithm>
+
+#include "engine/core/plan/planning.h"
+
+namespace truce {
+namespace {
+
+// Items that plan() opens and closes by the facts; the others belong to the use case that made them.
+bool is_derived(Category category) {
+  switch (category) {
+    case Category::conflict:
+    case Category::immutable:
+    case Category::oscillation:
+    case Category::erase:
+    case Category::drift: return true;
+    default: return false;
+  }
+}
+
+bool dismissed(const GoldenRecord& golden, const Wanted& wanted) {
+  const FieldName name(dismissed_prefix + wanted.subject);
+  return std::any_of(golden.decisions.begin(), golden.decisions.end(), [&](const Decision& decision) {
+    return decision.field == name && decision.note == fingerprint(wanted.question.candidates);
+  });
+}
+
+std::string owner_of(const Entity& entity, const Wanted& wanted) {
+  const auto own = entity.owner_of.find(wanted.system);
+  return own == entity.owner_of.end() ? entity.owner : own->second;
+}
+
+// An item nobody answered in this time is overdue, unless the policy's alerts say another.
+constexpr Duration overdue_after = Duration::of_ms(86'400'000);
+
+ExceptionItem open_item(const Planning& planning, const Wanted& wanted) {
+  ExceptionItem item;
+  item.id = ExceptionId(planning.context.next_id("x"));
+  item.category = wanted.question.category;
+  item.subject = wanted.subject;
+  item.entity = planning.context.entity.name;
+  item.golden = planning.state.golden.id;
+  item.field = wanted.field;
+  item.system = wanted.system;
+  item.actions = wanted.actions;
+  item.opened_at = planning.context.now;
+  item.updated_at = planning.context.now;
+  item.due_at = planning.context.now + overdue_after;
+  item.owner = owner_of(planning.context.entity, wanted);
+  if (const Field* field = planning.context.entity.field(wanted.field)) {
+    item.roles = field->decide_roles;
+  }
+  return item;
+}
+
+void show(ExceptionItem& item, const Wanted& wanted) {
+  item.base = wanted.question.base;
+  item.candidates = wanted.question.candidates;
+  item.detail = wanted.detail;
+}
+
+}  // namespace
+
+void settle_items(Planning& planning, std::vector<Wanted> wanted) {
+  std::vector<ExceptionItem>& items = planning.state.items;
+  std::vector<ExceptionItem> open;
+  for (ExceptionItem& item : items) {
+    const auto found = std::find_if(wanted.begin(), wanted.end(), [&](const Wanted& one) {
+      return one.subject == item.subject;
+    });
+    if (found == wanted.end() && is_derived(item.category)) {
+      item.state = ExceptionState::resolved;
+      item.closed_at = planning.context.now;
+      item.closed_by = "truce";
+      item.resolution = "the facts settled it";
+      planning.plan.items.push_back(item);
+      continue;
+    }
+    if (found != wanted.end()) {
+      if (fingerprint(item.candidates) != fingerprint(found->question.candidates)) {
+        show(item, *found);
+        ++item.version;
+        item.updated_at = planning.context.now;
+        planning.plan.items.push_back(item);
+      }
+      wanted.erase(found);
+    }
+    open.push_back(item);
+  }
+  for (const Wanted& one : wanted) {
+    if (dismissed(planning.state.golden, one)) continue;
+    ExceptionItem item = open_item(planning, one);
+    show(item, one);
+    planning.plan.items.push_back(item);
+    open.push_back(std::move(item));
+  }
+  items = std::move(open);
+}
+
+}  // namespace truce

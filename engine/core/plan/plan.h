@@ -1,0 +1,64 @@
+// The one decision point: from the facts of a golden record to what is shown, asked and written.
+// Pure: the same facts give the same plan, whatever order they came in.
+#pragma once
+
+#include <functional>
+#include <map>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "engine/core/normalize/normalize.h"
+#include "engine/core/survive/survive.h"
+
+namespace truce {
+
+// A golden record with everything that hangs on it.
+struct RecordState {
+  GoldenRecord golden;
+  std::vector<SourceRecord> sources;     // of every state, in the order (system, id)
+  std::vector<Delivery> deliveries;      // open ones and dead letters, oldest first
+  std::vector<ExceptionItem> items;      // unanswered
+};
+
+struct PlanContext {
+  const Policy& policy;
+  const Entity& entity;
+  Time now;
+  Transforms* transforms = nullptr;
+  // The id under which a golden record of `entity` stands in `system`; nullopt while it is not linked
+  // there: the reference is then not written yet.
+  std::function<std::optional<RecordId>(const SystemName&, const EntityName&, const GoldenId&)>
+      linked_id;
+  std::function<std::string(const char* prefix)> next_id;
+};
+
+struct FieldChange {
+  FieldName field;
+  std::optional<GoldenField> before;
+  std::optional<GoldenField> after;
+};
+
+struct Plan {
+  std::vector<FieldChange> changes;       // of what is shown
+  std::vector<Delivery> deliveries;       // new, coalesced or withdrawn; to be stored
+  std::vector<ExceptionItem> items;       // opened, updated or closed; to be stored
+  std::map<FieldName, Survivor> survivors;
+};
+
+// Derives everything again and moves state.golden's derived part; state.deliveries and state.items
+// take what the plan says.
+Plan make_plan(const PlanContext& context, RecordState& state);
+
+// What a person decides about a delete is kept as a decision on this pseudo-field; its value is
+// "propagate", "restore" or "ignore", and it answers the delete stamp in `seen`.
+inline const FieldName delete_question{"$delete"};
+// A dismissed question stays closed until its candidates change: a decision on this pseudo-field plus
+// the item's subject, with the candidates' fingerprint as its note.
+inline constexpr const char* dismissed_prefix = "$dismissed/";
+std::string fingerprint(const std::vector<Candidate>& candidates);
+
+// The living record of a system, if it is linked; null otherwise.
+const SourceRecord* linked_source(const RecordState& state, const SystemName& system);
+
+}  // namespace truce

@@ -1,0 +1,298 @@
+#include <algorithm>
+
+#include "engine/core/model/hash.h"
+#include "engine/core/plan/planning.h"
+
+namespace truce {
+namespace {
+
+// What one system should be told now.
+struct Wish {
+  Operation operation = Operation::update;
+  RecordId record_id;
+  std::map<FieldName, DeliveryField> fields;
+  Json body = Json::object();
+  std::optional<Time> not_before;
+};
+
+bool in_flight(const Delivery& delivery) {
+  return delivery.state == DeliveryState::leased || delivery.state == DeliveryState::verifying;
+}
+// Refused for good, or thrown away by a person: the same write is not tried again by itself.
+bool given_up(const Delivery& delivery) {
+  return delivery.state == DeliveryState::dead || delivery.state == DeliveryState::discarded;
+}
+bool queued(const Delivery& delivery) {
+  return delivery.state == DeliveryState::pending || delivery.state == DeliveryState::waiting;
+}
+
+class Target {
+ public:
+  Target(Planning& planning, const System& system, std::vector<Wanted>& wanted)
+      : planning_(planning), system_(system), wanted_(wanted) {
+    for (const SourceView& view : planning.views) {
+      if (view.system->name == system.name && view.record->state == LinkState::active) link_ = &view;
+    }
+    for (Delivery& delivery : planning.state.deliveries) {
+      if (delivery.system != system.name) continue;
+      if (in_flight(delivery)) flying_ = &delivery;
+      else if (queued(delivery)) queued_ = &delivery;
+      else if (given_up(delivery)) dead_ = &delivery;
+    }
+  }
+
+  void plan(const DeleteWish& deletes) { fulfil(wish(deletes)); }
+
+ private:
+  std::optional<Wish> wish(const DeleteWish& deletes) {
+    if (!link_) return wish_create();
+    if (is_deleted(*link_->record)) {
+      return deletes.restore ? wish_create() : std::nullopt;
+    }
+    if (deletes.erase) return wish_erase(deletes);
+    return wish_update();
+  }
+
+  std::optional<Wish> wish_erase(const DeleteWish& deletes) const {
+    if (flying_ && flying_->intended == Operation::erase) return std::nullopt;
+    Wish wish;
+    wish.operation = Operation::erase;
+    wish.record_id = link_->record->id;
+    wish.not_before = deletes.not_before;
+    return wish;
+  }
+
+  std::optional<Wish> wish_create() {
+    const RecordState& state = planning_.state;
+    const Entity& entity = planning_.context.entity;
+    if (!entity.creates_in(system_.name) || flying_ || state.golden.deleted_at ||
+        !state.golden.merged_into.empty()) {
+      return std::nullopt;
+    }
+    const auto& absent = state.golden.no_create;
+    if (std::find(absent.begin(), absent.end(), system_.name) != absent.end()) return std::nullopt;
+    const bool any_linked =
+        std::any_of(state.sources.begin(), state.sources.end(), [](const SourceRecord& source) {
+          return source.state == LinkState::active && !is_deleted(source);
+        });
+    if (!any_linked) return std::nullopt;
+    Wish wish;
+    wish.operation = Operation::create;
+    for (const auto& [name, field] : entity.fields) {
+      if (!writable(field)) {
+        if (field.required && field.map.contains(system_.name)) return std::nullopt;
+        continue;
+      }
+      const GoldenField& golden = state.golden.fields.at(name);
+      if (golden.value.is_null()) {
+        if (field.required) return std::nullopt;
+        // Not sent, but known from now on: a new record holds nothing there.
+        wish.fields.emplace(name, delivery_field(name, golden));
+        continue;
+      }
+      if (!put(wish, field, golden) && field.required) return std::nullopt;
+    }
+    return wish;
+  }
+
+  std::optional<Wish> wish_update() {
+    Wish wish;
+    wish.record_id = link_->record->id;
+    for (const auto& [name, field] : planning_.context.entity.fields) {
+      if (!writable(field)) continue;
+      const GoldenField& golden = planning_.state.golden.fields.at(name);
+      if (differs(field, golden.value)) put(wish, field, golden);
+    }
+    if (wish.fields.empty()) return std::nullopt;
+    return wish;
+  }
+
+  // Something is known, it flows to this system, and no open question or breaker holds it.
+  bool writable(const Field& field) const {
+    const auto golden = planning_.state.golden.fields.find(field.name);
+    return field.writes(system_.name) && golden != planning_.state.golden.fields.end() &&
+           !golden->second.contested && !is_frozen(planning_.state.golden, field.name);
+  }
+
+  bool differs(const Field& field, const Value& value) const {
+    const MapEntry& entry = field.map.at(system_.name);
+    const Value held = as_held(field, entry, value);
+    if (flying_ && flying_->intended != Operation::erase) {
+      const auto flying = flying_->fields.find(field.name);
+      if (flying != flying_->fields.end()) {
+        return !same(as_held(field, entry, flying->second.value), held);
+      }
+    }
+    const Timeline* timeline = timeline_of(field.name);
+    if (!timeline || timeline->base.state != Base::State::known) return true;
+    return !same(as_held(field, entry, timeline->base.value), held);
+  }
+
+  const Timeline* timeline_of(const FieldName& name) const {
+    if (!link_) return nullptr;
+    const auto timeline = link_->timelines.find(name);
+    return timeline == link_->timelines.end() ? nullptr : &timeline->second;
+  }
+
+  DeliveryField delivery_field(const FieldName& name, const GoldenField& golden) const {
+    DeliveryField field;
+    field.value = golden.value;
+    field.provenance = {golden.system, golden.changed_at, golden.evidence, golden.event_key};
+    if (!link_) return field;
+    const auto history = link_->record->fields.find(name);
+    if (history != link_->record->fields.end() && !history->second.observations.empty()) {
+      field.planned_after = history->second.observations.back().order;
+    }
+    return field;
+  }
+
+  // Adds one field in the target's own form. False where it cannot be written (yet).
+  bool put(Wish& wish, const Field& field, const GoldenField& golden) {
+    const MapEntry& entry = field.map.at(system_.name);
+    std::optional<Value> value = outgoing(field, entry, golden.value);
+    if (!value) return false;
+    auto written = to_system(field, entry, *value, planning_.context.transforms);
+    if (!written) {
+      wanted_.push_back(cannot_write(field, written.error()));
+      return false;
+    }
+    write_path(wish.body, entry.write.value_or(entry.path), std::move(*written));
+    wish.fields.emplace(field.name, delivery_field(field.name, golden));
+    return true;
+  }
+
+  // References go out under the target's own id; what is longer than the target keeps is cut here, in
+  // the open, and not there.
+  std::optional<Value> outgoing(const Field& field, const MapEntry& entry, const Value& value) const {
+    if (field.type == FieldType::reference && !value.is_null()) {
+      const auto id =
+          planning_.context.linked_id(system_.name, field.entity, GoldenId(value.text));
+      if (!id) return std::nullopt;
+      return Value::of_text(id->text);
+    }
+    if (entry.max_length) return as_held(field, entry, value);
+    return value;
+  }
+
+  Wanted cannot_write(const Field& field, const Problem& problem) const {
+    Wanted item;
+    item.subject = subject_of(Category::drift, planning_.state.golden.id,
+                              field.name.text + '/' + system_.name.text);
+    item.field = field.name;
+    item.system = system_.name;
+    item.question.category = Category::drift;
+    item.detail = {{"code", std::string(to_string(problem.code))}, {"message", problem.message}};
+    return item;
+  }
+
+  void fulfil(std::optional<Wish> wish) {
+    if (!wish) {
+      if (queued_) withdraw(*queued_);
+      if (dead_ && nothing_left_for(*dead_)) withdraw(*dead_);
+      return;
+    }
+    if (queued_ && queued_->operation == wish->operation &&
+        queued_->record_id == wish->record_id) {
+      coalesce(*queued_, std::move(*wish));
+      return;
+    }
+    if (queued_) withdraw(*queued_);
+    // The same write was refused for good: it waits for a person, not for the next event.
+    if (dead_ && dead_->operation == wish->operation && dead_->body == wish->body) return;
+    add(std::move(*wish));
+  }
+
+  // A dead letter whose wish is gone has nothing left to deliver, unless its write is only blocked.
+  bool nothing_left_for(const Delivery& dead) const {
+    for (const auto& [name, field] : dead.fields) {
+      const Field* known = planning_.context.entity.field(name);
+      if (known && !writable(*known) && known->writes(system_.name)) return false;
+    }
+    return true;
+  }
+
+  void withdraw(Delivery& delivery) {
+    delivery.state = DeliveryState::withdrawn;
+    delivery.settled_at = planning_.context.now;
+    planning_.plan.deliveries.push_back(delivery);
+  }
+
+  void coalesce(Delivery& delivery, Wish wish) {
+    const bool moved = delivery.body != wish.body;
+    const bool replanned = moved || !same_plan(delivery.fields, wish.fields);
+    if (!replanned) return;
+    delivery.fields = std::move(wish.fields);
+    delivery.body = std::move(wish.body);
+    if (moved) delivery.idempotency_key = key_of(delivery);
+    planning_.plan.deliveries.push_back(delivery);
+  }
+
+  static bool same_plan(const std::map<FieldName, DeliveryField>& a,
+                        const std::map<FieldName, DeliveryField>& b) {
+    return std::equal(a.begin(), a.end(), b.begin(), b.end(), [](const auto& x, const auto& y) {
+      return x.first == y.first && same(x.second.value, y.second.value) &&
+             x.second.planned_after == y.second.planned_after &&
+             x.second.provenance.event_key == y.second.provenance.event_key;
+    });
+  }
+
+  void add(Wish wish) {
+    Delivery delivery;
+    delivery.id = DeliveryId(planning_.context.next_id("d"));
+    delivery.golden = planning_.state.golden.id;
+    delivery.entity = planning_.context.entity.name;
+    delivery.system = system_.name;
+    delivery.operation = wish.operation;
+    delivery.intended = wish.operation;
+    delivery.record_id = wish.record_id;
+    delivery.fields = std::move(wish.fields);
+    delivery.body = std::move(wish.body);
+    delivery.created_at = planning_.context.now;
+    delivery.due_at = wish.not_before.value_or(planning_.context.now);
+    delivery.idempotency_key = key_of(delivery);
+    planning_.plan.deliveries.push_back(delivery);
+    additions_.push_back(std::move(delivery));
+  }
+
+  static std::string key_of(const Delivery& delivery) {
+    return sha256_hex(delivery.id.text + '\n' + to_canonical(delivery.body)).substr(0, 32);
+  }
+
+ public:
+  const std::vector<Delivery>& additions() const { return additions_; }
+
+ private:
+  Planning& planning_;
+  const System& system_;
+  std::vector<Wanted>& wanted_;
+  const SourceView* link_ = nullptr;
+  Delivery* flying_ = nullptr;
+  Delivery* queued_ = nullptr;
+  Delivery* dead_ = nullptr;
+  std::vector<Delivery> additions_;
+};
+
+bool has_part_in(const Entity& entity, const SystemName& system) {
+  return std::any_of(entity.fields.begin(), entity.fields.end(), [&](const auto& named) {
+    return named.second.map.contains(system);
+  });
+}
+
+}  // namespace
+
+void plan_deliveries(Planning& planning, const DeleteWish& deletes, std::vector<Wanted>& wanted) {
+  std::vector<Delivery> additions;
+  for (const auto& [name, system] : planning.context.policy.systems) {
+    if (!has_part_in(planning.context.entity, name)) continue;
+    Target target(planning, system, wanted);
+    target.plan(deletes);
+    additions.insert(additions.end(), target.additions().begin(), target.additions().end());
+  }
+  auto& deliveries = planning.state.deliveries;
+  std::erase_if(deliveries, [](const Delivery& delivery) {
+    return delivery.state == DeliveryState::withdrawn;
+  });
+  deliveries.insert(deliveries.end(), additions.begin(), additions.end());
+}
+
+}  // namespace truce
