@@ -156,9 +156,9 @@ void lint_type(Linting& linting, const Field& field, const Node& node) {
       return !entry.second.values.empty() || entry.second.unknown == UnknownOption::pass;
     });
     if (!has_values) {
-      linting.findings.error(Code::policy_missing, key_of(node),
-                             "an enum needs its values, or every value is refused",
-                             "write \"options\" at the field or \"values\" in its map");
+      linting.findings.warn(Code::policy_missing, key_of(node),
+                            "nothing says which values there are, so any text passes",
+                            "write \"options\" at the field or \"values\" in its map");
     }
   }
   if (field.type != FieldType::reference) return;

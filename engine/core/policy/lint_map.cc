@@ -34,10 +34,10 @@ bool is_money(FieldType type) { return type == FieldType::money; }
 bool is_number(FieldType type) {
   return type == FieldType::integer || type == FieldType::decimal || type == FieldType::money;
 }
-bool has_value_map(FieldType type) {
-  return type == FieldType::enumeration || type == FieldType::set || type == FieldType::boolean ||
-         type == FieldType::text;
+bool has_options(FieldType type) {
+  return type == FieldType::enumeration || type == FieldType::set;
 }
+bool has_value_map(FieldType type) { return has_options(type) || type == FieldType::boolean; }
 
 struct Condition {
   std::string_view key;
@@ -50,8 +50,8 @@ constexpr std::array<Condition, 7> conditions = {{
     {"element", is_set, "type set"},
     {"format", is_time, "types date and instant"},
     {"minor_units", is_money, "type money"},
-    {"values", has_value_map, "types enum, set, boolean and text"},
-    {"unknown", has_value_map, "types enum, set, boolean and text"},
+    {"values", has_value_map, "types enum, set and boolean"},
+    {"unknown", has_options, "types enum and set"},
     {"max_length", is_text_like, "types that are text"},
 }};
 
@@ -130,22 +130,25 @@ void lint_ways(const Entry& entry) {
   }
 }
 
-void lint_canonical_values(const Entry& entry) {
+// False where a value map leads to what the field does not know.
+bool lint_canonical_values(const Entry& entry) {
   const std::vector<std::string>& options = entry.field.options;
   const bool is_boolean = entry.field.type == FieldType::boolean;
-  if (options.empty() && !is_boolean) return;
   const Node* values = entry.node.member("values");
-  if (values == nullptr) return;
+  if (values == nullptr || (options.empty() && !is_boolean)) return true;
+  bool all_known = true;
   for (const Node& value : values->children) {
     const bool known = is_boolean
                            ? value.text == "true" || value.text == "false"
                            : std::find(options.begin(), options.end(), value.text) != options.end();
-    if (known) continue;
+    if (known || value.text.empty()) continue;
+    all_known = false;
     entry.linting.findings.error(
         Code::policy_value, value_of(value),
         in_quotes(value.text) + " is no canonical value of this field",
         is_boolean ? R"(write "true" or "false")" : "add it to options, or name one of them");
   }
+  return all_known;
 }
 
 // A value map that is written must have one way back for every value that others can bring.
@@ -155,10 +158,11 @@ void lint_way_back(const Entry& entry) {
     ways_back[canonical].push_back(in_quotes(system_value));
   }
   for (const auto& [canonical, ways] : ways_back) {
-    if (ways.size() == 1) continue;
+    if (ways.size() == 1 || canonical.empty()) continue;
     entry.linting.findings.warn(
         Code::policy_conflict, place_in(entry.node, {"values"}),
-        in_quotes(canonical) + " could be written as " + all_of(ways),
+        in_quotes(canonical) + " stands for " + all_of(ways) + "; only " + ways.front() +
+            " is ever written",
         "give each a canonical value of its own, or make the entry read_only");
   }
   if (entry.map.unknown == UnknownOption::pass) return;
@@ -170,7 +174,8 @@ void lint_way_back(const Entry& entry) {
   }
   std::vector<std::string> missing;
   for (const std::string& canonical : brought) {
-    if (!ways_back.contains(canonical)) missing.push_back(in_quotes(canonical));
+    if (!canonical.empty() && !ways_back.contains(canonical))
+      missing.push_back(in_quotes(canonical));
   }
   if (missing.empty()) return;
   entry.linting.findings.warn(
@@ -190,8 +195,8 @@ void lint_map(Linting& linting, const Field& field, const Node& node) {
     const Entry entry{linting, field, system, field.map.at(system), member};
     lint_keys(entry);
     lint_ways(entry);
-    lint_canonical_values(entry);
-    if (field.writes(system) && !entry.map.values.empty()) lint_way_back(entry);
+    const bool sound = lint_canonical_values(entry);
+    if (sound && field.writes(system) && !entry.map.values.empty()) lint_way_back(entry);
   }
 }
 

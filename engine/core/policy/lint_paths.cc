@@ -39,7 +39,8 @@ bool begins_with(const Steps& steps, const Steps& front) {
   return front.size() <= steps.size() && std::equal(front.begin(), front.end(), steps.begin());
 }
 
-void lint_overwriting(Linting& linting, const Entity& entity, const SystemName& system,
+// False where two fields overwrite each other.
+bool lint_overwriting(Linting& linting, const Entity& entity, const SystemName& system,
                       const Node& fields) {
   std::vector<Written> all;
   for (const Node& node : fields.children) {
@@ -48,14 +49,17 @@ void lint_overwriting(Linting& linting, const Entity& entity, const SystemName& 
   }
   std::stable_sort(all.begin(), all.end(),
                    [](const Written& a, const Written& b) { return a.steps < b.steps; });
+  bool apart = true;
   // What begins with a place stands directly behind it in this order.
   for (std::size_t i = 1; i < all.size(); ++i) {
     if (!begins_with(all[i].steps, all[i - 1].steps)) continue;
+    apart = false;
     linting.findings.error(Code::policy_conflict, place_in(*all[i].field, {"map", system.text}),
                            in_quotes(all[i - 1].field->key) + " is written to the same place in " +
                                in_quotes(system.text) + ", so each would overwrite the other",
                            "write one of them elsewhere, or make one read_only");
   }
+  return apart;
 }
 
 // Field a leads to field b where a is written to what b is read from. In a circle our own write
@@ -86,9 +90,11 @@ Graph feeding(const Entity& entity, const Node& fields) {
 }  // namespace
 
 void lint_paths(Linting& linting, const Entity& entity, const Node& fields) {
+  bool apart = true;
   for (const auto& [system, unused] : linting.policy.systems) {
-    lint_overwriting(linting, entity, system, fields);
+    apart &= lint_overwriting(linting, entity, system, fields);
   }
+  if (!apart) return;  // it would only be said a second time
   for (const auto& cycle : cycles_of(feeding(entity, fields))) {
     std::vector<std::string> names;
     for (const std::size_t index : cycle) names.push_back(in_quotes(fields.children[index].key));

@@ -17,7 +17,10 @@ void read_values(Reading& reading, const Node& node, MapEntry& entry) {
                            "write {\"system value\": \"canonical value\"}, or leave it out");
   }
   for (const Node& member : node.children) {
-    if (auto canonical = read_text(reading, member)) entry.values[member.key] = *canonical;
+    // "" is a canonical value too: this option stands for "no value".
+    const bool is_none = member.kind == Node::Kind::text && member.text.empty();
+    const auto canonical = is_none ? std::optional<std::string>("") : read_text(reading, member);
+    if (canonical) entry.values[member.key] = *canonical;
   }
 }
 

@@ -23,11 +23,12 @@ std::optional<std::int64_t> whole_number(const Node& node) {
 std::optional<SystemName> declared_system(Reading& reading, Place place, const std::string& word) {
   SystemName name(word);
   if (reading.policy.systems.contains(name)) return name;
+  // Without any system that is the finding, not each use of one.
+  if (reading.policy.systems.empty()) return std::nullopt;
   std::vector<std::string_view> known;
   for (const auto& [system, unused] : reading.policy.systems) known.push_back(system.text);
   reading.findings.error(Code::policy_unknown_system, place,
-                         in_quotes(word) + " is no system of this policy",
-                         known.empty() ? "declare it under \"systems\"" : suggestion(word, known));
+                         in_quotes(word) + " is no system of this policy", suggestion(word, known));
   return std::nullopt;
 }
 
@@ -68,8 +69,11 @@ std::optional<std::string> read_text(Reading& reading, const Node& node) {
   std::string wrong;
   if (node.text.empty()) wrong = "is empty";
   if (control) wrong = "holds a control character";
-  if (node.text.size() > text_chars_max) {
-    wrong = "is longer than " + std::to_string(text_chars_max) + " bytes";
+  const auto chars = std::count_if(node.text.begin(), node.text.end(), [](char c) {
+    return (static_cast<unsigned char>(c) & 0xC0U) != 0x80U;
+  });
+  if (chars > text_chars_max) {
+    wrong = "is longer than " + std::to_string(text_chars_max) + " characters";
   }
   if (wrong.empty()) return node.text;
   reading.findings.error(Code::policy_value, value_of(node), "this text " + wrong);

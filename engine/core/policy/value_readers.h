@@ -22,14 +22,14 @@ struct Reading {
 };
 
 inline constexpr std::int64_t milliseconds_max = std::int64_t{3650} * 86'400'000;  // ten years
-inline constexpr std::size_t text_chars_max = 200;
+inline constexpr std::ptrdiff_t text_chars_max = 200;
 inline constexpr std::size_t name_chars_max = 64;
 
 std::string_view kind_name(Node::Kind kind);  // "an object"
 // True for the wanted kind; else "… must be an object, not text".
 bool expect(Reading& reading, const Node& node, Node::Kind kind);
 
-// Text for people or machines: not empty, no control characters, at most text_chars_max bytes.
+// Text for people or machines: not empty, no control characters, at most text_chars_max.
 std::optional<std::string> read_text(Reading& reading, const Node& node);
 // The same for one text or an array of one or more different ones.
 std::vector<std::string> read_texts(Reading& reading, const Node& node);
