@@ -78,8 +78,10 @@ Answer CrmClient::create(const Json& body) {
   return answer_of(client_.Post(collection(side_), to_wire(body), json_type));
 }
 
-Answer CrmClient::update(const std::string& id, const Json& body) {
-  return answer_of(client_.Patch(path_of(id), to_wire(body), json_type));
+Answer CrmClient::update(const std::string& id, const Json& body, Cause because) {
+  httplib::Headers headers;
+  if (because == Cause::machine) headers.emplace(because_header, because_of_machine);
+  return answer_of(client_.Patch(path_of(id), headers, to_wire(body), json_type));
 }
 
 Answer CrmClient::get(const std::string& id) { return answer_of(client_.Get(path_of(id))); }

@@ -12,6 +12,9 @@
 
 namespace truce::demo {
 
+inline constexpr const char* because_header = "X-Demo-Because";
+inline constexpr const char* because_of_machine = "machine";
+
 struct Answer {
   int status = 0;  // 0: no answer; the request may have been carried out
   Json body;       // null where there is none
@@ -42,7 +45,8 @@ class CrmClient {
 
   Side side() const { return side_; }
   Answer create(const Json& body);
-  Answer update(const std::string& id, const Json& body);
+  // `because` goes along in a header, for the scores.
+  Answer update(const std::string& id, const Json& body, Cause because);
   // status 200 with one record's body, or 404.
   Answer get(const std::string& id);
   Answer find_by_email(const std::string& email);

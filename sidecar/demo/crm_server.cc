@@ -2,6 +2,8 @@
 
 #include <utility>
 
+#include "sidecar/demo/crm_client.h"
+
 namespace truce::demo {
 namespace {
 
@@ -18,6 +20,11 @@ void hang_up(httplib::Response& response) {
 }
 
 }  // namespace
+
+Cause cause_of(const httplib::Request& write) {
+  return write.get_header_value(because_header) == because_of_machine ? Cause::machine
+                                                                      : Cause::person;
+}
 
 CrmServer::CrmServer(CrmStore& store, FaultRates rates, Dice dice)
     : store_(store), rates_(rates), dice_(dice) {

@@ -21,6 +21,9 @@ struct FaultRates {
   int requests_per_second = 80;  // what is beyond gets 429
 };
 
+// What a write's header says that it answers; a person where it says nothing.
+Cause cause_of(const httplib::Request& write);
+
 class CrmServer {
  public:
   // Listens on 127.0.0.1, on a port that was free. `store` must live longer.

@@ -92,11 +92,24 @@ CrmStore::Created CrmStore::api_creates(const Content& content) {
   return {id, false};
 }
 
-bool CrmStore::api_updates(const std::string& id, const Content& content) {
+bool CrmStore::brings_nothing(const CrmRecord& record, const Content& content) const {
+  return std::all_of(content.begin(), content.end(), [&](const auto& entry) {
+    const auto& [field, value] = entry;
+    const auto held = record.history.find(field);
+    if (held == record.history.end()) return value.empty();
+    const std::string brought = meaning(side_, field, value);
+    return std::any_of(held->second.begin(), held->second.end(), [&](const Change& change) {
+      return meaning(side_, field, change.value) == brought;
+    });
+  });
+}
+
+bool CrmStore::api_updates(const std::string& id, const Content& content, Cause because) {
   const std::lock_guard lock(mutex_);
   const auto found = records_.find(id);
   if (found == records_.end()) return false;
   ++api_writes_;
+  if (because == Cause::machine && brings_nothing(found->second, content)) ++loop_writes_;
   changed(found->second, content, Cause::machine);
   return true;
 }
@@ -164,6 +177,11 @@ std::vector<DueAutomation> CrmStore::take_automations() {
 int CrmStore::api_writes() const {
   const std::lock_guard lock(mutex_);
   return api_writes_;
+}
+
+int CrmStore::loop_writes() const {
+  const std::lock_guard lock(mutex_);
+  return loop_writes_;
 }
 
 }  // namespace truce::demo

@@ -74,7 +74,8 @@ class CrmStore {
     bool existed = false;  // refused: `id` has this address; only hubspot keeps addresses unique
   };
   Created api_creates(const Content& content);
-  bool api_updates(const std::string& id, const Content& content);  // false: no such record
+  // False: no such record. `because` is what the writer answered.
+  bool api_updates(const std::string& id, const Content& content, Cause because);
 
   std::optional<CrmRecord> find(const std::string& id) const;
   std::vector<CrmRecord> with_email(const std::string& email) const;
@@ -89,9 +90,13 @@ class CrmStore {
   std::vector<DueAutomation> take_automations();
   // Creates and updates that were accepted over the API, also those that changed nothing.
   int api_writes() const;
+  // Of these, the updates that answered a machine and brought only what the record holds or has
+  // held: two systems telling each other what both know.
+  int loop_writes() const;
 
  private:
   std::string insert(const Content& content, Time at);
+  bool brings_nothing(const CrmRecord& record, const Content& content) const;
   void changed(CrmRecord& record, const Content& content, Cause cause);
   std::vector<CrmRecord> matching(const std::function<bool(const CrmRecord&)>& wanted) const;
 
@@ -105,6 +110,7 @@ class CrmStore {
   int next_id_ = 1;
   int next_event_ = 1;
   int api_writes_ = 0;
+  int loop_writes_ = 0;
 };
 
 }  // namespace truce::demo

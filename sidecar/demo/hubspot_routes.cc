@@ -80,7 +80,7 @@ void CrmServer::add_hubspot_routes() {
                   if (!body)
                     return answer_problem(response, 400, "VALIDATION_ERROR", body.error().message);
                   const std::string id = request.matches[1];
-                  if (!store_.api_updates(id, from_body(Side::hubspot, *body))) {
+                  if (!store_.api_updates(id, from_body(Side::hubspot, *body), cause_of(request))) {
                     return answer_problem(response, 404, "OBJECT_NOT_FOUND", "no such contact");
                   }
                   answer(response, 200, store_.shown(*store_.find(id)));

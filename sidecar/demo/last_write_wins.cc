@@ -50,9 +50,9 @@ class LastWriteWins {
     if (found.status == 404) {
       const Answer made = with_retries([&] { return crm.create(to_body(target, wanted)); });
       if (made.done()) link(side, record.id, created_id(made));
-      return count(made, cause);
+      return count(made);
     }
-    if (!found.done()) return count(found, cause);
+    if (!found.done()) return count(found);
     const SeenRecord held = crm.read(found.body);
     link(side, record.id, held.id);
     if (held.modified >= record.modified) return;
@@ -61,12 +61,11 @@ class LastWriteWins {
       return there != held.content.end() && there->second == entry.second;
     });
     if (wanted.empty()) return;
-    count(with_retries([&] { return crm.update(held.id, to_body(target, wanted)); }), cause);
+    count(with_retries([&] { return crm.update(held.id, to_body(target, wanted), cause); }));
   }
 
-  void count(const Answer& answer, Cause cause) {
+  void count(const Answer& answer) {
     if (!answer.done()) ++ledger_.given_up;
-    if (answer.done() && cause == Cause::machine) ++ledger_.loop_writes;
   }
 
   CrmPair crms_;

@@ -15,12 +15,11 @@ void copy(const CrmPair& crms, Ledger& ledger, const Webhook& webhook) {
   Answer written;
   if (found.done()) {
     const std::string id = crm.read(found.body).id;
-    written = with_retries([&] { return crm.update(id, body); });
+    written = with_retries([&] { return crm.update(id, body, webhook.cause); });
   } else if (found.status == 404) {
     written = with_retries([&] { return crm.create(body); });
   }
   if (!written.done()) ++ledger.given_up;
-  if (written.done() && webhook.cause == Cause::machine) ++ledger.loop_writes;
 }
 
 }  // namespace

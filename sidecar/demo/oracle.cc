@@ -60,7 +60,7 @@ class Judge {
     }
     for (const Edit& edit : script_.edits) judge_edit(edit);
     score_.open_questions = static_cast<int>(questions_.size());
-    score_.loop_writes = world_.ledger().loop_writes;
+    score_.loop_writes = world_.loop_writes();
     score_.writes = world_.writes();
     score_.edits = world_.edits_done();
     return std::move(score_);

@@ -77,7 +77,8 @@ void CrmServer::add_salesforce_routes() {
                   const Result<Json> body = parse_json(request.body);
                   if (!body)
                     return answer_problem(response, 400, "JSON_PARSER_ERROR", body.error().message);
-                  if (!store_.api_updates(request.matches[1], from_body(Side::salesforce, *body))) {
+                  if (!store_.api_updates(request.matches[1], from_body(Side::salesforce, *body),
+                                          cause_of(request))) {
                     return answer_problem(response, 404, "NOT_FOUND", "no such contact");
                   }
                   response.status = 204;

@@ -12,11 +12,13 @@
 
 namespace truce::demo {
 
-// What a strategy wrote because a webhook told it of a write, its own or another's, and not of a
-// person's edit. For the scores only.
+// What a strategy says of its own work, for the report.
 struct Ledger {
-  int loop_writes = 0;
-  int given_up = 0;  // writes that were abandoned after their last try
+  int given_up = 0;                     // writes that were abandoned after their last try
+  std::map<std::string, int> outcomes;  // of events, by name; only Truce has them
+  std::map<std::string, int> settled;   // delivery results, by status; only Truce has them
+  int found_by_poll = 0;                // polled records that told it something new
+  std::string failure;                  // why it cannot go on; empty: it can
 };
 
 // A field that a strategy asks a person about instead of deciding.
@@ -32,7 +34,7 @@ struct Strategy {
   std::function<void(const Webhook&)> receive;
   std::function<void()> tick;            // every tick_every; may be empty
   std::function<void(Time since)> poll;  // the catch-up: reads all that changed since; may be empty
-  std::function<bool()> idle;            // nothing is waiting; may be empty: always
+  std::function<bool()> idle;            // nothing waits; may be empty: always
   static constexpr Duration tick_every = Duration::of_ms(100);
 };
 

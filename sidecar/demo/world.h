@@ -56,7 +56,9 @@ class World {
   const NetworkCounts& network() const { return network_->counts(); }
   int faults() const { return hubspot_server_->faults() + salesforce_server_->faults(); }
   int writes() const { return hubspot_->api_writes() + salesforce_->api_writes(); }
+  int loop_writes() const { return hubspot_->loop_writes() + salesforce_->loop_writes(); }
   int edits_done() const { return edits_done_; }
+  // Nothing is under way. May ask the strategy's own sources, so not for every happening.
   bool idle() const;
 
  private:
