@@ -160,9 +160,12 @@ class V2Builder {
           "street_number", "postal_code", "subpremise"}) {
       const auto key = prefix + "_" + part;
       const Json* value = find_member(to_, key);
-      if (value == nullptr) continue;
-      address[part] = *value;
-      to_.erase(key);
+      if (value != nullptr) {
+        address[part] = *value;
+        to_.erase(key);
+      } else if (whole->is_null()) {
+        address[part] = nullptr;  // no address at all: every part of it has been cleared
+      }
     }
     to_[prefix] = std::move(address);
   }

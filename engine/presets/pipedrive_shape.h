@@ -17,7 +17,8 @@ namespace truce::vendor {
 // `owner_id`
 // - custom fields (40 hexadecimal digits) stand in `custom_fields`; money is {value, currency}
 // - times "2025-02-17 21:22:41" are "2025-02-17T21:22:41Z": Pipedrive means UTC
-// - `is_deleted` from `active_flag` or `deleted`; `label` as `label_ids`; addresses as objects
+// - `is_deleted` from `active_flag` or `deleted`; `label` as `label_ids`; addresses as objects, of
+//   nulls where there is none
 // Members that v2 does not have stay as they are.
 Json pipedrive_v2_shape(const Json& record);
 

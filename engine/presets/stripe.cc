@@ -24,6 +24,27 @@ VendorEvent frame_of(const Json& node) {
   return event;
 }
 
+Json without_parts() {
+  Json parts = Json::object();
+  for (const auto* part : {"line1", "line2", "city", "state", "postal_code", "country"}) {
+    parts[part] = nullptr;
+  }
+  return parts;
+}
+
+// A customer without an address has null for all of it. A policy maps the parts, and each of them
+// has been cleared.
+Json with_empty_addresses(Json object) {
+  if (text_member(object, "object") != "customer") return object;
+  const Json* address = find_member(object, "address");
+  if (address != nullptr && address->is_null()) object["address"] = without_parts();
+  const Json* shipping = find_member(object, "shipping");
+  if (shipping != nullptr && shipping->is_null()) {
+    object["shipping"] = {{"address", without_parts()}, {"name", nullptr}, {"phone", nullptr}};
+  }
+  return object;
+}
+
 // The newer thin events name the object and leave it to be fetched.
 VendorEvents read_thin_event(const Json& node, const Json& related) {
   auto event = frame_of(node);
@@ -55,9 +76,9 @@ VendorEvents read_stripe_event(const PayloadItem& item) {
     event.op = "delete";
     return one(std::move(event));
   }
-  event.record = *object;
+  event.record = with_empty_addresses(*object);
   if (const Json* previous = find_member(*data, "previous_attributes")) {
-    event.changes = changes_between(*previous, *object, Before::partial);
+    event.changes = changes_between(*previous, *event.record, Before::partial);
   }
   return one(std::move(event));
 }
@@ -75,7 +96,7 @@ VendorEvents read_stripe_record(const PayloadItem& item) {
   if (is_true(node, "deleted")) {
     event.op = "delete";
   } else {
-    event.record = node;
+    event.record = with_empty_addresses(node);
   }
   return one(std::move(event));
 }

@@ -78,4 +78,15 @@ Canonical canonical(const Policy& policy, const Json& event) {
   return result;
 }
 
+void check_fields(const Canonical& actual, const Json& expected) {
+  CHECK(actual.problems == std::vector<std::string>{});
+  CHECK(to_canonical(actual.fields) == to_canonical(expected));
+}
+
+void check_event(const Json& actual, const Json& expected) {
+  Json without_record = actual;
+  without_record.erase("record");
+  CHECK(to_canonical(without_record) == to_canonical(expected));
+}
+
 }  // namespace truce::payloads_test

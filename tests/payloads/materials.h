@@ -35,4 +35,9 @@ struct Canonical {
 };
 Canonical canonical(const Policy& policy, const Json& event);
 
+// Every field there is, and nothing refused.
+void check_fields(const Canonical& actual, const Json& expected);
+// The members of an event that are not its record.
+void check_event(const Json& actual, const Json& expected);
+
 }  // namespace truce::payloads_test

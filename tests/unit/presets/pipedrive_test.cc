@@ -61,6 +61,12 @@ TEST_CASE("a v1 address beside its parts becomes an address with parts") {
       "address":{"value":"Main St 1, Bonn","locality":"Bonn","country":null}})");
 }
 
+TEST_CASE("a Pipedrive organization without an address has cleared every part of it") {
+  const auto event = expand_one("pipedrive.record", R"({"id":1,"people_count":0,"address":null})");
+  CHECK(event["record"]["address"]["value"].is_null());
+  CHECK(event["record"]["address"].contains("postal_code"));
+}
+
 TEST_CASE("a deleted Pipedrive record is a deletion") {
   const auto v1 = expand_one("pipedrive.record", R"({"id":4,"first_name":"x","active_flag":false,
       "delete_time":"2025-02-17 21:22:41","update_time":"2025-02-18 00:00:00"})");

@@ -28,6 +28,16 @@ TEST_CASE("what Stripe does by itself has Stripe as its author") {
   CHECK_FALSE(event.contains("changed"));
 }
 
+TEST_CASE("a Stripe customer without an address has cleared every part of it") {
+  const auto event = expand_one("stripe.record", R"({"id":"cus_1","object":"customer",
+      "address":null,"shipping":null})");
+  CHECK(event["record"]["address"]["city"].is_null());
+  CHECK(event["record"]["shipping"]["address"]["postal_code"].is_null());
+  CHECK_FALSE(
+      expand_one("stripe.record", R"({"id":"cus_1","object":"customer"})")["record"].contains(
+          "address"));
+}
+
 TEST_CASE("a deleted Stripe customer is gone, a cancelled subscription stays") {
   const auto customer = expand_one("stripe.event", R"({"id":"evt_1","created":1619701111,
       "type":"customer.deleted","data":{"object":{"id":"cus_1","object":"customer"}}})");
