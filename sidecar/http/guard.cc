@@ -20,7 +20,9 @@ namespace {
 using std::chrono::milliseconds;
 
 constexpr auto sweep_interval = milliseconds(50);
-constexpr auto stop_request_deadline = milliseconds(1'000);  // for a request that is half here
+// While stopping: for a request that is half here, and for a client to take its reply and leave.
+constexpr auto stop_request_deadline = milliseconds(1'000);
+constexpr auto stop_linger_deadline = milliseconds(250);
 constexpr auto never = std::chrono::steady_clock::time_point::max().time_since_epoch().count();
 constexpr std::size_t accepts_per_turn = 64;
 // Connections beyond the limit that are still told so; further ones are just closed.
@@ -392,7 +394,7 @@ void Guard::linger(Connection& connection) {
   hold(connection, 0);
   ::shutdown(connection.socket.number(), SHUT_WR);
   connection.state = Connection::State::lingering;
-  connection.deadline = now_ + limits_.linger_deadline;
+  connection.deadline = now_ + (stopping_ ? stop_linger_deadline : limits_.linger_deadline);
   watch(connection, EPOLLIN);
 }
 
@@ -438,10 +440,13 @@ void Guard::begin_stop() {
   listeners_.clear();
   listeners_paused_ = false;
   for (const auto& [key, connection] : connections_) {
-    if (connection->state != Connection::State::reading) continue;
-    // What has been sent is looked at once more before an idle connection is closed.
-    const auto patience = connection->reader.untouched() ? sweep_interval : stop_request_deadline;
-    connection->deadline = std::min(connection->deadline, now_ + patience);
+    if (connection->state == Connection::State::lingering) {
+      connection->deadline = std::min(connection->deadline, now_ + stop_linger_deadline);
+    } else if (connection->state == Connection::State::reading) {
+      // What has been sent is looked at once more before an idle connection is closed.
+      const auto patience = connection->reader.untouched() ? sweep_interval : stop_request_deadline;
+      connection->deadline = std::min(connection->deadline, now_ + patience);
+    }
   }
 }
 
