@@ -6,8 +6,8 @@
 // is `internal`, sticky as well; rollback_to_savepoint() forgives it, and nothing else.
 //
 // The rules of the rows:
-// - a source record's `golden` is empty unless it is active or unlinked; at most one active link for
-//   each golden record, entity and system (to move a link, put the old holder first);
+// - an ambiguous source record has no `golden`; at most one active link for each golden record, entity
+//   and system (to move a link, put the old holder first);
 // - a leased delivery has handed_out_at and lease_expires_at, a delivered one settled_at;
 // - an exception has closed_at exactly when it is resolved or dismissed; one unanswered exception for
 //   each subject;

@@ -11,7 +11,8 @@ inline bool is_unanswered(ExceptionState state) {
   return state == ExceptionState::open || state == ExceptionState::claimed;
 }
 
-// Open: whatever may still be sent or, dead or discarded, keeps the same write from being sent again.
+// Open: whatever may still be sent or, dead or discarded, keeps the same write from being sent
+// again.
 inline bool is_open(DeliveryState state) {
   return state != DeliveryState::delivered && state != DeliveryState::withdrawn;
 }
@@ -23,7 +24,8 @@ inline bool awaits_hand_out(DeliveryState state) {
 }
 
 inline const char* broken_rule(const SourceRecord& record) {
-  if (!record.golden.empty() && record.state == LinkState::ambiguous) return "golden_only_where_linked";
+  if (!record.golden.empty() && record.state == LinkState::ambiguous)
+    return "ambiguous_has_no_golden";
   return nullptr;
 }
 

@@ -35,7 +35,7 @@ CREATE TABLE source_record (
             CHECK (state IN ('active', 'ambiguous', 'unlinked', 'merged')),
   body      TEXT NOT NULL,       -- SourceRecord
   CONSTRAINT one_row_a_source_record UNIQUE (system, entity, record_id),
-  CONSTRAINT golden_only_where_linked CHECK (golden IS NULL OR state <> 'ambiguous')
+  CONSTRAINT ambiguous_has_no_golden CHECK (golden IS NULL OR state <> 'ambiguous')
 ) STRICT;
 -- The crosswalk: one active link for each golden record, entity and system. Records that were unlinked
 -- stand beside it under their own ids, so that one index finds all of a golden record's sources.

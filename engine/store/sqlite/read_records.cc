@@ -1,0 +1,102 @@
+#include <algorithm>
+
+#include "engine/store/sqlite/reads.h"
+
+namespace truce::sqlite {
+namespace {
+
+constexpr char find_source_sql[] =
+    "SELECT body FROM source_record WHERE system = ?1 AND entity = ?2 AND record_id = ?3";
+constexpr char sources_of_sql[] =
+    "SELECT body FROM source_record WHERE golden = ?1 ORDER BY system, record_id, entity";
+constexpr char find_golden_sql[] = "SELECT body FROM golden WHERE id = ?1";
+constexpr char find_tally_sql[] = "SELECT count FROM tally WHERE name = ?1";
+constexpr char other_policies_sql[] = "SELECT number FROM policy WHERE sha256 <> ?1";
+constexpr char goldens_of_policy_sql[] =
+    "SELECT id FROM golden WHERE policy = ?1 ORDER BY id LIMIT ?2";
+constexpr char children_of_sql[] =
+    "SELECT child FROM golden_reference WHERE parent = ?1 ORDER BY child";
+constexpr char key_holders_sql[] =
+    "SELECT system, record_id, golden, current FROM match_key WHERE entity = ?1 AND key = ?2"
+    " ORDER BY current DESC, system, record_id";
+
+}  // namespace
+
+Json read_json(Connection& connection, std::string_view text) {
+  Result<Json> parsed = parse_json(text, JsonLimits::of_store());
+  if (parsed) return std::move(*parsed);
+  connection.fail({Code::store_corrupt, "a row cannot be read: " + parsed.error().message, {}});
+  return nullptr;
+}
+
+std::optional<Problem> Reads::failure() const {
+  const std::scoped_lock lock(connection_.in_use());
+  return connection_.failure();
+}
+
+std::optional<SourceRecord> Reads::find_source(const SystemName& system, const EntityName& entity,
+                                               const RecordId& record) {
+  Rows rows = connection_.query(find_source_sql, {system, entity, record});
+  if (!rows.next()) return std::nullopt;
+  return source_record_from_json(read_json(connection_, rows.view(0)));
+}
+
+std::vector<SourceRecord> Reads::sources_of(const GoldenId& golden) {
+  std::vector<SourceRecord> found;
+  Rows rows = connection_.query(sources_of_sql, {golden});
+  while (rows.next()) {
+    found.push_back(source_record_from_json(read_json(connection_, rows.view(0))));
+  }
+  return found;
+}
+
+std::optional<GoldenRecord> Reads::find_golden(const GoldenId& golden) {
+  Rows rows = connection_.query(find_golden_sql, {golden});
+  if (!rows.next()) return std::nullopt;
+  return golden_record_from_json(read_json(connection_, rows.view(0)));
+}
+
+std::size_t Reads::count_goldens(const EntityName& entity) {
+  const std::string name = "golden/" + entity.text;
+  Rows rows = connection_.query(find_tally_sql, {name});
+  std::int64_t count = rows.next() ? rows.integer(0) : 0;
+  if (memory_) {
+    const auto pending = memory_->tallies.find(name);
+    if (pending != memory_->tallies.end()) count += pending->second;
+  }
+  return static_cast<std::size_t>(count);
+}
+
+std::vector<GoldenId> Reads::goldens_not_of_policy(const std::string& policy_sha256,
+                                                   std::size_t limit) {
+  std::vector<std::int64_t> policies;
+  Rows numbers = connection_.query(other_policies_sql, {Digest{policy_sha256}});
+  while (numbers.next()) policies.push_back(numbers.integer(0));
+  std::vector<GoldenId> found;
+  for (const std::int64_t policy : policies) {
+    Rows rows = connection_.query(goldens_of_policy_sql, {policy, limit});
+    while (rows.next()) found.emplace_back(rows.text(0));
+  }
+  std::sort(found.begin(), found.end());
+  if (found.size() > limit) found.resize(limit);
+  return found;
+}
+
+std::vector<GoldenId> Reads::children_of(const GoldenId& parent) {
+  std::vector<GoldenId> found;
+  Rows rows = connection_.query(children_of_sql, {parent});
+  while (rows.next()) found.emplace_back(rows.text(0));
+  return found;
+}
+
+std::vector<KeyHolder> Reads::key_holders(const EntityName& entity, const std::string& key) {
+  std::vector<KeyHolder> found;
+  Rows rows = connection_.query(key_holders_sql, {entity, key});
+  while (rows.next()) {
+    found.push_back({SystemName(rows.text(0)), RecordId(rows.text(1)), GoldenId(rows.text(2)),
+                     rows.integer(3) != 0});
+  }
+  return found;
+}
+
+}  // namespace truce::sqlite

@@ -1,0 +1,60 @@
+// What the writer knows without asking the file. It follows the open transaction: a rollback must
+// forget or restore it.
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <optional>
+#include <string>
+#include <tuple>
+#include <unordered_map>
+
+#include "engine/core/model/ids.h"
+#include "engine/store/recent_times.h"
+#include "engine/store/sqlite/connection.h"
+
+namespace truce::sqlite {
+
+// Changes of the tally table that the open transaction has not written yet.
+using Tallies = std::map<std::string, std::int64_t>;
+
+// Windows of the mass-change guard, each read from the file when it is first asked for.
+class GuardWindows {
+ public:
+  std::size_t count(Connection& connection, const SystemName& system, const EntityName& entity,
+                    const std::string& kind, Time since);
+  // Replaces the record's earlier time, if it had one.
+  void note(const SystemName& system, const EntityName& entity, const std::string& kind,
+            std::optional<Time> before, Time at);
+  void forget() { windows_.clear(); }
+
+ private:
+  using Key = std::tuple<SystemName, EntityName, std::string>;
+  std::map<Key, RecentTimes> windows_;
+};
+
+struct WriterMemory {
+  Tallies tallies;
+  Tallies tallies_at_mark;
+  GuardWindows guard_windows;
+  std::unordered_map<std::string, std::int64_t> event_numbers;  // of this transaction
+  std::unordered_map<std::string, std::int64_t> policy_numbers;
+
+  void begin() {
+    tallies.clear();
+    event_numbers.clear();
+  }
+  void forget() {
+    tallies.clear();
+    guard_windows.forget();
+    event_numbers.clear();
+    policy_numbers.clear();
+  }
+  void return_to_mark() {
+    Tallies kept = tallies_at_mark;
+    forget();
+    tallies = std::move(kept);
+  }
+};
+
+}  // namespace truce::sqlite
