@@ -119,17 +119,19 @@ void lint_match(Linting& linting, const Entity& entity, const Node& node) {
         "nothing says when two systems' records are the same, so each becomes one of its own",
         "write \"match\": [[\"email\"]]");
   }
+  bool all_sound = true;
   for (std::size_t i = 0; i < entity.match.size(); ++i) {
     const Node& key = list->children[i];
     bool sound = true;
     for (std::size_t j = 0; j < entity.match[i].size(); ++j) {
       sound &= lint_member(linting, entity, entity.match[i][j], value_of(key.children[j]));
     }
+    all_sound &= sound;
     if (!sound) continue;
     lint_strength(linting, entity, entity.match[i], value_of(key));
     lint_order(linting, entity, i, value_of(key));
   }
-  lint_blanks(linting, entity, key_of(*list));
+  if (all_sound) lint_blanks(linting, entity, key_of(*list));
 }
 
 }  // namespace truce::policy_file
