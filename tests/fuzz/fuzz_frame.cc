@@ -1,3 +1,5 @@
+// Libraries: truce_http
+//
 // Requests out of any bytes. The first byte says how the rest is cut into pieces; what is found
 // must not depend on it, and whatever is let through must be as strict as the header promises.
 #include <algorithm>
