@@ -57,6 +57,7 @@ class Reader {
 
   Result<ChangeEvent> read() {
     if (!node_.is_object()) return fail(Code::schema, "an event is a JSON object");
+    if (const Json* said = member("problem")) return tl::unexpected(problem_of(*said));
     read_names();
     read_identity();
     read_when();
@@ -69,6 +70,14 @@ class Reader {
   const Json* member(const char* key) {
     const Json* found = find_member(node_, key);
     return found && !found->is_null() ? found : nullptr;
+  }
+  // What a preset could not read comes as an event that says why, to be rejected alone.
+  static Problem problem_of(const Json& said) {
+    const auto text = [&](const char* key) {
+      const Json* found = find_member(said, key);
+      return found ? scalar_text(*found).value_or("") : std::string();
+    };
+    return {code_from(text("code")).value_or(Code::schema), text("message"), text("pointer")};
   }
   void note(const Problem& problem) {
     if (!problem_) problem_ = problem;
