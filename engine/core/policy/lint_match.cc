@@ -56,9 +56,9 @@ void lint_strength(Linting& linting, const Entity& entity, const std::vector<Fie
                           "add a field that tells records apart");
   }
   std::size_t systems = 0;
-  for (const auto& [system, unused] : linting.policy.systems) {
+  for (const auto& entry : linting.policy.systems) {
     const bool has_all = std::all_of(key.begin(), key.end(), [&](const FieldName& name) {
-      return entity.field(name)->map.contains(system);
+      return entity.field(name)->map.contains(entry.first);
     });
     if (has_all) ++systems;
   }
