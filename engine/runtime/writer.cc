@@ -25,8 +25,8 @@ bool is_fatal(const Problem& problem) {
   return problem.code == Code::store_unknown_outcome || problem.code == Code::store_corrupt;
 }
 
-Writer::Writer(Surroundings surroundings, OnFatal on_fatal)
-    : surroundings_(surroundings), on_fatal_(std::move(on_fatal)) {
+Writer::Writer(Surroundings surroundings, OnFatal on_fatal, std::function<bool()> has_room)
+    : surroundings_(surroundings), on_fatal_(std::move(on_fatal)), has_room_(std::move(has_room)) {
   thread_ = std::thread([this] { work_until_stopped(); });
 }
 
@@ -36,6 +36,7 @@ std::future<Result<Json>> Writer::submit(Job job) {
   const std::lock_guard lock(mutex_);
   if (trouble_ && is_fatal(*trouble_)) return answered(lost_store());
   if (stopping_) return answered({Code::shutting_down, "the process is ending", {}});
+  if (job.brings_more && trouble_ && trouble_->code == Code::store_full) return answered(*trouble_);
   // One large job must get in, or it would be refused for ever.
   const bool too_many_bytes = !queue_.empty() && queue_bytes_ + job.bytes > queue_bytes_max;
   if (queue_.size() >= queue_jobs_max || too_many_bytes) {
@@ -186,10 +187,13 @@ void Writer::finish(Group& group, GroupRun& run) {
 }
 
 void Writer::note_outcome(const std::optional<Problem>& failure) {
+  const std::optional<Problem> before = trouble();
+  const bool was_full = before && before->code == Code::store_full;
+  const bool still_full = !failure && was_full && has_room_ && !has_room_();
   const std::lock_guard lock(mutex_);
   if (!failure) {
     ++counts_.commits;
-    trouble_.reset();
+    if (!still_full) trouble_.reset();
   } else if (failure->code != Code::internal) {
     trouble_ = failure;
   }

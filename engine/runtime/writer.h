@@ -32,6 +32,9 @@ struct Job {
   std::function<void()> on_commit = {};
   std::size_t bytes = 0;   // of the request's body
   std::size_t events = 1;  // how much work it is
+  // Brings more to be kept. Refused while the disk is known to be full: the last room is for
+  // answers to the operator's questions and for what makes room.
+  bool brings_more = false;
 };
 
 struct WriterCounts {
@@ -48,7 +51,9 @@ class Writer {
   // after everybody who waited was answered.
   using OnFatal = std::function<void(const Problem&)>;
 
-  Writer(Surroundings surroundings, OnFatal on_fatal);
+  // `has_room` says whether a disk that was full has room again; asked after each commit that went
+  // well since. Null: such a commit is proof enough.
+  Writer(Surroundings surroundings, OnFatal on_fatal, std::function<bool()> has_room = nullptr);
   ~Writer();  // stop()
   Writer(const Writer&) = delete;
   Writer& operator=(const Writer&) = delete;
@@ -61,7 +66,8 @@ class Writer {
   // The same, waited for. Never from the writer's own thread.
   Result<Json> run(Job job);
 
-  // Why nothing can be stored just now: the last commit failed, and none went well since.
+  // Why nothing can be stored just now: a commit failed, and none went well since; after
+  // `store-full` there must be room again, too.
   std::optional<Problem> trouble() const;
   WriterCounts counts() const;
 
@@ -91,6 +97,7 @@ class Writer {
 
   Surroundings surroundings_;
   OnFatal on_fatal_;
+  std::function<bool()> has_room_;
   mutable std::mutex mutex_;
   std::condition_variable changed_;
   std::deque<Waiting> queue_;

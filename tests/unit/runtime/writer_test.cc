@@ -156,6 +156,24 @@ TEST_CASE("on a full disk a job that writes nothing proves nothing") {
   CHECK_FALSE(world.writer->trouble());
 }
 
+TEST_CASE("on a full disk answers are still taken, and events only when there is room again") {
+  WriterWorld world;
+  world.store.fail_next_commit(Code::store_full);
+  world.has_room = false;
+  Job event = world.put("event", "1");
+  event.brings_more = true;
+  CHECK(world.writer->run(event).error().code == Code::store_full);
+  CHECK(world.writer->run(world.put("answer", "1")).has_value());
+  REQUIRE(world.writer->trouble());
+  CHECK(world.writer->run(event).error().code == Code::store_full);
+  CHECK(world.store.committed().count("event") == 0);
+
+  world.has_room = true;
+  CHECK(world.writer->run(world.nothing()).has_value());
+  CHECK_FALSE(world.writer->trouble());
+  CHECK(world.writer->run(event).has_value());
+}
+
 TEST_CASE("after a commit of unknown outcome nothing is accepted and the process is told to end") {
   const Code code = GENERATE(Code::store_unknown_outcome, Code::store_corrupt);
   WriterWorld world;

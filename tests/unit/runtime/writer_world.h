@@ -19,7 +19,9 @@ class FixedClock final : public Clock {
 };
 
 struct WriterWorld {
-  WriterWorld() { writer = std::make_unique<Writer>(surroundings, on_fatal()); }
+  WriterWorld() {
+    writer = std::make_unique<Writer>(surroundings, on_fatal(), [this] { return has_room.load(); });
+  }
   ~WriterWorld() { store.open_gate(); }
 
   Writer::OnFatal on_fatal() {
@@ -65,6 +67,7 @@ struct WriterWorld {
   PolicyInForce policy{{std::make_shared<const Policy>(), ""}};
   Surroundings surroundings{store, clock, ids, policy, secrets, nullptr};
   std::atomic<int> fatal = -1;
+  std::atomic<bool> has_room = true;
   std::future<Result<Json>> blocker;
   std::unique_ptr<Writer> writer;
 };
