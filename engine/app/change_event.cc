@@ -149,6 +149,10 @@ class Reader {
       if (!previous->is_object()) return note({Code::schema, "expected an object", "/previous"});
       for (const auto& [name, value] : previous->items()) event_.previous.emplace(name, value);
     }
+    if (const Json* partial = member("partial")) {
+      if (!partial->is_boolean()) return note({Code::schema, "expected true or false", "/partial"});
+      event_.partial = partial->get<bool>();
+    }
     if (const Json* record = member("record")) {
       if (!record->is_object()) return note({Code::schema, "a record is a JSON object", "/record"});
       event_.record = *record;

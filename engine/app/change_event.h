@@ -27,6 +27,8 @@ struct ChangeEvent {
   std::string actor;
   RecordId merged_into;
   std::optional<Json> record;  // nullopt: absent or null
+  // The record holds only some of its fields: a change, not the whole. Nothing is linked or made by it.
+  bool partial = false;
 };
 
 // Every shape error is a Problem with the pointer into the event.

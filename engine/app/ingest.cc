@@ -388,6 +388,7 @@ Json event_json(const ChangeEvent& event) {
   if (!event.actor.empty()) node["actor"] = event.actor;
   if (!event.merged_into.empty()) node["merged_into"] = event.merged_into.text;
   if (event.record) node["record"] = *event.record;
+  if (event.partial) node["partial"] = true;
   return node;
 }
 

@@ -144,7 +144,7 @@ Findings take_upsert(Context& context, Arrival& arrival) {
   }
   auto known = context.store.find_source(arrival.system.name, arrival.entity.name, arrival.id);
   const bool is_new = !known || (known->golden.empty() && known->state == LinkState::active);
-  if (is_new) {
+  if (is_new && !arrival.event.partial) {
     if (const auto missing = missing_required(arrival)) {
       Findings rejected = reject(*missing);
       for (const FieldProblem& problem : arrival.record.problems) rejected.problems.push_back(problem);
@@ -173,6 +173,14 @@ Findings take_upsert(Context& context, Arrival& arrival) {
     context.store.put_source(source);
     findings.kind = OutcomeKind::stale;
     findings.why = "the record was deleted later";
+    return findings;
+  }
+  // A change of a record that nobody has shown yet. What it says is kept; what it does not say might
+  // be the key by which the record is known elsewhere, so linking waits for the whole of it.
+  if (is_new && arrival.event.partial) {
+    context.store.put_source(source);
+    findings.kind = OutcomeKind::incomplete;
+    findings.why = "a change of a record that is not known yet: fetch the record and send it";
     return findings;
   }
   const bool to_link = is_new || source.state == LinkState::ambiguous;

@@ -58,6 +58,7 @@ VendorEvents property_change(const Json& item, VendorEvent event) {
     return fail(Code::schema, "a propertyChange needs propertyName and propertyValue");
   }
   event.changes.changed = {name};
+  event.partial = true;
   event.record = Json{{"id", event.id}, {"properties", {{name, *value}}}};
   return one(std::move(event));
 }

@@ -99,6 +99,7 @@ Json to_change_event(const SystemName& system, const EntityName& entity, const V
   if (!from.changes.previous.empty()) event["previous"] = from.changes.previous;
   if (!from.changes.changed_at.empty()) event["changed_at"] = from.changes.changed_at;
   if (from.record) event["record"] = *from.record;
+  if (from.record && from.partial) event["partial"] = true;
   return event;
 }
 

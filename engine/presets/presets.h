@@ -36,8 +36,9 @@ constexpr std::size_t max_events_per_payload = 10'000;
 // came as a difference and has to be fetched.
 //
 // An event without `record` is legitimate: the engine answers `incomplete`, and the workflow
-// fetches the record and sends it. An entity that the resolver does not know is the vendor's name
-// in lower case, so that the engine rejects that event and none of its neighbours.
+// fetches the record and sends it. So it does for a `partial` one, which has only some of the
+// fields, of a record that it does not know yet. An entity that the resolver does not know is the
+// vendor's name in lower case, so that the engine rejects that event and none of its neighbours.
 //
 // An item of a list that has none of the preset's shapes becomes an event with a `problem`
 // {code, message, pointer}, to be rejected alone. When it is the only item, or no item has such a

@@ -214,6 +214,7 @@ std::vector<VendorEvent> events_of_change(const ChangeMessage& message) {
   auto row = RowBuilder(message, field_list(*message.header, "nulledFields"), differences).take();
   // A row that came back is whole, and says nothing about when its fields changed.
   if (type != "UNDELETE") event.changes.changed = names_of(row.fields);
+  event.partial = type == "UPDATE";
   const bool has_fields = !row.fields.empty();
   event.record = std::move(row.fields);
   if (!row.incomplete) return {event};

@@ -24,6 +24,7 @@ struct VendorEvent {
   std::string merged_into;
   FieldChanges changes;
   std::optional<Json> record;  // none: the engine answers `incomplete` to an upsert
+  bool partial = false;        // the record holds only what changed, or only some of its fields
 };
 
 // One item of a payload, and the kind of record that its list is said to hold ("" where it is not).

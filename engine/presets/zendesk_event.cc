@@ -202,6 +202,8 @@ VendorEvents read_zendesk_event(const PayloadItem& item) {
   }
   if (event.op != "delete" && detail != nullptr && detail->is_object()) {
     event.record = rest_record(*detail);
+    // Of a user or an organization the detail has neither name nor phone.
+    event.partial = type.object != "ticket";
     if (change != nullptr) {
       take_change(type.what, *change, event);
       if (type.what == "tags_changed") take_tags(*change, event);

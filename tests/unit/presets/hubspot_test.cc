@@ -19,7 +19,7 @@ TEST_CASE(
                          "propertyName":"email","propertyValue":"ada@example.org")"),
               R"({"system":"source","entity":"contact","op":"upsert","id":"151",
                   "event_id":"9/8/77/151/1760000000123","occurred_at":"2025-10-09T08:53:20.123Z",
-                  "actor":"CRM_UI/userId:42","changed":["email"],
+                  "actor":"CRM_UI/userId:42","changed":["email"],"partial":true,
                   "record":{"id":"151","properties":{"email":"ada@example.org"}}})");
 }
 

@@ -60,7 +60,7 @@ TEST_CASE("a CometD change carries its fields, order, event id and author") {
                                                   R"(,"Title":"CFO")")),
               R"({"system":"source","entity":"contact","op":"upsert","id":"003A","event_id":"t-1/1",
                   "version":"32872942","occurred_at":"2025-10-09T08:53:20.000Z",
-                  "actor":"Truce/user:005A","changed":["Title"],
+                  "actor":"Truce/user:005A","changed":["Title"],"partial":true,
                   "record":{"Id":"003A","Title":"CFO"}})");
 }
 
@@ -169,6 +169,9 @@ TEST_CASE("deletes, restores and gaps of Salesforce") {
   CHECK(change("UNDELETE")["op"] == "restore");
   CHECK(change("UNDELETE")["record"]["Title"] == "CFO");
   CHECK_FALSE(change("UNDELETE").contains("changed"));
+  CHECK_FALSE(change("UNDELETE").contains("partial"));
+  CHECK_FALSE(change("CREATE").contains("partial"));
+  CHECK(change("UPDATE")["partial"] == true);
   CHECK(change("GAP_UNDELETE")["op"] == "restore");
   for (const auto* gap :
        {"GAP_CREATE", "GAP_UPDATE", "GAP_DELETE", "GAP_UNDELETE", "GAP_OVERFLOW"}) {

@@ -91,6 +91,11 @@ TEST_CASE("a change of something that is no field of the record changes no field
   CHECK(event.contains("record"));
 }
 
+TEST_CASE("what a Zendesk event shows of a user is a part of it, of a ticket the whole") {
+  CHECK(zendesk_event("user.name_changed", "", R"({"current":"Ada"})")["partial"] == true);
+  CHECK_FALSE(zendesk_event("ticket.created", "", "{}").contains("partial"));
+}
+
 TEST_CASE("deletes, restores and merges of Zendesk") {
   for (const auto* type : {"ticket.soft_deleted", "ticket.permanently_deleted", "user.deleted"}) {
     const auto event = zendesk_event(type, "", "{}");
