@@ -60,23 +60,30 @@ void lint_creates(Linting& linting, const Entity& entity, const Node& node) {
   for (std::size_t i = 0; i < entity.create_in.size(); ++i) {
     const SystemName& system = entity.create_in[i];
     const Place place = value_of(list->children[i]);
+    std::vector<std::string> blocking;  // required and in the map, so a create without it is none
     std::vector<std::string> lacking;
     bool writes_any = false;
     for (const auto& [name, field] : entity.fields) {
       const bool written = field.writes(system);
       writes_any = writes_any || written;
-      if (field.required && !written) lacking.push_back(in_quotes(name.text));
+      if (!field.required || written) continue;
+      (field.map.contains(system) ? blocking : lacking).push_back(in_quotes(name.text));
     }
     if (!writes_any) {
       linting.findings.error(Code::policy_conflict, place,
                              "records cannot be created in " + in_quotes(system.text) +
                                  ", because no field is ever written there",
                              "take it away, or allow writing in some fields");
+    } else if (!blocking.empty()) {
+      linting.findings.warn(Code::policy_conflict, place,
+                            "nothing is ever created in " + in_quotes(system.text) + ", because " +
+                                all_of(blocking) + " is required there but not written",
+                            "allow writing it, or do not create records there");
     } else if (!lacking.empty()) {
       linting.findings.warn(Code::policy_conflict, place,
                             "records created in " + in_quotes(system.text) + " will lack " +
-                                all_of(lacking) + ", which is required but not written there",
-                            "allow writing it, or do not create records there");
+                                all_of(lacking) + ", which is required elsewhere",
+                            "add it to the map, or do not create records there");
     }
   }
 }

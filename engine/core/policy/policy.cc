@@ -3,6 +3,11 @@
 #include <algorithm>
 
 namespace truce {
+namespace {
+
+constexpr Duration open_limit_default = Duration::of_ms(86'400'000);
+
+}  // namespace
 
 Direction Field::direction_of(const SystemName& system) const {
   if (!map.contains(system)) return Direction::none;
@@ -38,6 +43,15 @@ const System* Policy::system(const SystemName& name) const {
 const Entity* Policy::entity(const EntityName& name) const {
   const auto found = entities.find(name);
   return found == entities.end() ? nullptr : &found->second;
+}
+
+Duration Policy::open_limit(std::string_view category) const {
+  for (const std::string_view key : {category, std::string_view("default")}) {
+    const Json* written = find_member(sla, key);
+    if (written == nullptr || !written->is_string()) continue;
+    if (const auto limit = parse_duration(written->get_ref<const std::string&>())) return *limit;
+  }
+  return open_limit_default;
 }
 
 }  // namespace truce

@@ -9,6 +9,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <variant>
 #include <vector>
 
@@ -196,12 +197,16 @@ struct Policy {
   // integer, "oldest_exception": duration, "failure_rate": share, "silence": duration},
   // "quiet_hours": {"from": "22:00", "to": "07:00", "time_zone": IANA name}}
   Json alerts;
-  // {exception category or "default": duration}: how long an item may stay open; null: for ever.
+  // {exception category or "default": duration}, as written and validated; null: none. See
+  // open_limit.
   Json sla;
   std::string sha256;  // of the file's bytes: the policy version in the audit trail
 
   const System* system(const SystemName& name) const;
   const Entity* entity(const EntityName& name) const;
+  // How long an item of this category ("conflict", "delete", …) may stay open before it is overdue:
+  // the sla's, else its default, else 24 hours.
+  Duration open_limit(std::string_view category) const;
 };
 
 using PolicyPtr = std::shared_ptr<const Policy>;

@@ -153,6 +153,14 @@ TEST_CASE("every key of a field arrives where it belongs") {
   CHECK(field(policy, "manager").entity == EntityName("contact"));
 }
 
+TEST_CASE("an item may stay open as long as its category, else the default, else a day allows") {
+  const PolicyPtr policy = read_good("every_key");
+  CHECK(policy->open_limit("conflict") == Duration::of_ms(8 * 3'600'000));
+  CHECK(policy->open_limit("dead_letter") == Duration::of_ms(90 * 60'000));
+  CHECK(policy->open_limit("merge") == Duration::of_ms(3 * day_ms));
+  CHECK(read_good("minimal")->open_limit("conflict") == Duration::of_ms(day_ms));
+}
+
 TEST_CASE("owners may differ per system") {
   const PolicyPtr policy = read_good("owner_per_system");
   CHECK(contact(policy).owner.empty());
