@@ -84,6 +84,22 @@ int is_past(void* deadline) {
   return std::chrono::steady_clock::now() > time ? 1 : 0;
 }
 
+// A failed COMMIT does not set sqlite3_system_errno; its log file remembers what went wrong.
+int errno_of_log(sqlite3* database) {
+  sqlite3_file* log = nullptr;
+  int error = 0;
+  const int found = sqlite3_file_control(database, "main", SQLITE_FCNTL_JOURNAL_POINTER,
+                                         static_cast<void*>(&log));
+  if (found != SQLITE_OK || !log || !log->pMethods) return 0;
+  log->pMethods->xFileControl(log, SQLITE_FCNTL_LAST_ERRNO, &error);
+  return error;
+}
+
+int errno_of(sqlite3* database, int code) {
+  const int error = sqlite3_system_errno(database);
+  return error == 0 && code == SQLITE_IOERR_WRITE ? errno_of_log(database) : error;
+}
+
 // synchronous=FULL: a commit is in the log on the disk when it returns. secure_delete is on in
 // Debian's build. No mmap: an I/O error would be a signal.
 std::string settings(const SqliteOptions& options, Connection::Role role) {
@@ -242,8 +258,7 @@ Result<void> Connection::commit() {
     sqlite3_reset(statement);
     return {};
   }
-  Problem problem =
-      problem_of_commit(code, sqlite3_system_errno(database_), sqlite3_errmsg(database_));
+  Problem problem = problem_of_commit(code, errno_of(database_, code), sqlite3_errmsg(database_));
   sqlite3_reset(statement);
   fail(problem);
   rollback();
