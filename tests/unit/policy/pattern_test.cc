@@ -22,6 +22,11 @@ TEST_CASE("what RE2 cannot do in bounded time and memory is refused in its words
   CHECK(refusal_of_pattern("a{1001}") == "invalid repetition size: {1001}");
 }
 
+TEST_CASE("patterns run within 1 MiB, and say nothing on standard error") {
+  CHECK(pattern_options().max_mem() == 1 << 20);
+  CHECK_FALSE(pattern_options().log_errors());
+}
+
 TEST_CASE("a pattern is bounded in length, so that nested groups stay cheap to compile") {
   CHECK_FALSE(refusal_of_pattern(std::string(1'000, 'a')));
   CHECK(refusal_of_pattern(std::string(1'001, 'a')) == "longer than 1000 bytes");
