@@ -53,7 +53,8 @@ Result<Json> read_cursor(ReadView& store, const std::string& name) {
 }
 
 Result<Json> move_cursor(Context& context, const std::string& name, const Json& body) {
-  if (name.size() > cursor_name_bytes_max) return fail(Code::field_too_long, "the name is too long");
+  if (name.size() > cursor_name_bytes_max)
+    return fail(Code::field_too_long, "the name is too long");
   const Json* value = find_member(body, "value");
   if (value == nullptr || value->is_null()) {
     return fail(Code::required, "a position is needed", "/value");

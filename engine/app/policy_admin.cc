@@ -22,8 +22,8 @@ Json describe_policy(const std::string& text) {
 Result<Json> adopt_policy(Context& context, const Policy& next, const std::string& text) {
   const bool changed = context.store.find_meta(sha256_name) != next.sha256;
   if (changed) {
-    Context under_next{context.store,      next,           context.ids,   context.now,
-                       context.transforms, context.secrets, context.actor};
+    Context under_next{context.store,   next,         context.ids, context.now, context.transforms,
+                       context.secrets, context.actor};
     write_policy_change(under_next, text);
   }
   return Json{{"sha256", next.sha256}, {"changed", changed}};

@@ -1,0 +1,217 @@
+#include "engine/app/stats.h"
+
+#include <algorithm>
+#include <array>
+#include <set>
+
+namespace truce {
+
+namespace {
+
+constexpr std::size_t page = 1000;
+constexpr std::array<std::int64_t, 8> resolution_bounds_s = {60,     300,    900,     3'600,
+                                                             14'400, 86'400, 259'200, 604'800};
+
+using Counts = std::map<std::string, std::uint64_t>;
+
+std::string text_at(const Json& node, std::string_view key) {
+  const Json* member = find_member(node, key);
+  return member == nullptr ? "" : scalar_text(*member).value_or("");
+}
+
+// The first sequence that is not before `time`. Entries are in the order of their sequence; their
+// times follow it but for a clock that was set back, so the search is a place to begin.
+std::uint64_t sequence_before(ReadView& store, Time time) {
+  const std::optional<AuditEntry> last = store.last_audit();
+  std::uint64_t low = 0;
+  std::uint64_t high = last ? last->sequence : 0;
+  while (low < high) {
+    const std::uint64_t middle = low + (high - low) / 2;
+    const std::vector<AuditEntry> found = store.list_audit({middle, 1, {}, {}});
+    if (!found.empty() && found.front().at < time) {
+      low = middle + 1;
+    } else {
+      high = middle;
+    }
+  }
+  return low;
+}
+
+class Tally {
+ public:
+  Tally(Reader& reader, const StatsWindow& window) : store_(reader.store), window_(window) {}
+
+  bool add_trail() {
+    std::uint64_t after = sequence_before(store_, window_.from);
+    for (std::size_t looked_at = 0; looked_at < stats_rows_max; looked_at += page) {
+      const std::vector<AuditEntry> entries = store_.list_audit({after, page, {}, {}});
+      for (const AuditEntry& entry : entries) add(entry);
+      if (entries.size() < page || entries.back().at >= window_.to) return true;
+      after = entries.back().sequence;
+    }
+    return false;
+  }
+
+  bool add_queue() {
+    ExceptionFilter filter;
+    filter.limit = page;
+    for (std::size_t looked_at = 0; looked_at < stats_rows_max; looked_at += page) {
+      const std::vector<ExceptionItem> items = store_.list_exceptions(filter);
+      for (const ExceptionItem& item : items) add(item);
+      if (items.size() < page) return true;
+      filter.after = items.back().sequence;
+    }
+    return false;
+  }
+
+  Json report(Time now) {
+    return {{"fast_loop",
+             {{"events", std::move(events_)},
+              {"deliveries", std::move(deliveries_)},
+              {"delivered", directions()}}},
+            {"slow_loop", {{"runs", 0}, {"discrepancies", 0}}},
+            {"auto_resolved", auto_resolved_},
+            {"escalated", escalated_},
+            {"time_to_resolution", resolution()},
+            {"queue", {{"depth", depth_}, {"oldest_age_s", oldest_age_s(now)}}}};
+  }
+
+ private:
+  bool in_window(Time time) const { return time >= window_.from && time < window_.to; }
+  bool of_entity(const EntityName& entity) const {
+    return window_.entity.empty() || entity == window_.entity;
+  }
+  bool of_system(const std::string& system) const {
+    return window_.system.empty() || system == window_.system.text;
+  }
+
+  void add(const AuditEntry& entry) {
+    if (!in_window(entry.at) || !of_entity(entry.entity)) return;
+    if (entry.kind == "event") {
+      add_event(entry.body);
+    } else if (entry.kind == "delivery") {
+      add_delivery(entry.body);
+    }
+  }
+
+  static void count(Json& table, const std::string& row, const std::string& column) {
+    Json& cell = table[row][column];
+    cell = cell.is_null() ? 1 : cell.get<std::uint64_t>() + 1;
+  }
+
+  void add_event(const Json& body) {
+    const std::string system = text_at(body, "system");
+    if (!of_system(system)) return;
+    count(events_, system, text_at(body, "outcome"));
+    const Json* changes = find_member(body, "changes");
+    if (changes == nullptr || !changes->is_array()) return;
+    for (const Json& change : *changes) {
+      const std::string rule = text_at(change, "rule");
+      if (!rule.empty() && rule != "decision" && !change.contains("contested")) {
+        ++auto_resolved_[rule];
+      }
+    }
+  }
+
+  void add_delivery(const Json& body) {
+    const std::string system = text_at(body, "system");
+    const std::string state = text_at(body, "state");
+    if (system.empty() || !of_system(system)) return;
+    count(deliveries_, system, state);
+    if (state == "delivered") add_directions(system, DeliveryId(text_at(body, "delivery")));
+  }
+
+  // One write may carry words of several systems.
+  void add_directions(const std::string& to, const DeliveryId& id) {
+    const std::optional<Delivery> delivery = store_.find_delivery(id);
+    if (!delivery) return;
+    std::set<std::string> from;
+    for (const auto& [name, field] : delivery->fields) from.insert(field.provenance.system.text);
+    for (const std::string& system : from) ++directions_[{system, to}];
+  }
+
+  void add(const ExceptionItem& item) {
+    if (!of_entity(item.entity) || !of_item(item)) return;
+    if (in_window(item.opened_at)) ++escalated_[std::string(to_string(item.category))];
+    if (!item.closed_at) {
+      ++depth_;
+      oldest_ = std::min(oldest_.value_or(item.opened_at), item.opened_at);
+    } else if (item.state == ExceptionState::resolved && in_window(*item.closed_at)) {
+      resolution_s_.push_back((*item.closed_at - item.opened_at).ms() / 1000);
+    }
+  }
+
+  bool of_item(const ExceptionItem& item) const {
+    if (window_.system.empty() || item.system == window_.system) return true;
+    return std::any_of(
+        item.candidates.begin(), item.candidates.end(),
+        [&](const Candidate& candidate) { return candidate.system == window_.system; });
+  }
+
+  Json directions() const {
+    Json list = Json::array();
+    for (const auto& [direction, count] : directions_) {
+      const Json from = direction.first.empty() ? Json("decision") : Json(direction.first);
+      list.push_back({{"from", from}, {"to", direction.second}, {"count", count}});
+    }
+    return list;
+  }
+
+  Json percentile(std::size_t percent) const {
+    if (resolution_s_.empty()) return nullptr;
+    // Nearest rank: the least value that at least so many percent do not exceed.
+    const std::size_t rank = (resolution_s_.size() * percent + 99) / 100;
+    return resolution_s_[std::max<std::size_t>(rank, 1) - 1];
+  }
+
+  Json resolution() {
+    std::sort(resolution_s_.begin(), resolution_s_.end());
+    Json histogram = Json::array();
+    auto begin = resolution_s_.begin();
+    for (const std::int64_t bound : resolution_bounds_s) {
+      const auto end = std::upper_bound(begin, resolution_s_.end(), bound);
+      histogram.push_back({{"up_to_s", bound}, {"count", end - begin}});
+      begin = end;
+    }
+    histogram.push_back({{"up_to_s", nullptr}, {"count", resolution_s_.end() - begin}});
+    return {{"count", resolution_s_.size()},
+            {"p50_s", percentile(50)},
+            {"p90_s", percentile(90)},
+            {"p99_s", percentile(99)},
+            {"histogram", std::move(histogram)}};
+  }
+
+  Json oldest_age_s(Time now) const {
+    return oldest_ ? Json((now - *oldest_).ms() / 1000) : Json(nullptr);
+  }
+
+  ReadView& store_;
+  const StatsWindow& window_;
+  Json events_ = Json::object();
+  Json deliveries_ = Json::object();
+  std::map<std::pair<std::string, std::string>, std::uint64_t> directions_;
+  Counts auto_resolved_;
+  Counts escalated_;
+  std::vector<std::int64_t> resolution_s_;
+  std::uint64_t depth_ = 0;
+  std::optional<Time> oldest_;
+};
+
+Json time_or_null(Time time, Time unbounded) {
+  return time == unbounded ? Json(nullptr) : Json(to_rfc3339(time));
+}
+
+}  // namespace
+
+Result<Json> count_stats(Reader& reader, const StatsWindow& window) {
+  Tally tally(reader, window);
+  const bool all_entries = tally.add_trail();
+  const bool all_items = tally.add_queue();
+  Json report = tally.report(reader.now);
+  report["from"] = time_or_null(window.from, Time::beginning());
+  report["to"] = time_or_null(window.to, Time::end());
+  report["complete"] = all_entries && all_items;
+  return report;
+}
+
+}  // namespace truce

@@ -1,0 +1,139 @@
+#include "sidecar/alerts/judge_alerts.h"
+
+#include <charconv>
+#include <numeric>
+
+namespace truce {
+
+namespace {
+
+const Json* threshold_of(const Policy& policy, const System* system, const char* name) {
+  if (system != nullptr) {
+    if (const Json* own = find_member(system->alerts, name)) return own;
+  }
+  const Json* thresholds = find_member(policy.alerts, "thresholds");
+  return thresholds == nullptr ? nullptr : find_member(*thresholds, name);
+}
+
+std::optional<Duration> duration_of(const Json* threshold) {
+  if (threshold == nullptr) return std::nullopt;
+  if (const auto milliseconds = to_int64(*threshold)) return Duration::of_ms(*milliseconds);
+  const Result<Duration> duration = parse_duration(scalar_text(*threshold).value_or(""));
+  return duration ? std::optional(*duration) : std::nullopt;
+}
+
+double share_of(const Json* threshold) {
+  if (threshold == nullptr) return failure_rate_default;
+  const std::string text = number_text(*threshold);
+  double share = failure_rate_default;
+  std::from_chars(text.data(), text.data() + text.size(), share);
+  return share;
+}
+
+std::string in_seconds(Duration duration) { return std::to_string(duration.ms() / 1000) + " s"; }
+
+AlertState queue_depth(const Policy& policy, const AlertInputs& inputs) {
+  std::int64_t depth = 0;
+  for (const auto& [category, count] : inputs.counts.unanswered_exceptions_by_category) {
+    depth += static_cast<std::int64_t>(count);
+  }
+  const Json* given = threshold_of(policy, nullptr, "queue_depth");
+  const std::int64_t most =
+      given == nullptr ? queue_depth_default : to_int64(*given).value_or(queue_depth_default);
+  return {"queue_depth",
+          "",
+          depth > most,
+          inputs.now,
+          depth,
+          most,
+          std::to_string(depth) + " questions wait for a person"};
+}
+
+AlertState oldest_exception(const Policy& policy, const AlertInputs& inputs) {
+  const Duration most = duration_of(threshold_of(policy, nullptr, "oldest_exception"))
+                            .value_or(oldest_exception_default);
+  const Duration age = inputs.counts.oldest_unanswered_exception
+                           ? inputs.now - *inputs.counts.oldest_unanswered_exception
+                           : Duration{0};
+  return {"oldest_exception",
+          "",
+          age > most,
+          inputs.now,
+          age.ms() / 1000,
+          most.ms() / 1000,
+          "the oldest question waits since " + in_seconds(age)};
+}
+
+AlertState dead_letters(const AlertInputs& inputs) {
+  const auto found = inputs.counts.deliveries_by_state.find("dead");
+  const std::uint64_t dead = found == inputs.counts.deliveries_by_state.end() ? 0 : found->second;
+  return {"dead_letters",
+          "",
+          dead > 0,
+          inputs.now,
+          dead,
+          0,
+          std::to_string(dead) + " deliveries are given up and wait for a person"};
+}
+
+AlertState store_trouble(const AlertInputs& inputs) {
+  const bool firing = inputs.trouble.has_value();
+  return {"store",
+          "",
+          firing,
+          inputs.now,
+          firing ? Json(std::string(to_string(inputs.trouble->code))) : Json(nullptr),
+          nullptr,
+          firing ? "nothing can be stored: " + inputs.trouble->message : "the store works"};
+}
+
+AlertState failure_rate(const Policy& policy, const System& system, const AlertInputs& inputs) {
+  const double most = share_of(threshold_of(policy, &system, "failure_rate"));
+  const auto found = inputs.settled.find(system.name.text);
+  const SettledCounts counts = found == inputs.settled.end() ? SettledCounts() : found->second;
+  const double share =
+      counts.all == 0 ? 0 : static_cast<double>(counts.failed) / static_cast<double>(counts.all);
+  const bool firing = counts.all >= failure_rate_results_min && share > most;
+  return {"failure_rate",
+          system.name.text,
+          firing,
+          inputs.now,
+          share,
+          most,
+          std::to_string(counts.failed) + " of " + std::to_string(counts.all) +
+              " deliveries failed lately"};
+}
+
+std::optional<AlertState> silence(const Policy& policy, const System& system,
+                                  const AlertInputs& inputs) {
+  const auto most = duration_of(threshold_of(policy, &system, "silence"));
+  if (!most) return std::nullopt;
+  const auto found = inputs.last_events.find(system.name.text);
+  const Time last = found == inputs.last_events.end() ? inputs.started_at : found->second;
+  const Duration quiet = inputs.now - last;
+  return AlertState{"silence",
+                    system.name.text,
+                    quiet > *most,
+                    inputs.now,
+                    quiet.ms() / 1000,
+                    most->ms() / 1000,
+                    "no event since " + in_seconds(quiet)};
+}
+
+}  // namespace
+
+std::string key_of(const AlertState& alert) {
+  return alert.system.empty() ? alert.name : alert.name + "/" + alert.system;
+}
+
+std::vector<AlertState> judge_alerts(const Policy& policy, const AlertInputs& inputs) {
+  std::vector<AlertState> alerts = {queue_depth(policy, inputs), oldest_exception(policy, inputs),
+                                    dead_letters(inputs), store_trouble(inputs)};
+  for (const auto& [name, system] : policy.systems) {
+    alerts.push_back(failure_rate(policy, system, inputs));
+    if (auto alert = silence(policy, system, inputs)) alerts.push_back(*std::move(alert));
+  }
+  return alerts;
+}
+
+}  // namespace truce

@@ -1,0 +1,51 @@
+// Which alerts fire. Pure: the same policy and the same inputs, the same alerts.
+#pragma once
+
+#include <map>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "engine/core/policy/policy.h"
+#include "engine/port/store.h"
+
+namespace truce {
+
+// What a policy that says nothing gets.
+inline constexpr std::int64_t queue_depth_default = 100;
+inline constexpr Duration oldest_exception_default = Duration::of_ms(24 * 3'600'000);
+inline constexpr double failure_rate_default = 0.25;
+inline constexpr std::uint64_t failure_rate_results_min = 20;  // fewer results prove nothing
+
+struct SettledCounts {
+  std::uint64_t all = 0;
+  std::uint64_t failed = 0;
+};
+
+struct AlertInputs {
+  Time now;
+  Time started_at;  // of the process: silence before it is nobody's
+  StoreCounts counts;
+  std::map<std::string, SettledCounts> settled;  // by system, in the window that is looked at
+  std::map<std::string, Time> last_events;       // by system, since started_at
+  std::optional<Problem> trouble;                // of the store
+};
+
+struct AlertState {
+  std::string name;  // "queue_depth", "oldest_exception", "dead_letters", "store", "failure_rate",
+                     // "silence"
+  std::string system;  // empty: of no single one
+  bool firing = false;
+  Time since;        // of the present state; judge_alerts says `now`
+  Json value;        // what was measured
+  Json threshold;    // null where there is none
+  std::string text;  // one line for people, without record contents
+};
+std::string key_of(const AlertState& alert);  // "silence/hubspot"
+
+// Every alert there is, firing or not, in a fixed order. The thresholds are `alerts.thresholds` of
+// the policy; a system's own go before them for `failure_rate` and `silence`, which are of systems.
+// `silence` has no default: without a threshold there is no such alert.
+std::vector<AlertState> judge_alerts(const Policy& policy, const AlertInputs& inputs);
+
+}  // namespace truce

@@ -1,0 +1,114 @@
+// The shapes of bodies and answers, as JSON Schema. One text, read once: a schema is easier to
+// check against docs/api.md when it looks like one.
+#include "sidecar/api/openapi.h"
+
+namespace truce::api {
+
+namespace {
+
+constexpr const char* schemas_text = R"json({
+"Id": {"type": "string"},
+"Time": {"type": "string", "format": "date-time", "description": "RFC 3339, UTC; input also epoch milliseconds"},
+"Next": {"type": ["string", "null"], "description": "what to ask for with `after`; null: this was the last page"},
+"Problem": {"type": "object", "required": ["type", "title", "status", "code", "instance"], "properties": {
+  "type": {"type": "string"}, "title": {"type": "string"}, "status": {"type": "integer"}, "code": {"type": "string"},
+  "instance": {"type": "string"}, "detail": {"type": "string"},
+  "errors": {"type": "array", "items": {"type": "object", "properties": {"pointer": {"type": "string"}, "code": {"type": "string"}, "message": {"type": "string"}}}},
+  "exception": {"$ref": "#/components/schemas/Exception"},
+  "findings": {"type": "array", "items": {"$ref": "#/components/schemas/Finding"}}}},
+"Nothing": {"type": "object", "description": "may be left out"},
+"ChangeEvent": {"type": "object", "required": ["system", "entity"], "properties": {
+  "system": {"type": "string"}, "entity": {"type": "string"}, "id": {"type": ["string", "number"]},
+  "op": {"enum": ["upsert", "delete", "restore", "merge"]}, "event_id": {"type": "string"},
+  "occurred_at": {"$ref": "#/components/schemas/Time"}, "version": {"type": ["string", "number"]},
+  "changed": {"type": "array", "items": {"type": "string"}}, "previous": {"type": "object"}, "changed_at": {"type": "object"},
+  "actor": {"type": "string"}, "merged_into": {"type": ["string", "number"]}, "record": {"type": ["object", "null"]}}},
+"PresetPayload": {"type": "object", "required": ["preset", "system", "payload"], "properties": {
+  "preset": {"type": "string", "description": "hubspot.webhook, salesforce.cdc, …: docs/presets.md"}, "system": {"type": "string"},
+  "entity": {"type": "string", "description": "where the payload does not say what it holds"}, "payload": {}}},
+"EventsBody": {"anyOf": [{"$ref": "#/components/schemas/ChangeEvent"}, {"$ref": "#/components/schemas/PresetPayload"},
+  {"type": "object", "required": ["events"], "properties": {
+    "events": {"type": "array", "minItems": 1, "maxItems": 10000, "items": {"anyOf": [{"$ref": "#/components/schemas/ChangeEvent"}, {"$ref": "#/components/schemas/PresetPayload"}]}},
+    "hand_out": {"type": "boolean"}, "lease_ms": {"type": "integer", "minimum": 1, "maximum": 86400000}}}]},
+"Delivery": {"type": "object", "required": ["id", "system", "entity", "op", "record_id", "fields", "idempotency_key", "attempt", "state", "lease_expires_at", "origin"], "properties": {
+  "id": {"type": "string"}, "system": {"type": "string"}, "entity": {"type": "string"},
+  "op": {"enum": ["create", "update", "delete", "lookup"]}, "intended": {"enum": ["create", "update", "delete"]},
+  "golden_id": {"type": "string"}, "record_id": {"type": ["string", "null"]}, "fields": {"type": ["object", "null"]},
+  "idempotency_key": {"type": "string"}, "attempt": {"type": "integer"},
+  "state": {"enum": ["pending", "leased", "waiting", "verifying", "delivered", "dead", "withdrawn", "discarded"]},
+  "due_at": {"$ref": "#/components/schemas/Time"}, "lease_expires_at": {"type": ["string", "null"]},
+  "created_at": {"$ref": "#/components/schemas/Time"}, "settled_at": {"type": ["string", "null"]},
+  "origin": {"type": "string"}, "error": {"type": "string"}}},
+"Outcome": {"type": "object", "required": ["outcome", "event_key", "audit_seq"], "properties": {
+  "outcome": {"enum": ["rejected", "held", "parked", "incomplete", "conflict", "applied", "stale", "echo", "unchanged", "duplicate"]},
+  "event_key": {"type": "string"}, "golden_id": {"type": ["string", "null"]}, "audit_seq": {"type": "integer"},
+  "record": {"type": "object"}, "changes": {"type": "array", "items": {"type": "object"}},
+  "conflicts": {"type": "array", "items": {"type": "object"}}, "deliveries": {"type": "array", "items": {"$ref": "#/components/schemas/Delivery"}},
+  "errors": {"type": "array", "items": {"type": "object"}}, "first": {"$ref": "#/components/schemas/Outcome"}, "why": {"type": "string"}}},
+"Outcomes": {"type": "object", "required": ["results"], "properties": {"results": {"type": "array", "items": {"$ref": "#/components/schemas/Outcome"}}}},
+"NormalizeBody": {"type": "object", "required": ["system", "entity", "record"], "properties": {"system": {"type": "string"}, "entity": {"type": "string"}, "record": {"type": "object"}}},
+"Normalized": {"type": "object"},
+"MergeBody": {"type": "object", "required": ["entity", "inputs"], "properties": {"entity": {"type": "string"}, "inputs": {"type": "object", "additionalProperties": {"type": "array", "items": {"type": "object"}}}}},
+"Merged": {"type": "object", "required": ["matched", "only", "ambiguous"], "properties": {"matched": {"type": "array"}, "only": {"type": "object"}, "ambiguous": {"type": "array"}}},
+"ResolveBody": {"type": "object", "required": ["entity", "candidates"], "properties": {"entity": {"type": "string"}, "candidates": {"type": "array", "items": {"type": "object"}}}},
+"Resolved": {"type": "object"},
+"ClaimBody": {"type": "object", "properties": {"system": {"type": "string"}, "limit": {"type": "integer", "minimum": 1, "maximum": 1000},
+  "lease_ms": {"type": "integer", "minimum": 1, "maximum": 86400000}, "group": {"type": "integer", "minimum": 1, "maximum": 1000}}},
+"Claimed": {"type": "object", "properties": {"deliveries": {"type": "array", "items": {"$ref": "#/components/schemas/Delivery"}},
+  "groups": {"type": "array", "items": {"type": "object", "properties": {"system": {"type": "string"}, "entity": {"type": "string"}, "op": {"type": "string"}, "deliveries": {"type": "array", "items": {"$ref": "#/components/schemas/Delivery"}}}}}}},
+"SettleBody": {"type": "object", "required": ["results"], "properties": {"results": {"type": "array", "minItems": 1, "maxItems": 10000, "items": {"type": "object", "required": ["id", "status"], "properties": {
+  "id": {"type": "string"}, "attempt": {"type": "integer"}, "status": {"enum": ["delivered", "failed", "exists", "gone", "unknown", "found", "absent"]},
+  "record_id": {"type": ["string", "number"]}, "record": {"type": "object"},
+  "error": {"type": "object", "properties": {"class": {"enum": ["transient", "permanent"]}, "status": {"type": "integer"}, "message": {"type": "string"}, "retry_after_s": {"type": "number"}}}}}}}},
+"ExtendBody": {"type": "object", "required": ["results"], "properties": {"results": {"type": "array", "minItems": 1, "maxItems": 10000, "items": {"type": "object", "required": ["id"], "properties": {
+  "id": {"type": "string"}, "attempt": {"type": "integer"}, "lease_ms": {"type": "integer"}}}}}},
+"Settled": {"type": "object", "required": ["results"], "properties": {"results": {"type": "array", "items": {"type": "object", "properties": {
+  "id": {"type": "string"}, "state": {"type": "string"}, "error": {"type": "object", "properties": {"code": {"type": "string"}, "message": {"type": "string"}}}}}}}},
+"Deliveries": {"type": "object", "required": ["deliveries", "next"], "properties": {"deliveries": {"type": "array", "items": {"$ref": "#/components/schemas/Delivery"}}, "next": {"$ref": "#/components/schemas/Next"}}},
+"Exception": {"type": "object", "required": ["id", "category", "state", "version"], "properties": {
+  "id": {"type": "string"}, "category": {"enum": ["conflict", "rejected", "ambiguous_match", "duplicate", "dead_letter", "held_change", "delete", "merge", "drift", "clock", "immutable", "oscillation", "lookup"]},
+  "state": {"enum": ["open", "claimed", "resolved", "dismissed"]}, "version": {"type": "integer"},
+  "entity": {"type": ["string", "null"]}, "golden_id": {"type": ["string", "null"]}, "field": {"type": ["string", "null"]}, "base": {},
+  "candidates": {"type": "array", "items": {"type": "object"}}, "actions": {"type": "array", "items": {"type": "string"}},
+  "opened_at": {"$ref": "#/components/schemas/Time"}, "age_s": {"type": "integer"}, "owner": {"type": ["string", "null"]}, "due_at": {"type": ["string", "null"]},
+  "text": {"type": "object"}, "tokens": {"type": "object"}}},
+"Exceptions": {"type": "object", "required": ["exceptions", "next"], "properties": {"exceptions": {"type": "array", "items": {"$ref": "#/components/schemas/Exception"}}, "next": {"$ref": "#/components/schemas/Next"}}},
+"ResolveExceptionBody": {"type": "object", "properties": {"choose": {"type": "string"}, "value": {}, "action": {"type": "string"}, "version": {"type": "integer"}, "token": {"type": "string"}, "actor": {"type": "string"}, "note": {"type": "string"}}},
+"ResolvedException": {"type": "object", "required": ["exception", "deliveries", "audit_seq"], "properties": {"exception": {"$ref": "#/components/schemas/Exception"}, "deliveries": {"type": "array", "items": {"$ref": "#/components/schemas/Delivery"}}, "audit_seq": {"type": "integer"}}},
+"WorkBody": {"type": "object", "properties": {"actor": {"type": "string"}, "note": {"type": "string"}, "version": {"type": "integer"}, "token": {"type": "string"}}},
+"Worked": {"type": "object"},
+"BulkBody": {"type": "object", "properties": {"ids": {"type": "array", "items": {"type": "string"}}, "category": {"type": "string"}, "action": {"enum": ["dismiss", "replay", "resolve"]}, "choose": {"type": "string"}, "actor": {"type": "string"}, "note": {"type": "string"}}},
+"BulkResults": {"type": "object", "required": ["results"], "properties": {"results": {"type": "array", "items": {"type": "object"}}}},
+"Record": {"type": "object", "required": ["golden_id", "entity", "record"], "properties": {"golden_id": {"type": "string"}, "entity": {"type": "string"}, "record": {"type": "object"}, "lineage": {"type": "object"},
+  "links": {"type": "array", "items": {"type": "object", "properties": {"system": {"type": "string"}, "id": {"type": "string"}, "state": {"type": "string"}}}},
+  "conflicts": {"type": "array", "items": {"type": "string"}}, "version": {"type": "integer"}, "updated_at": {"$ref": "#/components/schemas/Time"}, "deleted_at": {"type": ["string", "null"]}}},
+"Explanation": {"type": "object", "required": ["golden_id", "entity", "fields"], "properties": {"golden_id": {"type": "string"}, "entity": {"type": "string"}, "fields": {"type": "array", "items": {"type": "object"}}}},
+"History": {"type": "object", "required": ["golden_id", "entity", "entries"], "properties": {"golden_id": {"type": "string"}, "entity": {"type": "string"}, "entries": {"type": "array", "items": {"type": "object"}}}},
+"CursorBody": {"type": "object", "required": ["value"], "properties": {"value": {"description": "any JSON but null"}, "if_match": {"type": "integer", "description": "the version that was seen; 0: none"}}},
+"Cursor": {"type": "object", "required": ["name", "value", "version"], "properties": {"name": {"type": "string"}, "value": {}, "version": {"type": "integer"}, "updated_at": {"$ref": "#/components/schemas/Time"}}},
+"Changes": {"type": "object", "required": ["changes", "next"], "properties": {"changes": {"type": "array", "items": {"type": "object", "properties": {"seq": {"type": "integer"}, "at": {"$ref": "#/components/schemas/Time"}, "kind": {"enum": ["exception", "overdue", "dead_letter", "due", "alert"]}, "body": {"type": "object"}}}},
+  "next": {"type": "string", "description": "always there: what to ask for the next time"}}},
+"Alerts": {"type": "object", "required": ["alerts"], "properties": {"alerts": {"type": "array", "items": {"type": "object", "properties": {"alert": {"type": "string"}, "name": {"type": "string"}, "system": {"type": "string"}, "state": {"enum": ["ok", "firing"]}, "since": {"$ref": "#/components/schemas/Time"}, "value": {}, "threshold": {}, "text": {"type": "string"}}}}}},
+"Entries": {"type": "object", "required": ["entries", "next"], "properties": {"entries": {"type": "array", "items": {"type": "object", "required": ["seq", "at", "kind", "previous_hash", "hash"], "properties": {"seq": {"type": "integer"}, "at": {"$ref": "#/components/schemas/Time"}, "kind": {"type": "string"}, "actor": {"type": ["string", "null"]}, "entity": {"type": ["string", "null"]}, "golden_id": {"type": ["string", "null"]}, "event_key": {"type": ["string", "null"]}, "body": {}, "previous_hash": {"type": "string"}, "hash": {"type": "string"}}}}, "next": {"$ref": "#/components/schemas/Next"}}},
+"AuditReport": {"type": "object", "required": ["ok", "entries", "last_sequence", "last_hash", "faults", "first"], "properties": {"ok": {"type": "boolean"}, "entries": {"type": "integer"}, "last_sequence": {"type": "integer"}, "last_hash": {"type": "string"}, "faults": {"type": "integer"},
+  "first": {"type": ["object", "null"], "properties": {"sequence": {"type": "integer"}, "fault": {"type": "string"}, "message": {"type": "string"}}}}},
+"Checkpoint": {"type": "object", "required": ["sequence", "hash", "at", "store_id", "public_key", "signature"], "properties": {"sequence": {"type": "integer"}, "hash": {"type": "string"}, "at": {"$ref": "#/components/schemas/Time"}, "store_id": {"type": "string"}, "public_key": {"type": "string"}, "signature": {"type": "string"}}},
+"Stats": {"type": "object", "required": ["fast_loop", "slow_loop", "auto_resolved", "escalated", "time_to_resolution", "queue", "complete"], "properties": {"from": {"type": ["string", "null"]}, "to": {"type": ["string", "null"]}, "fast_loop": {"type": "object"}, "slow_loop": {"type": "object"}, "auto_resolved": {"type": "object"}, "escalated": {"type": "object"}, "time_to_resolution": {"type": "object"}, "queue": {"type": "object"}, "complete": {"type": "boolean"}}},
+"Finding": {"type": "object", "required": ["severity", "code", "pointer", "line", "column", "message"], "properties": {"severity": {"enum": ["error", "warning"]}, "code": {"type": "string"}, "pointer": {"type": "string"}, "line": {"type": "integer"}, "column": {"type": "integer"}, "message": {"type": "string"}, "mend": {"type": "string"}}},
+"Policy": {"type": "object", "required": ["sha256", "text", "policy"], "properties": {"sha256": {"type": "string"}, "text": {"type": "string"}, "policy": {"type": "object"}}},
+"PolicyText": {"type": "object", "description": "the policy file itself, comments and all: docs/policy.schema.json"},
+"PolicyCheck": {"type": "object", "required": ["ok", "findings"], "properties": {"ok": {"type": "boolean"}, "sha256": {"type": "string"}, "findings": {"type": "array", "items": {"$ref": "#/components/schemas/Finding"}}}},
+"PolicyAdopted": {"type": "object", "required": ["sha256", "changed", "findings"], "properties": {"sha256": {"type": "string"}, "changed": {"type": "boolean"}, "findings": {"type": "array", "items": {"$ref": "#/components/schemas/Finding"}}}},
+"BackupBody": {"type": "object", "required": ["destination"], "properties": {"destination": {"type": "string", "description": "an absolute path that is free"}}},
+"BackedUp": {"type": "object", "required": ["destination"], "properties": {"destination": {"type": "string"}}},
+"Health": {"type": "object", "required": ["alive"], "properties": {"alive": {"type": "boolean"}}},
+"Ready": {"type": "object", "required": ["ready"], "properties": {"ready": {"type": "boolean"}}},
+"OpenApi": {"type": "object"}
+})json";
+
+}  // namespace
+
+// A mistake in the text is a mistake of ours; the tests look at every schema.
+Json schemas() { return parse_json(schemas_text).value_or(Json::object()); }
+
+}  // namespace truce::api

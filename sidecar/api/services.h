@@ -1,0 +1,30 @@
+// What the handlers work with. All of it outlives the server.
+#pragma once
+
+#include <functional>
+
+#include "engine/runtime/reads.h"
+#include "engine/runtime/writer.h"
+#include "sidecar/alerts/alert_board.h"
+#include "sidecar/api/body.h"
+#include "sidecar/api/event_counts.h"
+#include "sidecar/api/readiness.h"
+#include "sidecar/checkpoint_keeper.h"
+#include "sidecar/http/traffic.h"
+
+namespace truce::api {
+
+struct Services {
+  Surroundings surroundings;
+  Writer& writer;
+  Reads& reads;
+  Transforms* transforms;  // any thread may use it
+  Readiness& readiness;
+  EventCounts& event_counts;
+  LargeBodies& large_bodies;
+  CheckpointKeeper& checkpoints;
+  AlertBoard& alerts;
+  std::function<TrafficCounts()> traffic;  // null until there is a server
+};
+
+}  // namespace truce::api

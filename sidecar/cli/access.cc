@@ -1,0 +1,104 @@
+#include "sidecar/cli/access.h"
+
+#include <httplib.h>
+
+#include <iostream>
+
+#include "sidecar/cli/exit_code.h"
+#include "sidecar/private_file.h"
+
+namespace truce::cli {
+
+namespace {
+
+constexpr std::chrono::seconds connect_timeout{3};
+constexpr std::chrono::minutes answer_timeout{5};  // a backup or a verification takes a while
+
+Result<std::string> read_token(const Access& access) {
+  if (access.token_file.empty()) return fail(Code::schema, "--url needs --token-file FILE");
+  Result<std::string> token = read_private_file(access.token_file, file_bytes_max);
+  if (!token) return token;
+  while (!token->empty() && (token->back() == '\n' || token->back() == '\r')) token->pop_back();
+  if (token->empty() || token->find_first_of(" \t\n") != std::string::npos) {
+    return fail(Code::format, access.token_file + " does not hold one token alone");
+  }
+  return token;
+}
+
+}  // namespace
+
+void add_access(CLI::App& command, Access& access) {
+  auto* db =
+      command.add_option("--db", access.db, "The database file, with no server running on it");
+  auto* url = command.add_option("--url", access.url, "A running sidecar: http://127.0.0.1:8377");
+  command.add_option("--token-file", access.token_file, "The token for --url")->needs(url);
+  db->excludes(url);
+}
+
+Result<void> check_access(const Access& access) {
+  if (access.db.empty() == access.url.empty()) {
+    return fail(Code::schema, "say where: --db FILE, or --url URL and --token-file FILE");
+  }
+  return {};
+}
+
+Json RemoteReply::json() const {
+  return parse_json(body, JsonLimits::of_store()).value_or(Json(nullptr));
+}
+
+Result<RemoteReply> ask(const Access& access, const std::string& method, const std::string& target,
+                        const std::string& body) {
+  const Result<std::string> token = read_token(access);
+  if (!token) return tl::unexpected<Problem>(token.error());
+  httplib::Client client(access.url);
+  client.set_connection_timeout(connect_timeout);
+  client.set_read_timeout(answer_timeout);
+  client.set_follow_location(false);
+  httplib::Request request;
+  request.method = method;
+  request.path = target;
+  request.body = body;
+  request.headers = {{"Authorization", "Bearer " + *token}};
+  if (!body.empty()) request.headers.emplace("Content-Type", "application/json");
+  const httplib::Result result = client.send(request);
+  if (!result) return fail(Code::not_found, "nobody answers at " + access.url);
+  return RemoteReply{result->status, result->body, result->get_header_value("Truce-Next")};
+}
+
+Result<Json> ask_for_json(const Access& access, const std::string& method,
+                          const std::string& target, const std::string& body) {
+  const Result<RemoteReply> reply = ask(access, method, target, body);
+  if (!reply) return tl::unexpected<Problem>(reply.error());
+  Json document = reply->json();
+  if (reply->status / 100 == 2) return document;
+  const auto text = [&](const char* key) {
+    const Json* member = find_member(document, key);
+    return member == nullptr ? std::string() : scalar_text(*member).value_or("");
+  };
+  const Code code = code_from(text("code")).value_or(Code::internal);
+  const std::string detail = text("detail").empty() ? text("title") : text("detail");
+  return fail(code, "status " + std::to_string(reply->status) + ": " + detail);
+}
+
+std::string escaped(const std::string& segment) {
+  static constexpr char digits[] = "0123456789ABCDEF";
+  std::string out;
+  for (const char c : segment) {
+    const auto byte = static_cast<unsigned char>(c);
+    const bool plain = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
+                       c == '-' || c == '_' || c == '.' || c == '~';
+    if (plain) {
+      out += c;
+    } else {
+      out += {'%', digits[byte >> 4U], digits[byte & 15U]};
+    }
+  }
+  return out;
+}
+
+int told(const Problem& problem) {
+  std::cerr << "truce: " << problem.message << "\n";
+  return problem.code == Code::schema ? exit_misuse : exit_could_not;
+}
+
+}  // namespace truce::cli

@@ -1,0 +1,77 @@
+#include "sidecar/cli/open_engine.h"
+
+#include "engine/core/policy/parse_policy.h"
+#include "engine/store/sqlite/sqlite_store.h"
+#include "sidecar/private_file.h"
+
+namespace truce::cli {
+
+namespace {
+
+bool is_postgres(const std::string& db) {
+  return db.rfind("postgresql://", 0) == 0 || db.rfind("postgres://", 0) == 0;
+}
+
+Result<LoadedPolicy> stored_policy(Store& store) {
+  const std::unique_ptr<ReadView> view = store.read();
+  const std::optional<std::string> text = view->find_meta("policy");
+  if (!text) return fail(Code::not_found, "the database has no policy yet: it was never served");
+  PolicyReading reading = parse_policy(*text);
+  if (reading.policy == nullptr) {
+    return fail(Code::policy_value, "the database's policy is one that this version refuses");
+  }
+  return LoadedPolicy{std::move(reading.policy), *text};
+}
+
+}  // namespace
+
+Result<std::unique_ptr<Store>> open_store(const std::string& db) {
+  if (is_postgres(db)) {
+    return fail(Code::store_failed,
+                "this build stores in SQLite only: give --db the path of a file");
+  }
+  return open_sqlite_store(db);
+}
+
+Result<std::unique_ptr<Engine>> open_engine(const std::string& db) {
+  if (!is_postgres(db) && !file_exists(db)) {
+    return fail(Code::not_found, "there is no database at " + db);
+  }
+  auto engine = std::make_unique<Engine>();
+  Result<std::unique_ptr<Store>> store = open_store(db);
+  if (!store) return tl::unexpected<Problem>(store.error());
+  engine->store = *std::move(store);
+  Result<KeyRing> keys = read_secrets_file(db + ".secrets");
+  if (!keys) return tl::unexpected<Problem>(keys.error());
+  engine->keys = *std::move(keys);
+  Result<LoadedPolicy> policy = stored_policy(*engine->store);
+  if (!policy) return tl::unexpected<Problem>(policy.error());
+  engine->policy = std::make_unique<PolicyInForce>(*std::move(policy));
+  return engine;
+}
+
+Result<Json> run_once(Engine& engine, const std::string& actor,
+                      const std::function<Result<Json>(Context&)>& work) {
+  const PolicyPtr policy = engine.policy->policy();
+  const std::unique_ptr<Transaction> transaction = engine.store->begin();
+  Context context{*transaction,        *policy, engine.ids, engine.clock.now(), &engine.transforms,
+                  engine.keys.secrets, actor};
+  const Result<Json> answer = work(context);
+  if (!answer) return answer;
+  const Result<void> committed = transaction->commit();
+  if (!committed) return tl::unexpected<Problem>(committed.error());
+  return answer;
+}
+
+Result<Json> read_once(Engine& engine, const std::function<Result<Json>(Reader&)>& work) {
+  const PolicyPtr policy = engine.policy->policy();
+  const std::unique_ptr<ReadView> view = engine.store->read();
+  Reader reader{*view, *policy, engine.keys.secrets, engine.clock.now()};
+  Result<Json> answer = work(reader);
+  if (const std::optional<Problem> failure = view->failure()) {
+    return tl::unexpected<Problem>(*failure);
+  }
+  return answer;
+}
+
+}  // namespace truce::cli

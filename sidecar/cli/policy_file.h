@@ -1,0 +1,24 @@
+// The policy from a file, and what is wrong with it on the screen.
+#pragma once
+
+#include <ostream>
+#include <string>
+#include <vector>
+
+#include "engine/core/policy/parse_policy.h"
+
+namespace truce::cli {
+
+struct PolicyFile {
+  std::string text;
+  PolicyReading reading;
+};
+
+// `policy-file` when it cannot be read, is too large, or holds a secret and may be written by
+// others.
+Result<PolicyFile> read_policy_file(const std::string& path);
+// One finding a line.
+void print_findings(const std::vector<Finding>& findings, const std::string& path,
+                    std::ostream& out);
+
+}  // namespace truce::cli

@@ -1,0 +1,104 @@
+// truce replay
+#include <iostream>
+
+#include "engine/app/outbox.h"
+#include "engine/app/queue.h"
+#include "sidecar/cli/access.h"
+#include "sidecar/cli/commands.h"
+
+namespace truce::cli {
+
+namespace {
+
+struct ReplayOptions {
+  Access access;
+  std::string what;
+  bool json = false;
+};
+
+constexpr const char* actor = "truce replay";
+
+// The category whose items are replayed, or "" where `what` is the id of one.
+std::string category_of(const std::string& what) {
+  if (what == "dead-letters") return "dead_letter";
+  return what == "rejected" ? what : "";
+}
+
+Json bulk_body(const std::string& category) {
+  return {{"category", category}, {"action", "replay"}};
+}
+
+Result<Json> replay_remotely(const ReplayOptions& options) {
+  const std::string category = category_of(options.what);
+  if (!category.empty()) {
+    return ask_for_json(options.access, "POST", "/v1/exceptions/bulk",
+                        to_wire(bulk_body(category)));
+  }
+  const std::string id = escaped(options.what);
+  Result<Json> answer =
+      ask_for_json(options.access, "POST", "/v1/exceptions/" + id + "/replay", "{}");
+  if (answer || answer.error().code != Code::not_found) return answer;
+  return ask_for_json(options.access, "POST", "/v1/deliveries/" + id + "/replay", "{}");
+}
+
+Result<Json> replay_in(Context& context, const std::string& what) {
+  const std::string category = category_of(what);
+  if (!category.empty()) return work_in_bulk(context, bulk_body(category), {});
+  Result<Json> answer = replay_exception(context, ExceptionId(what), Json::object());
+  if (answer || answer.error().code != Code::not_found) return answer;
+  return replay_delivery(context, DeliveryId(what));
+}
+
+Result<Json> replay(const ReplayOptions& options) {
+  if (!options.access.url.empty()) return replay_remotely(options);
+  const Result<std::unique_ptr<Engine>> engine = open_engine(options.access.db);
+  if (!engine) return tl::unexpected<Problem>(engine.error());
+  return run_once(**engine, actor,
+                  [&](Context& context) { return replay_in(context, options.what); });
+}
+
+// One line an item; how many could not be replayed.
+std::size_t print_results(const Json& answer) {
+  const Json* results = find_member(answer, "results");
+  if (results == nullptr) {
+    std::cout << "replayed\n";
+    return 0;
+  }
+  std::size_t failed = 0;
+  for (const Json& result : *results) {
+    const Json* error = find_member(result, "error");
+    if (error != nullptr) ++failed;
+    std::cout << result.value("id", "") << " "
+              << (error == nullptr ? "replayed" : error->value("message", "failed")) << "\n";
+  }
+  std::cout << results->size() - failed << " replayed, " << failed << " not\n";
+  return failed;
+}
+
+int run(const ReplayOptions& options) {
+  if (const Result<void> checked = check_access(options.access); !checked) {
+    return told(checked.error());
+  }
+  const Result<Json> answer = replay(options);
+  if (!answer) return told(answer.error());
+  if (options.json) {
+    std::cout << to_wire(*answer) << "\n";
+    return exit_done;
+  }
+  return print_results(*answer) == 0 ? exit_done : exit_found;
+}
+
+}  // namespace
+
+void add_replay(CLI::App& app, int& exit_code) {
+  CLI::App* command = app.add_subcommand(
+      "replay", "Try dead letters or rejected events again, up to 1000 at a time");
+  const auto options = std::make_shared<ReplayOptions>();
+  command->add_option("WHAT", options->what, "dead-letters, rejected, or the id of one item")
+      ->required();
+  command->add_flag("--json", options->json, "One JSON document instead of lines");
+  add_access(*command, options->access);
+  command->callback([options, &exit_code] { exit_code = run(*options); });
+}
+
+}  // namespace truce::cli

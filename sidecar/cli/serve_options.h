@@ -1,0 +1,36 @@
+// The settings of `truce serve`, from the command line and from a file.
+#pragma once
+
+#include <chrono>
+#include <string>
+#include <vector>
+
+#include "engine/core/model/error.h"
+#include "sidecar/log.h"
+
+namespace truce::cli {
+
+struct ServeOptions {
+  std::string policy;
+  std::string db = "truce.db";
+  std::vector<std::string> listen;  // empty: loopback, both families, port 8377
+  std::string token_file;           // empty: made beside the database
+  std::string port_file;            // gets the port once it is open
+  std::vector<std::string> host_names;
+  std::vector<std::string> origins;
+  std::string log_level = "info";
+  int drain_ms = 250;  // how long /readyz is red before nothing more is accepted
+  int stop_ms = 10'000;
+  int workers = 64;
+
+  std::string secrets_file() const { return db + ".secrets"; }
+  std::string checkpoint_file() const { return db + ".checkpoint"; }
+  std::string made_token_file() const { return db + ".token"; }
+};
+
+// Fills in what the command line did not say. The keys are the flags' names. `policy-file` when the
+// file cannot be read, `schema` for an unknown key or a value of another type.
+Result<void> read_config_file(const std::string& path, const std::vector<std::string>& given,
+                              ServeOptions& options);
+
+}  // namespace truce::cli

@@ -1,0 +1,161 @@
+#include "sidecar/cli/sidecar.h"
+
+#include <sys/statvfs.h>
+
+#include <filesystem>
+
+#include "engine/app/policy_admin.h"
+#include "engine/app/sweep.h"
+#include "engine/app/trail.h"
+#include "sidecar/http/token_file.h"
+#include "sidecar/log.h"
+#include "sidecar/private_file.h"
+#include "sidecar/version.h"
+
+namespace truce::cli {
+
+namespace {
+
+constexpr std::chrono::milliseconds sweep_period{250};
+// More than what the store's ballast gives when it is dropped.
+constexpr std::uint64_t room_bytes_min = std::uint64_t{3} << 19U;
+
+std::function<bool()> room_beside(const std::string& db) {
+  std::string folder = std::filesystem::path(db).parent_path().string();
+  if (folder.empty()) folder = ".";
+  return [folder] {
+    struct statvfs status {};
+    if (statvfs(folder.c_str(), &status) != 0) return true;
+    return std::uint64_t{status.f_bavail} * status.f_frsize >= room_bytes_min;
+  };
+}
+
+Result<std::vector<Endpoint>> endpoints_of(const std::vector<std::string>& listen) {
+  std::vector<Endpoint> endpoints;
+  for (const std::string& text : listen) {
+    const Result<Endpoint> endpoint = parse_endpoint(text);
+    if (!endpoint) return tl::unexpected<Problem>(endpoint.error());
+    endpoints.push_back(*endpoint);
+    // "localhost" and the plain loopback address mean this machine in both families.
+    if (endpoint->address == "127.0.0.1" && listen.size() == 1) {
+      endpoints.push_back({"::1", endpoint->port});
+    }
+  }
+  return endpoints;
+}
+
+}  // namespace
+
+Result<std::unique_ptr<Sidecar>> Sidecar::start(const ServeOptions& options,
+                                                LoadedPolicy file_policy,
+                                                std::function<void()> on_fatal) {
+  std::unique_ptr<Sidecar> sidecar(new Sidecar());
+  sidecar->on_fatal_ = std::move(on_fatal);
+  const Result<void> opened = sidecar->open(options, std::move(file_policy));
+  if (!opened) return tl::unexpected<Problem>(opened.error());
+  return sidecar;
+}
+
+Result<void> Sidecar::open(const ServeOptions& options, LoadedPolicy file_policy) {
+  Result<std::unique_ptr<Store>> store = open_store(options.db);
+  if (!store) return tl::unexpected<Problem>(store.error());
+  engine_.store = *std::move(store);
+  Result<KeyRing> keys = open_secrets_file(options.secrets_file());
+  if (!keys) return tl::unexpected<Problem>(keys.error());
+  engine_.keys = *std::move(keys);
+  checkpoints_ = std::make_unique<CheckpointKeeper>(options.checkpoint_file(),
+                                                    engine_.keys.checkpoint, engine_.clock);
+  const Result<void> compared = checkpoints_->compare(*engine_.store->read());
+  if (!compared) return compared;
+  Result<TokenTable> tokens = open_tokens(options);
+  if (!tokens) return tl::unexpected<Problem>(tokens.error());
+
+  engine_.policy = std::make_unique<PolicyInForce>(file_policy);
+  writer_ = std::make_unique<Writer>(
+      engine_.surroundings(),
+      [this](const Problem& problem) {
+        log_line(LogLevel::error, "store-lost", {{"reason", problem.message}});
+        on_fatal_();
+      },
+      room_beside(options.db));
+  reads_ = std::make_unique<Reads>(engine_.surroundings());
+  readiness_ = std::make_unique<api::Readiness>(*writer_);
+  const Result<void> adopted = adopt_policy_of(file_policy);
+  if (!adopted) return adopted;
+
+  services_.reset(new api::Services{engine_.surroundings(), *writer_, *reads_, &engine_.transforms,
+                                    *readiness_, event_counts_, large_bodies_, *checkpoints_,
+                                    alerts_, nullptr});
+  upkeep_ = std::make_unique<Upkeep>(*services_);
+  const Result<void> listening = listen(options, *std::move(tokens));
+  if (!listening) return listening;
+  sweeper_ = std::make_unique<Sweeper>(*writer_, sweep_period, sweep, [this] { upkeep_->tick(); });
+  return {};
+}
+
+// The policy that was put in force over HTTP outlives a restart, until the file is changed.
+Result<void> Sidecar::adopt_policy_of(const LoadedPolicy& file_policy) {
+  LoadedPolicy chosen = file_policy;
+  const StartingPolicy starting = choose_starting_policy(*engine_.store->read(), file_policy.text);
+  if (!starting.from_file) {
+    PolicyReading reading = parse_policy(starting.text);
+    if (reading.policy != nullptr) {
+      chosen = {std::move(reading.policy), starting.text};
+      log_line(LogLevel::info, "policy-from-store", {{"sha256", chosen.policy->sha256}});
+    }
+  }
+  Job job;
+  job.actor = "truce";
+  job.work = [&](Context& context) -> Result<Json> {
+    note_policy_file(context, file_policy.text);
+    Result<Json> adopted = adopt_policy(context, *chosen.policy, chosen.text);
+    write_audit(
+        context,
+        {"start", {}, {}, {}, {{"version", program_version}, {"policy", chosen.policy->sha256}}});
+    return adopted;
+  };
+  job.on_commit = [&] { engine_.policy->put(chosen); };
+  const Result<Json> adopted = writer_->run(std::move(job));
+  if (!adopted) return tl::unexpected<Problem>(adopted.error());
+  return {};
+}
+
+Result<TokenTable> Sidecar::open_tokens(const ServeOptions& options) {
+  token_file_ = options.token_file.empty() ? options.made_token_file() : options.token_file;
+  if (options.token_file.empty() && !file_exists(token_file_)) {
+    const Result<std::string> made = create_token_file(token_file_);
+    if (!made) return tl::unexpected<Problem>(made.error());
+  }
+  return read_token_file(token_file_);
+}
+
+Result<void> Sidecar::listen(const ServeOptions& options, TokenTable tokens) {
+  Result<std::vector<Endpoint>> endpoints = endpoints_of(options.listen);
+  if (!endpoints) return tl::unexpected<Problem>(endpoints.error());
+  HttpServerOptions http;
+  http.listen = *std::move(endpoints);
+  http.host_names = options.host_names;
+  http.origins = options.origins;
+  http.tokens = std::move(tokens);
+  http.token_source = options.token_file.empty() ? TokenSource::made : TokenSource::given;
+  http.limits.workers = static_cast<std::size_t>(options.workers);
+  server_ = std::make_unique<HttpServer>(std::move(http),
+                                         api::routes_of(api::all_calls(*services_)), engine_.clock);
+  services_->traffic = [this] { return server_->stats(); };
+  return server_->start();
+}
+
+Sidecar::~Sidecar() { stop(std::chrono::milliseconds(0)); }
+
+void Sidecar::stop(std::chrono::milliseconds patience) {
+  if (stopped_) return;
+  stopped_ = true;
+  // Stop listening, drain, last commit, close.
+  if (server_) server_->stop(patience);
+  if (sweeper_) sweeper_->stop();
+  if (writer_) writer_->stop();
+  const bool lost = writer_ && writer_->trouble() && is_fatal(*writer_->trouble());
+  if (upkeep_ && !lost) upkeep_->finish();
+}
+
+}  // namespace truce::cli

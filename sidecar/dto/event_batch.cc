@@ -1,0 +1,117 @@
+#include "sidecar/dto/event_batch.h"
+
+#include <iterator>
+
+#include "engine/presets/entity_resolver.h"
+#include "sidecar/dto/member_reader.h"
+
+namespace truce {
+
+namespace {
+
+bool is_payload(const Json& node) { return find_member(node, "preset") != nullptr; }
+
+Result<std::vector<Json>> expand(const Json& node, const Policy& policy) {
+  MemberReader reader(node);
+  const std::string preset = reader.required_text("preset");
+  const SystemName system(reader.required_text("system"));
+  const std::string entity = reader.text("entity");
+  if (reader.problem()) return tl::unexpected<Problem>(*reader.problem());
+  const Json* payload = reader.any("payload");
+  if (payload == nullptr) return fail(Code::required, "this member is needed", "/payload");
+  const auto said = entity.empty() ? std::nullopt : std::optional(EntityName(entity));
+  return expand_payload(preset, system, entity_resolver(policy, system, said), *payload);
+}
+
+// What the engine keeps and rejects, so that its neighbours are processed.
+Json unreadable(const Json& node, const Problem& problem) {
+  Json event = {{"problem",
+                 {{"code", to_string(problem.code)},
+                  {"message", problem.message},
+                  {"pointer", problem.pointer}}},
+                {"record", node}};
+  for (const char* key : {"system", "entity"}) {
+    if (const Json* member = find_member(node, key)) event[key] = *member;
+  }
+  return event;
+}
+
+Result<void> add_item(Json item, const Policy& policy, std::vector<Json>& events) {
+  if (!is_payload(item)) {
+    events.push_back(std::move(item));
+  } else if (Result<std::vector<Json>> expanded = expand(item, policy)) {
+    events.insert(events.end(), std::make_move_iterator(expanded->begin()),
+                  std::make_move_iterator(expanded->end()));
+  } else if (expanded.error().code == Code::batch_size) {
+    return tl::unexpected<Problem>(expanded.error());
+  } else {
+    events.push_back(unreadable(item, expanded.error()));
+  }
+  if (events.size() <= batch_events_max) return {};
+  return fail(Code::batch_size, "more than " + std::to_string(batch_events_max) + " events");
+}
+
+Result<EventBatch> checked(EventBatch batch) {
+  if (batch.events.empty()) return fail(Code::batch_size, "there is no event in it");
+  return batch;
+}
+
+Result<EventBatch> read_list(Json& body, const Policy& policy) {
+  MemberReader reader(body);
+  EventBatch batch;
+  batch.hand_out = reader.flag("hand_out");
+  batch.lease = reader.duration_ms("lease_ms", lease_max);
+  reader.required_list("events");
+  if (reader.problem()) return tl::unexpected<Problem>(*reader.problem());
+  for (Json& item : body["events"]) {
+    const Result<void> added = add_item(std::move(item), policy, batch.events);
+    if (!added) return tl::unexpected<Problem>(added.error());
+  }
+  return checked(std::move(batch));
+}
+
+Result<EventBatch> read_payload(const Json& body, const Policy& policy) {
+  Result<std::vector<Json>> events = expand(body, policy);
+  if (!events) return tl::unexpected<Problem>(events.error());
+  MemberReader reader(body);
+  EventBatch batch{*std::move(events), reader.flag("hand_out"),
+                   reader.duration_ms("lease_ms", lease_max)};
+  if (reader.problem()) return tl::unexpected<Problem>(*reader.problem());
+  return checked(std::move(batch));
+}
+
+}  // namespace
+
+Result<EventBatch> read_event_batch(Json body, const Policy& policy) {
+  if (!body.is_object()) {
+    return fail(Code::schema, "an event, or an object with `events`, is expected");
+  }
+  if (body.contains("events")) return read_list(body, policy);
+  if (is_payload(body)) return read_payload(body, policy);
+  EventBatch batch;
+  batch.events.push_back(std::move(body));
+  return batch;
+}
+
+Result<EventBatch> read_event_lines(std::string_view lines, const Policy& policy) {
+  EventBatch batch;
+  std::size_t line_number = 0;
+  while (!lines.empty()) {
+    const std::size_t end = std::min(lines.find('\n'), lines.size());
+    const std::string_view line = lines.substr(0, end);
+    lines.remove_prefix(std::min(end + 1, lines.size()));
+    ++line_number;
+    if (line.find_first_not_of(" \t\r") == std::string_view::npos) continue;
+    Result<Json> item = parse_json(line);
+    if (!item) {
+      Problem problem = item.error();
+      problem.message = "line " + std::to_string(line_number) + ": " + problem.message;
+      return tl::unexpected<Problem>(std::move(problem));
+    }
+    const Result<void> added = add_item(*std::move(item), policy, batch.events);
+    if (!added) return tl::unexpected<Problem>(added.error());
+  }
+  return checked(std::move(batch));
+}
+
+}  // namespace truce

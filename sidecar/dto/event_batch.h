@@ -1,0 +1,30 @@
+// The bodies of POST /v1/events: one event, {"events": […]}, lines of events, and payloads of known
+// systems that a preset turns into events.
+#pragma once
+
+#include <optional>
+#include <string_view>
+#include <vector>
+
+#include "engine/core/policy/policy.h"
+
+namespace truce {
+
+inline constexpr std::size_t batch_events_max = 10'000;
+inline constexpr Duration lease_max = Duration::of_ms(24 * 3'600'000);
+
+struct EventBatch {
+  std::vector<Json> events;  // never empty
+  std::optional<bool> hand_out;
+  std::optional<Duration> lease;
+};
+
+// `schema` when the body is none of the forms; `batch-size` for no event, or more than fit, also
+// after a preset. Inside a list a payload that its preset cannot read becomes one event with a
+// `problem`, to be rejected alone.
+Result<EventBatch> read_event_batch(Json body, const Policy& policy);
+// One JSON document a line; empty lines are skipped. A line that is no JSON is a Problem that names
+// it: nothing of the body is taken.
+Result<EventBatch> read_event_lines(std::string_view lines, const Policy& policy);
+
+}  // namespace truce
