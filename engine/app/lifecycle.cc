@@ -30,17 +30,6 @@ void derive_with(Context& context, const SourceRecord& source, Findings& finding
   findings.state = std::move(state);
 }
 
-void leave_alone(Context& context, SourceRecord& source) {
-  source.state = LinkState::unlinked;
-  auto golden = context.store.find_golden(source.golden);
-  if (!golden) return;
-  auto& absent = golden->no_create;
-  if (std::find(absent.begin(), absent.end(), source.system) == absent.end()) {
-    absent.push_back(source.system);
-  }
-  context.store.put_golden(*golden);
-}
-
 // The record that a chain of merges ends in; nullopt: the chain comes back to `loser`.
 std::optional<SourceRecord> survivor_of(Context& context, const Arrival& arrival,
                                         const RecordId& loser) {
@@ -122,8 +111,6 @@ Findings take_delete(Context& context, Arrival& arrival) {
     findings.why = "the record was seen later";
   } else if (!was_deleted) {
     findings.applied = 1;
-    const bool linked = source.state == LinkState::active && !source.golden.empty();
-    if (linked && arrival.entity.on_delete == DeletePolicy::ignore) leave_alone(context, source);
   }
   derive_with(context, source, findings);
   return findings;

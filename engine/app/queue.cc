@@ -291,23 +291,14 @@ class Answer {
     if (word_ != "propagate" && word_ != "restore" && word_ != "ignore") return unknown_action();
     auto state = load_state(context_, item_.golden);
     if (!state) return fail(Code::not_found, "the golden record is gone");
-    if (word_ == "ignore") {
-      for (SourceRecord& source : state->sources) {
-        if (source.system != item_.system || source.state != LinkState::active) continue;
-        source.state = LinkState::unlinked;
-        state->golden.no_create.push_back(source.system);
-        context_.store.put_source(source);
-      }
-    } else {
-      Decision decision;
-      decision.id = DecisionId(context_.ids.next("c"));
-      decision.field = delete_question;
-      decision.value = Value::of_text(word_);
-      decision.decided_at = context_.now;
-      decision.actor = actor_of(context_, body_);
-      for (const Candidate& candidate : item_.candidates) see(decision, candidate);
-      state->golden.decisions.push_back(std::move(decision));
-    }
+    Decision decision;
+    decision.id = DecisionId(context_.ids.next("c"));
+    decision.field = delete_question;
+    decision.value = Value::of_text(word_);
+    decision.decided_at = context_.now;
+    decision.actor = actor_of(context_, body_);
+    for (const Candidate& candidate : item_.candidates) see(decision, candidate);
+    state->golden.decisions.push_back(std::move(decision));
     return derive_and_close(*state, word_);
   }
 

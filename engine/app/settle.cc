@@ -338,10 +338,6 @@ class Settling {
     if (SourceRecord* source = target_of(state_, delivery_)) {
       forget_writes(*source, delivery_);
       source->deleted_at = std::max(source->deleted_at.value_or(Time::beginning()), context_.now);
-      if (entity_.on_delete == DeletePolicy::ignore) {
-        source->state = LinkState::unlinked;
-        state_.golden.no_create.push_back(source->system);
-      }
       context_.store.put_source(*source);
     }
     return finish(DeliveryState::withdrawn);

@@ -82,6 +82,8 @@ DeleteWish weigh_deletes(Planning& planning, std::vector<Wanted>& wanted) {
   if (answer == "propagate") return {true, false, planning.context.now};
   if (answer == "restore") return {false, true, planning.context.now};
   const Entity& entity = planning.context.entity;
+  // Left alone: a deleted link is neither written nor made again, and a reappearance lifts it.
+  if (answer == "ignore" || entity.on_delete == DeletePolicy::ignore) return {};
   const auto edit = edit_after(planning, *deleted);
   if (entity.on_delete == DeletePolicy::restore) return {false, true, planning.context.now};
   if (entity.on_delete == DeletePolicy::propagate && !edit) {

@@ -1,0 +1,301 @@
+// Properties 2 to 6, on an office that works: people edit, the network repeats and reorders, writes
+// are leased, settled, failed and echoed; at the end everything must agree and be silent.
+#include <cstdlib>
+#include <iostream>
+
+#include "engine/core/normalize/normalize.h"
+#include "tests/property/random_office.h"
+
+namespace truce::test {
+namespace {
+
+std::size_t schedules() {
+  const char* set = std::getenv("TRUCE_SCHEDULES");
+  return set ? static_cast<std::size_t>(std::strtoull(set, nullptr, 10)) : 500;
+}
+std::uint64_t first_seed() {
+  const char* set = std::getenv("TRUCE_SEED");
+  return set ? std::strtoull(set, nullptr, 10) : 1;
+}
+
+struct Office {
+  Office(std::uint64_t seed, std::size_t system_count, const Json& policy_json)
+      : chance(seed * 7919 + 1), systems(system_count), rules(policy_json["entities"]["contact"]),
+        world(policy_of(to_wire(policy_json))), records(system_count) {}
+
+  std::int64_t now_ms() const { return world.now.us / 1000; }
+
+  // The whole record as this system shows it, with the record's own time.
+  Json event_of(std::size_t system, const std::vector<std::string>& changed) {
+    Json record = records[system];
+    Json event{{"system", system_name(system)}, {"entity", "contact"}, {"record", record}};
+    if (!changed.empty()) event["changed"] = changed;
+    return event;
+  }
+
+  void open() {
+    for (std::size_t i = 0; i < systems; ++i) {
+      world.advance(10);
+      Json& record = records[i];
+      record["id"] = "r" + std::to_string(i);
+      record["key"] = "K";
+      for (const auto& [name, field] : rules["fields"].items()) {
+        if (name == "key") continue;
+        record[name] = random_value(chance, field);
+        note_word(i, name, record[name]);
+      }
+      record["at"] = now_ms();
+      // Links are given: each system's record is known before the work begins.
+      answer(world.send(event_of(i, {}), false));
+    }
+  }
+
+  void note_word(std::size_t system, const std::string& name, const Json& value) {
+    const std::string direction = rules["fields"][name].value("direction", Json::object())
+                                      .value(system_name(system), std::string("both"));
+    if (direction == "out" || direction == "none") return;
+    if (value.is_array()) {
+      for (const Json& element : value) words[name].insert(element.get<std::string>());
+    } else if (!value.is_null()) {
+      words[name].insert(value.get<std::string>());
+    }
+  }
+
+  void answer(const Json& outcome) {
+    INFO(to_wire(outcome));
+    CHECK(outcome["outcome"] != "rejected");
+    receipts[outcome["event_key"]] = outcome["audit_seq"].is_number() ? 1 : 0;
+    for (const Json& delivery : outcome["deliveries"]) flying.push_back(delivery);
+  }
+
+  void edit() {
+    const std::size_t system = chance.below(systems);
+    Json& record = records[system];
+    if (record.is_null()) return;
+    world.advance(1 + static_cast<std::int64_t>(chance.below(40)));
+    std::vector<std::string> changed;
+    for (const auto& [name, field] : rules["fields"].items()) {
+      if (name == "key" || !chance.one_in(4)) continue;
+      Json value = random_value(chance, field);
+      if (value == record[name]) continue;
+      record[name] = value;
+      note_word(system, name, value);
+      changed.push_back(name);
+    }
+    if (changed.empty()) return;
+    record["at"] = now_ms();
+    waiting.push_back(event_of(system, chance.one_in(2) ? changed : std::vector<std::string>{}));
+  }
+
+  void deliver_event() {
+    if (waiting.empty()) return;
+    const std::size_t i = chance.below(waiting.size());
+    const Json event = waiting[i];
+    sent.push_back(event);
+    if (!chance.one_in(5)) waiting.erase(waiting.begin() + static_cast<std::ptrdiff_t>(i));
+    answer(world.send(event, chance.one_in(2)));
+  }
+
+  void claim() {
+    for (const Json& delivery : world.claim_all()) flying.push_back(delivery);
+  }
+
+  void settle() {
+    if (flying.empty()) return;
+    const std::size_t i = chance.below(flying.size());
+    const Json delivery = flying[i];
+    flying.erase(flying.begin() + static_cast<std::ptrdiff_t>(i));
+    world.advance(1 + static_cast<std::int64_t>(chance.below(20)));
+    if (!quiet && chance.one_in(6)) {
+      const Json settled = world.settle_one({{"id", delivery["id"]},
+                                             {"attempt", delivery["attempt"]},
+                                             {"status", "failed"},
+                                             {"error", {{"class", "transient"}}}});
+      CHECK(!settled.contains("error"));
+      return;
+    }
+    const std::size_t system = delivery["system"].get<std::string>()[1] - '0';
+    check_direction(system, delivery);
+    REQUIRE(delivery["op"] == "update");
+    bool echoes = false;
+    for (const auto& [name, value] : delivery["fields"].items()) {
+      echoes |= records[system][name] != value;
+      records[system][name] = value;
+    }
+    records[system]["at"] = now_ms();
+    // The system tells of our write like of any other, sometimes before we hear that it took it.
+    if (echoes) waiting.push_back(event_of(system, {}));
+    ++writes;
+    world.advance(1 + static_cast<std::int64_t>(chance.below(5)));
+    const Json settled = world.delivered(delivery);
+    INFO(to_wire(settled));
+    CHECK(settled["state"] == "delivered");
+  }
+
+  void check_direction(std::size_t system, const Json& delivery) {
+    for (const auto& [name, value] : delivery["fields"].items()) {
+      const std::string direction = rules["fields"][name].value("direction", Json::object())
+                                        .value(system_name(system), std::string("both"));
+      INFO("property 3: a write against direction of " << name);
+      CHECK((direction == "both" || direction == "out"));
+    }
+  }
+
+  void work(std::size_t steps) {
+    for (std::size_t i = 0; i < steps; ++i) {
+      switch (chance.below(5)) {
+        case 0: edit(); break;
+        case 1: deliver_event(); break;
+        case 2: claim(); break;
+        default: settle(); break;
+      }
+    }
+  }
+
+  // Nobody edits any more; everything that is on its way arrives.
+  bool settle_down() {
+    quiet = true;
+    for (int round = 0; round < 400; ++round) {
+      world.advance(2'000'000);
+      world.sweep_all();
+      while (!waiting.empty()) deliver_event();
+      claim();
+      if (flying.empty() && waiting.empty()) return true;
+      while (!flying.empty()) settle();
+    }
+    return false;
+  }
+
+  Chance chance;
+  std::size_t systems;
+  Json rules;
+  World world;
+  std::vector<Json> records;
+  std::map<std::string, std::set<std::string>> words;  // by field: what people said
+  std::vector<Json> waiting, sent, flying;
+  std::map<std::string, int> receipts;
+  int writes = 0;
+  bool quiet = false;
+};
+
+bool is_open(World& world, const std::string& field) {
+  for (const ExceptionItem& item : world.open_items()) {
+    if (item.field.text == field) return true;
+    for (const Json& member : item.detail.value("group", Json::array())) {
+      if (member == field) return true;
+    }
+  }
+  return false;
+}
+
+std::string comparable(const Json& value) {
+  if (value.is_null() || (value.is_array() && value.empty())) return "null";
+  if (!value.is_array()) {
+    const auto decimal = normal_decimal(scalar_text(value).value_or(""));
+    return decimal.value_or(scalar_text(value).value_or(""));
+  }
+  std::set<std::string> elements;
+  for (const Json& element : value) elements.insert(element.get<std::string>());
+  std::string all;
+  for (const std::string& element : elements) all += element + ';';
+  return all;
+}
+
+void check_agreement(Office& office, const std::string& golden) {
+  const Json shown = office.world.record(golden);
+  for (const auto& [name, field] : office.rules["fields"].items()) {
+    if (!shown["record"].contains(name)) continue;
+    const Json value = shown["record"][name];
+    if (is_open(office.world, name)) continue;
+    for (std::size_t i = 0; i < office.systems; ++i) {
+      const std::string direction =
+          field.value("direction", Json::object()).value(system_name(i), std::string("both"));
+      if (direction != "both" && direction != "out") continue;
+      INFO("property 2: " << name << " in " << system_name(i) << " of " << to_wire(field));
+      INFO(to_wire(office.world.explained(golden, name)));
+      CHECK(comparable(office.records[i][name]) == comparable(value));
+    }
+    if (value.is_null() || name == "key") continue;
+    INFO("property 3: an invented value of " << name << ": " << to_wire(value));
+    for (const Json& element : value.is_array() ? value : Json::array({value})) {
+      bool said = false;
+      for (const std::string& word : office.words[name]) {
+        said |= comparable(Json(word)) == comparable(element);
+      }
+      CHECK(said);
+    }
+  }
+}
+
+void check_explained(Office& office, const std::string& golden) {
+  const Json shown = office.world.record(golden);
+  for (const auto& [name, value] : shown["record"].items()) {
+    const Json explained = office.world.explained(golden, name);
+    INFO("property 6: " << to_wire(explained));
+    CHECK(comparable(explained["value"]) == comparable(value));
+    const Json winner = explained["winner"];
+    if (winner["rule"] == "union" || winner["rule"] == "decision") continue;
+    const auto raw = office.world.store->read()->find_raw(EventKey(winner["event_key"]));
+    REQUIRE(raw);
+    const Json event = json_of(raw->body);
+    CHECK(event["system"] == winner["system"]);
+    CHECK(comparable(event["record"][name]) == comparable(value));
+  }
+}
+
+void check_receipts(Office& office) {
+  std::map<std::string, int> entries;
+  AuditFilter filter;
+  filter.limit = 100'000;
+  auto view = office.world.store->read();
+  for (const AuditEntry& entry : view->list_audit(filter)) {
+    if (!entry.event_key.empty()) ++entries[entry.event_key.text];
+  }
+  for (const auto& [key, counted] : office.receipts) {
+    INFO("property 5: " << key);
+    CHECK(entries[key] == 1);
+    CHECK(view->find_receipt(EventKey(key)).has_value());
+  }
+}
+
+void check_repeats(Office& office, const std::string& golden) {
+  const Json before = office.world.record(golden)["record"];
+  office.world.advance(40LL * 86'400'000);
+  office.world.sweep_all();
+  for (const Json& event : office.sent) {
+    const Json outcome = office.world.send(event, true);
+    INFO("property 4: " << to_wire(outcome));
+    CHECK(outcome["outcome"] == "duplicate");
+    CHECK(outcome["deliveries"].empty());
+  }
+  CHECK(office.world.record(golden)["record"] == before);
+}
+
+}  // namespace
+
+TEST_CASE("properties 2 to 6: a busy office agrees in the end and falls silent") {
+  int writes = 0;
+  for (std::uint64_t seed = first_seed(); seed < first_seed() + schedules(); ++seed) {
+    Chance chance(seed);
+    const std::size_t systems = 3 + chance.below(2);
+    Office office(seed, systems, random_policy(chance, systems));
+    INFO("seed " << seed);
+    office.open();
+    office.work(10 + chance.below(60));
+    const bool silent = office.settle_down();
+    CHECK(silent);
+    const auto source = office.world.store->read()->find_source(SystemName("s0"),
+                                                                EntityName("contact"), RecordId("r0"));
+    REQUIRE(source);
+    const std::string golden = source->golden.text;
+    check_agreement(office, golden);
+    check_explained(office, golden);
+    check_receipts(office);
+    if (seed % 10 == 0) check_repeats(office, golden);
+    writes += office.writes;
+  }
+  std::cout << "properties 2 to 6: " << schedules() << " schedules from seed " << first_seed() << ", "
+            << writes << " writes\n";
+}
+
+}  // namespace truce::test

@@ -1,0 +1,108 @@
+// Random policies and a random office: systems that hold records, people who edit them, a network
+// that repeats and reorders. Everything follows from one seed.
+#pragma once
+
+#include <map>
+#include <random>
+#include <set>
+#include <string>
+#include <vector>
+
+#include "tests/unit/app/world.h"
+
+namespace truce::test {
+
+class Chance {
+ public:
+  explicit Chance(std::uint64_t seed) : engine_(seed) {}
+  std::size_t below(std::size_t n) { return static_cast<std::size_t>(engine_() % n); }
+  bool one_in(std::size_t n) { return below(n) == 0; }
+  template <class T>
+  const T& pick(const std::vector<T>& all) {
+    return all[below(all.size())];
+  }
+  template <class T>
+  void shuffle(std::vector<T>& all) {
+    for (std::size_t i = all.size(); i > 1; --i) std::swap(all[i - 1], all[below(i)]);
+  }
+
+ private:
+  std::mt19937_64 engine_;
+};
+
+inline std::string system_name(std::size_t i) { return std::string("s") + std::to_string(i); }
+
+// Every rule with every modifier; `systems` of them, with distinct precedence and some skew.
+inline Json random_policy(Chance& chance, std::size_t systems) {
+  Json policy{{"version", 1}};
+  for (std::size_t i = 0; i < systems; ++i) {
+    policy["systems"][system_name(i)] = {{"precedence", i + 1},
+                                         {"clock_skew_ms", chance.below(3)},
+                                         {"lease_ms", 600000}};
+  }
+  Json entity;
+  for (std::size_t i = 0; i < systems; ++i) {
+    entity["id"][system_name(i)] = "id";
+    entity["modified"][system_name(i)] = "at";
+    entity["create_in"].push_back(system_name(i));
+  }
+  entity["match"] = Json::array({Json::array({"key"})});
+  entity["delete"] = chance.pick<std::string>({"escalate", "propagate", "ignore", "restore"});
+  entity["breaker"] = {{"flips", 1000}, {"window", "1h"}};
+  Json map;
+  for (std::size_t i = 0; i < systems; ++i) map[system_name(i)] = "key";
+  entity["fields"]["key"] = {{"type", "text"}, {"rule", "precedence"}, {"map", map}};
+  const std::vector<std::string> rules{"source_of_truth", "recency",    "union",   "escalate",
+                                       "immutable",       "precedence", "min", "max"};
+  for (const std::string& rule : rules) {
+    Json field{{"rule", rule}};
+    const std::string name = "f_" + rule;
+    field["type"] = rule == "union" ? "set" : rule == "min" || rule == "max" ? "decimal" : "text";
+    field["blank"] = chance.pick<std::string>({"keep", "clear"});
+    if (rule == "source_of_truth") {
+      field["source"] = system_name(chance.below(systems));
+      field["unless_blank"] = chance.one_in(2);
+      if (chance.one_in(4)) field["immutable"] = true;
+    }
+    if (rule == "recency") field["on_tie"] = chance.pick<std::string>({"precedence", "escalate"});
+    if (rule == "union") {
+      field["removals"] = chance.pick<std::string>({"ignore", "propagate", "escalate"});
+    }
+    if (rule == "escalate") field["when"] = chance.pick<std::string>({"any", "concurrent"});
+    const std::size_t read_always = chance.below(systems);
+    for (std::size_t i = 0; i < systems; ++i) {
+      const std::string system = system_name(i);
+      field["map"][system] = name;
+      const bool is_source = rule == "source_of_truth" && field["source"] == system;
+      if (!is_source && i != read_always && chance.one_in(4)) {
+        field["direction"][system] = chance.pick<std::string>({"in", "out", "none"});
+      }
+    }
+    entity["fields"][name] = std::move(field);
+  }
+  const bool grouped = chance.one_in(2);
+  if (grouped) {
+    const std::string rule = chance.pick<std::string>({"recency", "escalate"});
+    for (const char* name : {"g_amount", "g_currency"}) {
+      Json field{{"type", "text"}, {"rule", rule}, {"group", "price"}};
+      for (std::size_t i = 0; i < systems; ++i) field["map"][system_name(i)] = name;
+      entity["fields"][name] = std::move(field);
+    }
+  }
+  policy["entities"]["contact"] = std::move(entity);
+  return policy;
+}
+
+inline Json random_value(Chance& chance, const Json& field) {
+  if (chance.one_in(8)) return nullptr;
+  const std::string type = field["type"];
+  if (type == "decimal") return std::to_string(chance.below(5)) + "." + std::to_string(chance.below(3));
+  if (type != "set") return std::string(1, static_cast<char>('A' + chance.below(4)));
+  Json set = Json::array();
+  for (const char* element : {"x", "y", "z"}) {
+    if (chance.one_in(2)) set.push_back(element);
+  }
+  return set;
+}
+
+}  // namespace truce::test
