@@ -160,6 +160,8 @@ class DocumentBuilder : public nlohmann::json_sax<Json> {
           Code::number_too_long,
           "a number of more than " + std::to_string(limits_.number_chars) + " characters");
     }
+    // Without an exponent so few characters are always in range.
+    if (characters.find_first_of("eE") == std::string_view::npos) return true;
     const std::optional<Decimal> decimal = read_decimal(characters);
     if (decimal && !in_range(*decimal)) {
       return refuse(Code::number_out_of_range, "number out of range");
