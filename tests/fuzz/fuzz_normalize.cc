@@ -1,9 +1,9 @@
 // One value through one type: byte 0 names the type, byte 1 the system's habits, byte 2 the region
 // or currency; the rest is the raw value, as JSON where it is JSON, else as a string.
-#include <array>
 //
-
 // Libraries: truce_normalize
+
+#include <array>
 #include <cstddef>
 #include <cstdint>
 #include <cstdio>

@@ -13,6 +13,10 @@ namespace truce {
 namespace {
 
 constexpr std::int64_t us_per_day = std::int64_t{86'400} * 1'000'000;
+constexpr std::int64_t first_day = -719'162;        // 0001-01-01
+constexpr std::int64_t last_day = 2'932'896;        // 9999-12-31
+constexpr std::int64_t first_likely_day = -62'091;  // 1800-01-01
+constexpr std::int64_t last_likely_day = 84'370;    // 2200-12-31
 constexpr std::string_view hint = "is no date; give one like 2026-05-20";
 
 // The date part of a date and time in any offset, or all of it.
@@ -35,12 +39,15 @@ Result<Value> date_of_epoch(const Field& field, const MapEntry& entry, std::stri
     return refuse(field, Code::timestamp_invalid, digits,
                   "is not midnight UTC, so it is no date; declare the field as instant");
   }
-  const std::string date = date_of_days(time->us / us_per_day);
-  if (date.size() != 10 || date < "1800-01-01" || date >= "2201-01-01") {
+  const std::int64_t days = time->us / us_per_day;
+  const bool fits = declared ? first_day <= days && days <= last_day
+                             : first_likely_day <= days && days <= last_likely_day;
+  if (!fits) {
     return refuse(field, Code::timestamp_invalid, digits,
-                  "is a day outside the years 1800 to 2200; check the unit");
+                  "is a day outside the years 1800 to 2200; check the unit, or declare it with "
+                  "`format`");
   }
-  return Value::of_text(date);
+  return Value::of_text(date_of_days(days));
 }
 
 }  // namespace

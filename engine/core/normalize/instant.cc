@@ -20,7 +20,8 @@ constexpr std::size_t longest_time_bytes = 64;
 constexpr std::int64_t us_per_ms = 1000;
 constexpr std::int64_t us_per_second = 1'000'000;
 constexpr std::int64_t us_per_day = 86'400 * us_per_second;
-constexpr std::int64_t end_of_2200_us = std::int64_t{84'371} * us_per_day;  // 2201-01-01
+constexpr std::int64_t end_of_2200_us = std::int64_t{84'371} * us_per_day;     // 2201-01-01
+constexpr std::int64_t end_of_9999_us = std::int64_t{2'932'897} * us_per_day;  // 10000-01-01
 constexpr std::size_t most_cached_zones = 64;
 
 // One cache a thread: ICU's zone objects are costly to make.
@@ -50,23 +51,28 @@ std::optional<Time> moment_of_local(Time local, const std::string& zone_name) {
 }
 
 Result<Time> time_of_number(const Field& field, const MapEntry& entry, const std::string& digits) {
-  const EpochUnit unit = declared_unit(entry).value_or(unit_by_size(digits));
-  const std::optional<Time> time = time_of_epoch(digits, unit);
-  if (!time || time->us < 0 || time->us >= end_of_2200_us) {
-    return refuse(field, Code::timestamp_invalid, digits,
-                  "is outside the years 1970 to 2200 as an epoch time; check the unit");
+  const std::optional<EpochUnit> declared = declared_unit(entry);
+  const std::optional<Time> time = time_of_epoch(digits, declared.value_or(unit_by_size(digits)));
+  const std::int64_t end_us = declared ? end_of_9999_us : end_of_2200_us;
+  if (!time || time->us < 0 || time->us >= end_us) {
+    return refuse(
+        field, Code::timestamp_invalid, digits,
+        "is outside the years 1970 to 2200 as an epoch time; check the unit, or declare it "
+        "with `format`");
   }
   return *time;
 }
 
 Result<Time> time_without_offset(const Field& field, const System& system, const MapEntry& entry,
                                  const std::string& text) {
-  const Result<Time> local = parse_time_at_offset(text, Duration{});
+  const std::string whole =
+      entry.format == "date" && days_of_date(text) ? text + "T00:00:00" : text;
+  const Result<Time> local = parse_time_at_offset(whole, Duration{});
   if (!local) {
     return refuse(field, Code::timestamp_invalid, text,
                   "is no time; give one like 2026-05-20T10:00:00Z");
   }
-  if (entry.format == "datetime") return *local;
+  if (entry.format == "datetime" || entry.format == "date") return *local;
   if (system.time_zone.empty()) {
     return refuse(
         field, Code::timestamp_invalid, text,

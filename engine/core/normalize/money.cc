@@ -39,6 +39,9 @@ Result<Value> read_money(const Field& field, const MapEntry& entry, const Json& 
   Result<Value> value = read_decimal_value(field, raw);
   if (!value || !entry.minor_units) return value;
   value->key = shift_decimal(value->key, -currency_exponent(field.currency));
+  if (value->key.size() > longest_number_chars) {
+    return refuse(field, Code::number_out_of_range, value->text, "has more than 64 digits");
+  }
   value->text = value->key;
   return value;
 }
@@ -50,6 +53,9 @@ Result<std::string> written_money(const Field& field, const MapEntry& entry, con
     return refuse(field, Code::lossy_value, value.text,
                   "has more decimal places than the currency, and the system counts minor units; "
                   "correct the amount");
+  }
+  if (minor.size() > longest_number_chars) {
+    return refuse(field, Code::lossy_value, value.text, "has more than 64 digits in minor units");
   }
   return minor;
 }

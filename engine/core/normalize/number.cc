@@ -12,9 +12,6 @@
 namespace truce {
 namespace {
 
-constexpr std::size_t longest_number_chars = 64;
-constexpr std::int64_t greatest_exponent = 308;  // as a double's
-
 struct Spelling {
   std::string sign, whole, fraction, exponent;
 };
@@ -40,12 +37,6 @@ std::string in_json(const Spelling& spelling) {
   return out;
 }
 
-bool is_in_range(const std::string& number) {
-  const std::optional<Decimal> decimal = read_decimal(number);
-  return decimal &&
-         (decimal->digits.empty() || std::llabs(decimal->point - 1) <= greatest_exponent);
-}
-
 // Its digits as they came; an exponent is written out, and there is no minus before nothing.
 std::string kept_digits(Spelling spelling, const std::string& normal) {
   if (!spelling.exponent.empty()) return normal;
@@ -65,11 +56,11 @@ Result<Value> read_number(const Field& field, const Json& raw, Value::Kind kind)
     return refuse(field, is_number(raw) ? Code::number_out_of_range : Code::format, characters,
                   "is no number; write digits with a point for decimals and no grouping (1234.5)");
   }
-  const std::string number = in_json(*spelling);
-  const std::optional<std::string> normal = normal_decimal(number);
-  if (!normal || !is_in_range(number)) {
+  // Written out it must be a number that a JSON reader takes, ours included: 1e400 is none.
+  const std::optional<std::string> normal = normal_decimal(in_json(*spelling));
+  if (!normal || normal->size() > longest_number_chars) {
     return refuse(field, Code::number_out_of_range, characters,
-                  "is beyond the range of numbers, which ends at 1e308 and 1e-308");
+                  "has more than 64 digits when it is written out");
   }
   return Value{kind, kept_digits(*spelling, *normal), *normal, {}};
 }

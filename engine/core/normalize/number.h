@@ -1,7 +1,7 @@
 // Numbers of any size as text; never a double.
 #pragma once
 
-#include <optional>
+#include <cstddef>
 #include <string>
 #include <string_view>
 
@@ -10,10 +10,13 @@
 
 namespace truce {
 
+// Of a number as it came, and of its plain decimal.
+inline constexpr std::size_t longest_number_chars = 64;
+
 // A JSON number, or a string of one (most systems send all values as strings): sign, leading zeros
-// and ".5" are allowed, grouping and units are not. At most 64 characters (`number-too-long`) and
-// an exponent that a double could hold (`number-out-of-range`), so that every reader can. The key
-// is the normal decimal; the text keeps its digits ("1.10") but has no exponent.
+// and ".5" are allowed, grouping and units are not. Longer than 64 characters is `number-too-long`,
+// longer than that only when its exponent is written out `number-out-of-range`. The key is the
+// normal decimal; the text keeps its digits ("1.10") but has no exponent.
 Result<Value> read_decimal_value(const Field& field, const Json& raw);
 
 // As read_decimal_value; "5.0" and 5e2 are whole, 1.5 is `format`. The text is the normal decimal.

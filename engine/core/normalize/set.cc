@@ -30,6 +30,12 @@ std::string_view without_quotes(std::string_view text, std::string_view quote) {
   return text.substr(quote.size(), text.size() - 2 * quote.size());
 }
 
+// "^a^" in a list that is split at plain commas.
+std::string_view without_carets(std::string_view text) {
+  while (starts_and_ends_with(text, "^")) text = trimmed(without_quotes(text, "^"));
+  return text;
+}
+
 std::vector<std::string> split_text(std::string_view text, const std::string& separator) {
   const std::string_view quote = quote_of(separator);
   text = without_quotes(trimmed(text), quote);
@@ -37,10 +43,20 @@ std::vector<std::string> split_text(std::string_view text, const std::string& se
   for (std::size_t begin = 0; begin <= text.size();) {
     const std::size_t end = std::min(text.find(separator, begin), text.size());
     const std::string_view piece = trimmed(text.substr(begin, end - begin));
-    pieces.emplace_back(quote.empty() ? without_quotes(piece, "^") : piece);
+    pieces.emplace_back(quote.empty() ? without_carets(piece) : piece);
     begin = end + separator.size();
   }
   return pieces;
+}
+
+std::string joined_text(const std::vector<std::string>& words, const std::string& separator) {
+  const std::string quote(quote_of(separator));
+  std::string joined = quote;
+  for (const std::string& word : words) {
+    if (&word != &words.front()) joined += separator;
+    joined += word;
+  }
+  return joined + quote;
 }
 
 Result<std::vector<std::string>> pieces_of_array(const Field& field, const MapEntry& entry,
@@ -114,17 +130,13 @@ Result<Json> written_set(const Field& field, const MapEntry& entry, const Value&
     }
     return array;
   }
-  const std::string quote(quote_of(*entry.split));
-  std::string joined = quote;
-  for (const std::string& word : *words) {
-    if (word.find(*entry.split) != std::string::npos) {
-      return refuse(field, Code::lossy_value, word,
-                    "holds the separator of this system's list and would become two elements");
-    }
-    if (joined.size() > quote.size()) joined += *entry.split;
-    joined += word;
+  const std::string joined = joined_text(*words, *entry.split);
+  if (split_text(joined, *entry.split) != *words) {
+    return refuse(field, Code::lossy_value, joined,
+                  "would be read as other elements; one of them holds the separator " +
+                      shown(*entry.split) + " of this system's list");
   }
-  return Json(joined + quote);
+  return Json(joined);
 }
 
 }  // namespace truce

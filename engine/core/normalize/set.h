@@ -19,7 +19,8 @@ Result<Value> read_set(const Field& field, const MapEntry& entry, const Json& ra
 Result<std::vector<std::string>> written_elements(const Field& field, const MapEntry& entry,
                                                   const Value& value);
 
-// The whole set as the system stores it. `lossy-value` when an element holds the separator.
+// The whole set as the system stores it. `lossy-value` when it would be read back as other
+// elements, because one holds the separator.
 Result<Json> written_set(const Field& field, const MapEntry& entry, const Value& value);
 
 }  // namespace truce

@@ -57,7 +57,8 @@ TEST_CASE("a date is written as its system wants it, and read back the same") {
   CHECK(form_of(field, written_as("datetime"), value) == R"("2019-10-31 00:00:00")");
   for (const char* format :
        {"date", "epoch_ms", "epoch_ms_text", "epoch_s", "rfc3339", "datetime"}) {
-    for (const char* day : {"2019-10-31", "1970-01-01", "1969-12-31", "1850-03-01", "2200-12-31"}) {
+    for (const char* day : {"2019-10-31", "1970-01-01", "1969-12-31", "1850-03-01", "2200-12-31",
+                            "0001-01-01", "1492-10-12", "9999-12-31"}) {
       CAPTURE(format, day);
       const MapEntry entry = written_as(format);
       const Value date = Value::of_text(day);

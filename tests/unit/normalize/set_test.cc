@@ -68,6 +68,9 @@ TEST_CASE("an element with the system's separator in it is never written as two"
   const Value value = *read(field, json_of(R"(["a;b"])"));
   CHECK(form_of(field, split_by(";"), value) == "(lossy-value)");
   CHECK(form_of(field, split_by(","), value) == R"("a;b")");
+  CHECK(form_of(field, split_by(","), *read(field, json_of(R"(["^a^"])"))) == "(lossy-value)");
+  CHECK(form_of(field, split_by("^,^"), *read(field, json_of(R"(["a^,","b"])"))) ==
+        "(lossy-value)");
 }
 
 TEST_CASE("elements go through the value map both ways; an unknown one is refused") {
