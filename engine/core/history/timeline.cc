@@ -221,22 +221,17 @@ class Walk {
     return false;
   }
 
-  Base held_as(const Entry& entry) const {
-    if (entry.write) return {Base::State::known, entry.value, entry.write->provenance};
-    const Assertion* own = nullptr;
-    for (const Assertion& assertion : timeline_.assertions) {
-      if (same(assertion.value, entry.value)) own = &assertion;
+  // The run that the last entry belongs to gives the held value its time and its author.
+  Base held_as(const Entry& last) const {
+    if (last.write) return {Base::State::known, last.value, last.write->provenance};
+    const Observation* first = last.observation;
+    for (auto entry = timeline_.entries.rbegin(); entry != timeline_.entries.rend(); ++entry) {
+      if (entry->kind == EntryKind::stale) continue;
+      if (entry->write || !same(entry->value, last.value)) break;
+      first = entry->observation;
     }
-    Provenance provenance;
-    provenance.system = system_.name;
-    if (own) {
-      provenance.changed_at = own->changed_at;
-      provenance.evidence = own->evidence;
-      provenance.event_key = own->event_key;
-    } else {
-      provenance.changed_at = entry.at;
-    }
-    return {Base::State::known, entry.value, provenance};
+    return {Base::State::known, last.value,
+            {system_.name, first->order.at, first->evidence, first->event_key}};
   }
 
   const FieldHistory& history_;

@@ -39,12 +39,21 @@ const Timeline* timeline_of(const SourceView& source, const Field& field) {
   return found == source.timelines.end() ? nullptr : &found->second;
 }
 
+// The system's own last statement was a blank. What we wrote there since does not count: else filling
+// the blank would give the word back to the value that was cleared, and taking it back again, for ever.
+bool left_blank(const Timeline& timeline) {
+  for (auto entry = timeline.entries.rbegin(); entry != timeline.entries.rend(); ++entry) {
+    if (entry->kind == EntryKind::blank) return true;
+    if (entry->kind == EntryKind::assertion) return false;
+  }
+  return false;
+}
+
 std::optional<Contender> last_word(const Field& field, const SourceView& source) {
   const Timeline* timeline = timeline_of(source, field);
   if (!timeline || timeline->assertions.empty()) return std::nullopt;
   Contender contender = contender_of(source, timeline->assertions.back());
-  contender.held_blank =
-      timeline->base.state == Base::State::known && timeline->base.value.is_null();
+  contender.left_blank = left_blank(*timeline);
   return contender;
 }
 

@@ -21,7 +21,7 @@ struct Contender {
   EventKey event_key;
   std::string actor;
   std::vector<std::vector<Value>> before;  // tuples that the system may have held directly before
-  bool held_blank = false;                 // the system now holds a blank in the first member
+  bool left_blank = false;                 // the system's own last statement was a blank
   std::vector<Provenance> provenance;      // per member: whose word it is
 };
 

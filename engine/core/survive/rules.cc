@@ -164,12 +164,12 @@ Verdict decide_escalate(const Field& field, const Contenders& contenders) {
 Verdict decide_precedence(const Contenders& contenders) {
   Verdict verdict;
   for (const Contender& contender : contenders) {
-    if (contender.held_blank) continue;
+    if (contender.left_blank) continue;
     if (!verdict.winner || ranks_before(contender, *verdict.winner)) verdict.winner = &contender;
   }
   // All blank: what was filled in before they were cleared is filled in again.
   for (const Contender& contender : contenders) {
-    if (verdict.winner && !verdict.winner->held_blank) break;
+    if (verdict.winner && !verdict.winner->left_blank) break;
     if (!verdict.winner || ranks_before(contender, *verdict.winner)) verdict.winner = &contender;
   }
   if (!verdict.winner) return verdict;
@@ -177,7 +177,7 @@ Verdict decide_precedence(const Contenders& contenders) {
   for (const Contender& contender : contenders) {
     if (&contender == verdict.winner) continue;
     verdict.losers.emplace_back(&contender,
-                                contender.held_blank ? "is blank there now" : "ranks lower");
+                                contender.left_blank ? "is blank there now" : "ranks lower");
   }
   return verdict;
 }
@@ -218,7 +218,7 @@ Verdict decide_immutable(const Contenders& contenders) {
 Verdict decide_source_of_truth(const Field& field, const Contenders& contenders,
                                const Contender* authority, bool authority_linked) {
   Verdict verdict;
-  const bool blank = authority && (authority->held_blank || authority->values.front().is_null());
+  const bool blank = authority && (authority->left_blank || authority->values.front().is_null());
   if (authority && !(field.unless_blank && blank)) {
     verdict.winner = authority;
     verdict.why = field.source.text + " is the source of truth";
