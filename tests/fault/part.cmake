@@ -1,14 +1,10 @@
 # What disks, memory and other processes do wrong. Each test's name begins with the promise it holds
 # (docs/store.md lists them).
-truce_test(fault_test fault truce_store_sqlite Threads::Threads)
+file(GLOB fault_support CONFIGURE_DEPENDS ${CMAKE_CURRENT_SOURCE_DIR}/fault/support/*.cc)
+add_library(truce_fault_support STATIC ${fault_support}
+            ${CMAKE_CURRENT_SOURCE_DIR}/contract/rows.cc)
+target_link_libraries(truce_fault_support PUBLIC truce_store_sqlite)
+
+truce_test(fault_test fault truce_fault_support Threads::Threads)
 # SQLite takes another allocator only before its first use, so this is a program of its own.
-truce_test(out_of_memory_test fault/oom truce_store_sqlite)
-foreach(program fault_test out_of_memory_test)
-  if(TARGET ${program})
-    target_sources(${program} PRIVATE ${CMAKE_CURRENT_SOURCE_DIR}/contract/rows.cc
-                   ${CMAKE_CURRENT_SOURCE_DIR}/fault/support/ledger.cc)
-  endif()
-endforeach()
-if(TARGET fault_test)
-  target_sources(fault_test PRIVATE ${CMAKE_CURRENT_SOURCE_DIR}/fault/support/faulty_vfs.cc)
-endif()
+truce_test(out_of_memory_test fault/oom truce_fault_support)

@@ -166,6 +166,10 @@ Result<std::unique_ptr<Connection>> Connection::open(const std::string& path,
     return tl::unexpected(
         problem_of(code, sqlite3_system_errno(connection->database_), "cannot open " + path));
   }
+  // SQLite opens what it may not write for reading, and would fail at the first write.
+  if (sqlite3_db_readonly(connection->database_, "main") == 1) {
+    return truce::fail(Code::store_read_only, "no right to write " + path);
+  }
   if (Result<void> done = connection->configure(options, role); !done) {
     return tl::unexpected(done.error());
   }

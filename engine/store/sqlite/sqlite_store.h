@@ -25,6 +25,8 @@ struct SqliteOptions {
   std::uint64_t wal_bytes_max = std::uint64_t{64} << 20;
   // A read that takes longer gives `busy`; a view held for longer is the first to be closed.
   std::uint64_t read_deadline_ms = 5000;
+  // How long a transaction waits for views to end by themselves before it closes them.
+  std::uint64_t view_grace_ms = 1000;
   std::uint64_t writer_cache_bytes = std::uint64_t{32} << 20;
   std::uint64_t reader_cache_bytes = std::uint64_t{2} << 20;
   // A file beside the database that is removed when the disk is full, so that what makes room can

@@ -48,7 +48,8 @@ std::unique_ptr<Connection> ViewPool::take() {
 }
 
 std::unique_ptr<ReadView> ViewPool::view() {
-  const std::scoped_lock lock(mutex_);
+  std::unique_lock lock(mutex_);
+  gate_opens_.wait(lock, [this] { return !gate_is_shut_; });
   std::unique_ptr<Connection> connection = take();
   connection->start_deadline();
   connection->execute(begin_sql);
@@ -60,6 +61,7 @@ std::unique_ptr<ReadView> ViewPool::view() {
 void ViewPool::give_back(std::unique_ptr<Connection> connection) {
   const std::scoped_lock lock(mutex_);
   std::erase_if(lent_, [&](const Lent& lent) { return lent.connection == connection.get(); });
+  if (lent_.empty()) all_gone_.notify_all();
   connection->rollback();
   // A failed connection is not lent again.
   const bool sound = !connection->failure() || connection->failure()->code == Code::busy;
@@ -82,6 +84,7 @@ void ViewPool::close_views_before(std::chrono::steady_clock::time_point time) {
     lent.connection->rollback();
     lent.connection->fail({Code::busy, "the view was held while the store needed its room", {}});
   }
+  std::erase_if(lent_, [&](const Lent& lent) { return lent.since <= time; });
 }
 
 }  // namespace truce::sqlite

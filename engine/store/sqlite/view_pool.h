@@ -3,6 +3,7 @@
 #pragma once
 
 #include <chrono>
+#include <condition_variable>
 #include <memory>
 #include <mutex>
 #include <string>
@@ -21,12 +22,17 @@ class ViewPool {
 
   // Closes views that are older than the read deadline: they fail with `busy`.
   void close_old_views();
-  // Closes all views and runs `work` before any new one begins.
+  // Runs `work` while there is no view: new ones wait, those that do not end in time are closed.
   template <class Work>
   void without_views(const Work& work) {
-    const std::scoped_lock lock(mutex_);
+    std::unique_lock lock(mutex_);
+    gate_is_shut_ = true;
+    all_gone_.wait_for(lock, std::chrono::milliseconds(options_.view_grace_ms),
+                       [this] { return lent_.empty(); });
     close_views_before(std::chrono::steady_clock::time_point::max());
     work();
+    gate_is_shut_ = false;
+    gate_opens_.notify_all();
   }
 
   // From a view that ends.
@@ -46,7 +52,10 @@ class ViewPool {
   Health& health_;
   std::mutex mutex_;  // of what follows; taken before a connection's own
   std::vector<std::unique_ptr<Connection>> idle_;
-  std::vector<Lent> lent_;
+  std::vector<Lent> lent_;  // and not closed
+  bool gate_is_shut_ = false;
+  std::condition_variable gate_opens_;
+  std::condition_variable all_gone_;
 };
 
 }  // namespace truce::sqlite
