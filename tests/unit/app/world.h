@@ -111,6 +111,13 @@ class World {
     REQUIRE(found);
     return (*found)["fields"][0];
   }
+  Json history_of(const std::string& golden, const std::string& entity = "contact") {
+    auto view = store->read();
+    Reader reader{*view, *policy, secrets, now};
+    auto found = record_history(reader, EntityName(entity), GoldenId(golden));
+    REQUIRE(found);
+    return (*found)["entries"];
+  }
   std::vector<ExceptionItem> open_items() {
     ExceptionFilter filter;
     filter.unanswered = true;
