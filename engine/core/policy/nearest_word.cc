@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 #include <cctype>
+#include <utility>
 
 namespace truce::policy_file {
 namespace {
@@ -35,8 +36,8 @@ std::size_t edit_distance(std::string_view a, std::string_view b) {
       const bool swapped = i > 1 && j > 1 && a[i - 1] == b[j - 2] && a[i - 2] == b[j - 1];
       if (swapped) row[j] = std::min(row[j], before_last[j - 2] + 1);
     }
-    before_last = last;
-    last = row;
+    std::swap(before_last, last);
+    std::swap(last, row);
   }
   return last[b.size()];
 }
@@ -47,6 +48,10 @@ std::optional<std::string> nearest_word(std::string_view word,
   std::optional<std::string> nearest;
   std::size_t least = std::max<std::size_t>(1, word.size() / 3) + 1;
   for (const std::string_view candidate : known) {
+    const std::size_t difference = wanted.size() > candidate.size()
+                                       ? wanted.size() - candidate.size()
+                                       : candidate.size() - wanted.size();
+    if (difference >= least) continue;
     const std::size_t distance = edit_distance(wanted, plain(candidate));
     if (distance >= least) continue;
     least = distance;
