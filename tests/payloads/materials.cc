@@ -1,55 +1,19 @@
 #include "tests/payloads/materials.h"
 
 #include <catch2/catch.hpp>
-#include <filesystem>
-#include <fstream>
-#include <iostream>
-#include <sstream>
 
 #include "engine/presets/entity_resolver.h"
 
 namespace truce::payloads_test {
 
-namespace {
-
-const std::filesystem::path payload_folder =
-    std::filesystem::path(TRUCE_SOURCE_DIR) / ".." / "shared" / "payloads";
-
-std::string text_of(const std::filesystem::path& path) {
-  std::ifstream in(path, std::ios::binary);
-  INFO(path.string());
-  REQUIRE(in.is_open());
-  std::ostringstream text;
-  text << in.rdbuf();
-  return text.str();
-}
-
-}  // namespace
-
 std::string policy_text(const std::string& file) {
-  return text_of(std::filesystem::path(TRUCE_SOURCE_DIR) / "workflows" / "policies" / file);
+  return text_of_file(std::string(TRUCE_SOURCE_DIR) + "/workflows/policies/" + file);
 }
 
 PolicyPtr policy(const std::string& file) {
   auto reading = parse_policy(policy_text(file));
   REQUIRE(reading.policy != nullptr);
   return reading.policy;
-}
-
-bool payloads_are_there(std::string_view test) {
-  if (std::filesystem::is_directory(payload_folder)) return true;
-  const std::string line =
-      "SKIPPED: " + std::string(test) + ": no recorded payloads in ../shared/payloads";
-  std::cout << line << std::endl;
-  WARN(line);
-  return false;
-}
-
-Json payload(const std::string& file) {
-  auto parsed = parse_json(text_of(payload_folder / file));
-  INFO(file << ": " << (parsed ? "" : parsed.error().message));
-  REQUIRE(parsed);
-  return *parsed;
 }
 
 std::vector<Json> events_of(const Policy& policy, const std::string& system,

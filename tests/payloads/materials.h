@@ -1,4 +1,4 @@
-// The files that these tests read: our own policies, and the payloads of real systems.
+// From a recorded payload, through one of our own policies, to canonical records.
 #pragma once
 
 #include <memory>
@@ -10,16 +10,13 @@
 #include "engine/core/normalize/normalize.h"
 #include "engine/core/policy/parse_policy.h"
 #include "engine/presets/presets.h"
+#include "tests/payloads/recorded.h"
 
 namespace truce::payloads_test {
 
 std::string policy_text(const std::string& file);
 // Fails the test when the policy has an error.
 PolicyPtr policy(const std::string& file);
-
-// True where the recorded payloads are. Says loudly, once for each caller, where they are not.
-bool payloads_are_there(std::string_view test);
-Json payload(const std::string& file);
 
 // What the preset makes of the payload, for the policy's own entities.
 std::vector<Json> events_of(const Policy& policy, const std::string& system,

@@ -1,3 +1,11 @@
 # What real systems send, through the presets and our own policies. The payloads are beside the
-# source tree; without them only the policies are tested, and the program says so.
+# source tree; without them only what we wrote ourselves is tested, and the programs say so.
 truce_test(payloads_test payloads truce_presets truce_normalize)
+
+# The same through the running program: payloads in over HTTP, outcomes and deliveries out.
+if(TARGET truce)
+  truce_test(payloads_http_test payloads/http truce_model PkgConfig::HTTPLIB)
+  target_sources(payloads_http_test PRIVATE ${CMAKE_CURRENT_LIST_DIR}/recorded.cc)
+  target_compile_definitions(payloads_http_test PRIVATE TRUCE_PROGRAM="$<TARGET_FILE:truce>")
+  add_dependencies(payloads_http_test truce)
+endif()
