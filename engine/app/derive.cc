@@ -11,7 +11,6 @@ namespace {
 
 // A chain of merged records longer than this is a loop in the data.
 constexpr int merge_hops_max = 32;
-constexpr Duration overdue_after = Duration::of_ms(86'400'000);
 
 void announce_item(Context& context, const ExceptionItem& item) {
   announce(context, "exception",
@@ -177,7 +176,7 @@ ExceptionItem open_item(Context& context, ExceptionItem item) {
     item.id = ExceptionId(context.ids.next("x"));
     item.opened_at = context.now;
     item.updated_at = context.now;
-    item.due_at = context.now + overdue_after;
+    item.due_at = context.now + context.policy.open_limit(std::string(to_string(item.category)));
     const Entity* entity = context.policy.entity(item.entity);
     if (entity && item.owner.empty()) {
       const auto own = entity->owner_of.find(item.system);

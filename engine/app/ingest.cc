@@ -38,9 +38,7 @@ Json change_json(const FieldChange& change) {
 Json conflict_json(const ExceptionItem& item) {
   Json candidates = Json::array();
   for (const Candidate& candidate : item.candidates) {
-    candidates.push_back({{"system", candidate.system.text},
-                          {"value", to_json(candidate.value)},
-                          {"changed_at", to_rfc3339(candidate.changed_at)}});
+    candidates.push_back(render(item, candidate));
   }
   return {{"exception_id", item.id.text},
           {"category", std::string(to_string(item.category))},

@@ -9,15 +9,30 @@ namespace {
 Json id_or_null(const std::string& text) { return text.empty() ? Json() : Json(text); }
 Json time_or_null(const std::optional<Time>& time) { return time ? Json(to_rfc3339(*time)) : Json(); }
 
-Json render(const Candidate& candidate) {
-  return {{"system", candidate.system.text},
-          {"value", to_json(candidate.value)},
-          {"changed_at", to_rfc3339(candidate.changed_at)},
-          {"evidence", std::string(to_string(candidate.evidence))},
-          {"actor", id_or_null(candidate.actor)}};
+// A group's value is a JSON object as text; what is shown of it is the member that is asked about.
+Json value_of(const ExceptionItem& item, const Value& value, Json& members) {
+  if (find_member(item.detail, "group") && !value.is_null()) {
+    if (auto tuple = parse_json(value.text); tuple && tuple->is_object()) {
+      members = std::move(*tuple);
+      const Json* own = find_member(members, item.field.text);
+      return own ? *own : Json();
+    }
+  }
+  return to_json(value);
 }
 
 }  // namespace
+
+Json render(const ExceptionItem& item, const Candidate& candidate) {
+  Json members;
+  Json node{{"system", candidate.system.text},
+            {"value", value_of(item, candidate.value, members)},
+            {"changed_at", to_rfc3339(candidate.changed_at)},
+            {"evidence", std::string(to_string(candidate.evidence))},
+            {"actor", id_or_null(candidate.actor)}};
+  if (!members.is_null()) node["values"] = std::move(members);
+  return node;
+}
 
 Json render(const Delivery& delivery) {
   Json node{{"id", delivery.id.text},
@@ -51,7 +66,7 @@ std::string action_token(const ExceptionItem& item, const std::string& action,
 
 Json render(const ExceptionItem& item, Time now, const Secrets& secrets) {
   Json candidates = Json::array();
-  for (const Candidate& candidate : item.candidates) candidates.push_back(render(candidate));
+  for (const Candidate& candidate : item.candidates) candidates.push_back(render(item, candidate));
   Json tokens = Json::object();
   const bool unanswered =
       item.state == ExceptionState::open || item.state == ExceptionState::claimed;
@@ -60,6 +75,7 @@ Json render(const ExceptionItem& item, Time now, const Secrets& secrets) {
       tokens[action] = action_token(item, action, secrets);
     }
   }
+  Json base_members;
   Json node{{"id", item.id.text},
             {"category", std::string(to_string(item.category))},
             {"state", std::string(to_string(item.state))},
@@ -70,7 +86,7 @@ Json render(const ExceptionItem& item, Time now, const Secrets& secrets) {
             {"system", id_or_null(item.system.text)},
             {"record_id", id_or_null(item.record.text)},
             {"delivery_id", id_or_null(item.delivery.text)},
-            {"base", item.base ? to_json(*item.base) : Json()},
+            {"base", item.base ? value_of(item, *item.base, base_members) : Json()},
             {"candidates", std::move(candidates)},
             {"actions", answers_to(item)},
             {"detail", item.detail},

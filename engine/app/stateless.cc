@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "engine/app/render.h"
 #include "engine/core/identity/link.h"
 #include "engine/core/survive/survive.h"
 
@@ -90,13 +91,15 @@ Json decided(const Policy& policy, const Entity& entity, const std::vector<Sourc
                            {"losers", std::move(losers)}};
     }
     if (!survivor.question) continue;
+    // As an item would show it, so that both speak of candidates in one shape.
+    ExceptionItem item;
+    item.field = survivor.question->differs_in.empty() ? name : survivor.question->differs_in;
+    if (!survivor.question->members.empty()) item.detail["group"] = true;
     Json candidates = Json::array();
     for (const Candidate& candidate : survivor.question->candidates) {
-      candidates.push_back({{"system", candidate.system.text},
-                            {"value", to_json(candidate.value)},
-                            {"changed_at", to_rfc3339(candidate.changed_at)}});
+      candidates.push_back(render(item, candidate));
     }
-    conflicts.push_back({{"field", name.text},
+    conflicts.push_back({{"field", item.field.text},
                          {"category", std::string(to_string(survivor.question->category))},
                          {"candidates", std::move(candidates)}});
   }

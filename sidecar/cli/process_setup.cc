@@ -1,5 +1,6 @@
 #include "sidecar/cli/process_setup.h"
 
+#include <initializer_list>
 #include <sys/prctl.h>
 #include <sys/resource.h>
 #include <sys/stat.h>

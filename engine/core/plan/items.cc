@@ -29,9 +29,6 @@ std::string owner_of(const Entity& entity, const Wanted& wanted) {
   return own == entity.owner_of.end() ? entity.owner : own->second;
 }
 
-// An item nobody answered in this time is overdue, unless the policy's alerts say another.
-constexpr Duration overdue_after = Duration::of_ms(86'400'000);
-
 ExceptionItem open_item(const Planning& planning, const Wanted& wanted) {
   ExceptionItem item;
   item.id = ExceptionId(planning.context.next_id("x"));
@@ -44,7 +41,7 @@ ExceptionItem open_item(const Planning& planning, const Wanted& wanted) {
   item.actions = wanted.actions;
   item.opened_at = planning.context.now;
   item.updated_at = planning.context.now;
-  item.due_at = planning.context.now + overdue_after;
+  item.due_at = planning.context.now + planning.context.policy.open_limit(std::string(to_string(item.category)));
   item.owner = owner_of(planning.context.entity, wanted);
   if (const Field* field = planning.context.entity.field(wanted.field)) {
     item.roles = field->decide_roles;

@@ -65,7 +65,7 @@ std::vector<Wanted> questions_of(const Planning& planning) {
     Wanted item;
     item.subject = subject_of(survivor.question->category, planning.state.golden.id, name.text);
     item.question = *survivor.question;
-    item.field = name;
+    item.field = survivor.question->differs_in.empty() ? name : survivor.question->differs_in;
     if (!item.question.members.empty()) {
       Json members = Json::array();
       for (const FieldName& member : item.question.members) members.push_back(member.text);

@@ -248,6 +248,7 @@ class Survival {
     if (decision_) question.base = shown_value(contenders_.back());
     if (members_.size() > 1) {
       for (const Field* member : members_) question.members.push_back(member->name);
+      question.differs_in = differing_member();
     }
     return question;
   }
@@ -272,6 +273,15 @@ class Survival {
       asked_about.push_back(*verdict.winner);
     }
     return asked_about;
+  }
+
+  FieldName differing_member() const {
+    for (std::size_t i = 0; i < members_.size(); ++i) {
+      for (const Contender& contender : contenders_) {
+        if (!same(contender.values[i], contenders_.front().values[i])) return members_[i]->name;
+      }
+    }
+    return field_.name;
   }
 
   Value shown_value(const Contender& contender) const {

@@ -33,7 +33,10 @@ struct Question {
   std::optional<Value> base;
   std::vector<Candidate> candidates;
   bool blocks = true;  // immutable: asked, and written back all the same
-  std::vector<FieldName> members;  // of a group; the candidates' values are then JSON objects as text
+  // Of a group: all its members, the one in which the candidates differ (it names the question), and
+  // the candidates' values are JSON objects as text.
+  std::vector<FieldName> members;
+  FieldName differs_in;
 };
 
 struct Survivor {

@@ -73,7 +73,7 @@ class Union {
     }
     survivor.field = golden_field(std::move(kept), latest, removal_open);
     if (removal_open) survivor.question = Question{Category::conflict, survivor.field->value,
-                                                   candidates_, true, {}};
+                                                   candidates_, true, {}, {}};
     return survivor;
   }
 
