@@ -33,7 +33,7 @@ void Sweeper::work_until_stopped() {
 }
 
 bool Sweeper::sweep_once() {
-  Job job;
+  WriteJob job;
   job.actor = "truce";
   job.work = [this](Context& context) -> Result<Json> { return Json(sweep_(context)); };
   // A refusal or a failed commit is seen by the writer's `trouble`; the next round tries again.

@@ -32,7 +32,7 @@ Writer::Writer(Surroundings surroundings, OnFatal on_fatal, std::function<bool()
 
 Writer::~Writer() { stop(); }
 
-std::future<Result<Json>> Writer::submit(Job job) {
+std::future<Result<Json>> Writer::submit(WriteJob job) {
   const std::lock_guard lock(mutex_);
   if (trouble_ && is_fatal(*trouble_)) return answered(lost_store());
   if (stopping_) return answered({Code::shutting_down, "the process is ending", {}});
@@ -49,7 +49,7 @@ std::future<Result<Json>> Writer::submit(Job job) {
   return queue_.back().promise.get_future();
 }
 
-Result<Json> Writer::run(Job job) { return submit(std::move(job)).get(); }
+Result<Json> Writer::run(WriteJob job) { return submit(std::move(job)).get(); }
 
 std::optional<Problem> Writer::trouble() const {
   const std::lock_guard lock(mutex_);
@@ -92,7 +92,7 @@ Writer::Group Writer::next_group() {
   Group group;
   std::size_t events = 0;
   while (!queue_.empty() && group.size() < group_jobs_max) {
-    Job& job = queue_.front().job;
+    WriteJob& job = queue_.front().job;
     if (!group.empty() && events + job.events > group_events_max) break;
     events += job.events;
     queue_bytes_ -= job.bytes;
@@ -153,7 +153,7 @@ Writer::GroupRun Writer::try_group(Group& group) {
   return run;
 }
 
-Result<Json> Writer::run_job(Transaction& transaction, const Job& job, const Policy& policy) {
+Result<Json> Writer::run_job(Transaction& transaction, const WriteJob& job, const Policy& policy) {
   Context context{transaction,
                   policy,
                   surroundings_.ids,

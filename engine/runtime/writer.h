@@ -23,7 +23,7 @@ inline constexpr std::size_t queue_bytes_max = std::size_t{64} << 20U;  // of th
 inline constexpr std::size_t group_jobs_max = 256;
 inline constexpr std::size_t group_events_max = 10'000;
 
-struct Job {
+struct WriteJob {
   std::string actor;
   // A Problem takes back what this job did and nothing else. It may be called a second time, after
   // its first run was rolled back: it must not use up what it holds.
@@ -62,9 +62,9 @@ class Writer {
   // `shutting-down`: stop() was called or the store is lost, nothing was done. Else what the job
   // said, or what the commit failed with; `store-unknown-outcome` is the only one after which the
   // job may have happened all the same.
-  std::future<Result<Json>> submit(Job job);
+  std::future<Result<Json>> submit(WriteJob job);
   // The same, waited for. Never from the writer's own thread.
-  Result<Json> run(Job job);
+  Result<Json> run(WriteJob job);
 
   // Why nothing can be stored just now: a commit failed, and none went well since; after
   // `store-full` there must be room again, too.
@@ -76,7 +76,7 @@ class Writer {
 
  private:
   struct Waiting {
-    Job job;
+    WriteJob job;
     std::promise<Result<Json>> promise;
   };
   using Group = std::vector<Waiting>;
@@ -90,7 +90,7 @@ class Writer {
   void run_group(Group& group);
   void run_alone(Group& group);
   GroupRun try_group(Group& group);
-  Result<Json> run_job(Transaction& transaction, const Job& job, const Policy& policy);
+  Result<Json> run_job(Transaction& transaction, const WriteJob& job, const Policy& policy);
   void finish(Group& group, GroupRun& run);
   void note_outcome(const std::optional<Problem>& failure);
   void refuse_all(const Problem& problem);

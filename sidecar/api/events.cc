@@ -50,7 +50,7 @@ Answer post_events(Services& services, const HttpRequest& request) {
   const Result<IngestOptions> options = read_options(request, *batch);
   if (!options) return refuse(options.error());
 
-  Job job = job_for(request);
+  WriteJob job = job_for(request);
   job.events = batch->events.size();
   job.brings_more = true;
   job.work = [batch, options = *options](Context& context) -> Result<Json> {

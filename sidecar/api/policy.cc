@@ -40,7 +40,7 @@ Answer put_policy(Services& services, const HttpRequest& request) {
   const PolicyReading reading = parse_policy(request.body);
   if (reading.policy == nullptr) return refuse_policy(reading.findings);
   const LoadedPolicy next{reading.policy, request.body};
-  Job job = job_for(request);
+  WriteJob job = job_for(request);
   job.work = [next](Context& context) -> Result<Json> {
     return adopt_policy(context, *next.policy, next.text);
   };

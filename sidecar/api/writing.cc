@@ -7,7 +7,7 @@ namespace {
 Answer write(Services& services, const HttpRequest& request, Result<Json> body,
              std::function<Result<Json>(Context&, const Json&)> work) {
   if (!body) return refuse(body.error());
-  Job job = job_for(request);
+  WriteJob job = job_for(request);
   auto shared_body = std::make_shared<const Json>(*std::move(body));
   job.work = [shared_body, work = std::move(work)](Context& context) {
     return work(context, *shared_body);
@@ -31,8 +31,8 @@ Answer write_optional_object(Services& services, const HttpRequest& request,
   return write(services, request, read_optional_object(request), std::move(work));
 }
 
-Job job_for(const HttpRequest& request) {
-  Job job;
+WriteJob job_for(const HttpRequest& request) {
+  WriteJob job;
   job.actor = request.token_name;
   job.bytes = request.body.size();
   return job;

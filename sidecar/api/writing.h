@@ -16,7 +16,7 @@ Answer write_optional_object(Services& services, const HttpRequest& request,
                              std::function<Result<Json>(Context&, const Json& body)> work);
 
 // A job in the name of the request's token, as large as its body.
-Job job_for(const HttpRequest& request);
+WriteJob job_for(const HttpRequest& request);
 
 Failure too_busy();
 

@@ -104,7 +104,7 @@ Result<void> Sidecar::adopt_policy_of(const LoadedPolicy& file_policy) {
       log_line(LogLevel::info, "policy-from-store", {{"sha256", chosen.policy->sha256}});
     }
   }
-  Job job;
+  WriteJob job;
   job.actor = "truce";
   job.work = [&](Context& context) -> Result<Json> {
     note_policy_file(context, file_policy.text);

@@ -94,7 +94,7 @@ std::map<std::string, SettledCounts> Upkeep::settled_lately() {
 
 void Upkeep::announce_moved() {
   if (to_announce_.empty()) return;
-  Job job;
+  WriteJob job;
   job.actor = "truce";
   job.work = [this](Context& context) -> Result<Json> {
     for (const AlertState& alert : to_announce_) announce(context, "alert", to_json(alert));

@@ -44,7 +44,7 @@ TEST_CASE("a group is bounded in events, and a larger job runs alone") {
   world.block();
   std::vector<std::future<Result<Json>>> answers;
   for (const std::size_t events : {group_events_max + 5, std::size_t{1}, group_events_max}) {
-    Job job = world.put("job" + std::to_string(answers.size()), "x");
+    WriteJob job = world.put("job" + std::to_string(answers.size()), "x");
     job.events = events;
     answers.push_back(world.writer->submit(std::move(job)));
   }
@@ -119,15 +119,15 @@ TEST_CASE("a full queue refuses at once and says so") {
 TEST_CASE("the bytes that wait are bounded, but one large job gets in") {
   WriterWorld world;
   world.block();
-  Job large = world.put("large", "1");
+  WriteJob large = world.put("large", "1");
   large.bytes = queue_bytes_max + 1;
   auto accepted = world.writer->submit(std::move(large));
-  Job small = world.put("small", "1");
+  WriteJob small = world.put("small", "1");
   small.bytes = 1;
   CHECK(world.writer->submit(std::move(small)).get().error().code == Code::busy);
   world.store.open_gate();
   CHECK(accepted.get().has_value());
-  Job later = world.put("later", "1");
+  WriteJob later = world.put("later", "1");
   later.bytes = 1;
   CHECK(world.writer->run(std::move(later)).has_value());
 }
@@ -160,7 +160,7 @@ TEST_CASE("on a full disk answers are still taken, and events only when there is
   WriterWorld world;
   world.store.fail_next_commit(Code::store_full);
   world.has_room = false;
-  Job event = world.put("event", "1");
+  WriteJob event = world.put("event", "1");
   event.brings_more = true;
   CHECK(world.writer->run(event).error().code == Code::store_full);
   CHECK(world.writer->run(world.put("answer", "1")).has_value());
@@ -180,7 +180,7 @@ TEST_CASE("after a commit of unknown outcome nothing is accepted and the process
   world.block();
   world.store.fail_next_commit(code);  // for the group behind the gate's own commit: see block()
   auto uncertain = world.writer->submit(world.put("a", "1"));
-  Job barrier = world.put("b", "1");
+  WriteJob barrier = world.put("b", "1");
   barrier.on_commit = [] {};
   auto uncertain_too = world.writer->submit(std::move(barrier));
   auto waiting = world.writer->submit(world.put("c", "1"));
@@ -198,7 +198,7 @@ TEST_CASE("what a job does after its commit is done before the next job, and end
   WriterWorld world;
   world.block();
   std::atomic<bool> swapped = false;
-  Job swap = world.put("swap", "1");
+  WriteJob swap = world.put("swap", "1");
   swap.on_commit = [&] { swapped = true; };
   bool before = true;
   bool after = false;
@@ -222,12 +222,12 @@ TEST_CASE("what a job does after its commit is done before the next job, and end
 TEST_CASE("what a refused or lost job wanted done after its commit is not done") {
   WriterWorld world;
   std::atomic<int> swaps = 0;
-  Job refused;
+  WriteJob refused;
   refused.work = [](Context&) -> Result<Json> { return fail(Code::schema, "no"); };
   refused.on_commit = [&] { ++swaps; };
   CHECK_FALSE(world.writer->run(std::move(refused)).has_value());
   world.store.fail_next_commit(Code::store_full);
-  Job lost = world.put("a", "1");
+  WriteJob lost = world.put("a", "1");
   lost.on_commit = [&] { ++swaps; };
   CHECK_FALSE(world.writer->run(std::move(lost)).has_value());
   CHECK(swaps == 0);

@@ -32,13 +32,13 @@ struct WriterWorld {
   }
 
   // Stores a value and answers with its name.
-  static Job put(const std::string& name, const std::string& value) {
+  static WriteJob put(const std::string& name, const std::string& value) {
     return {"", [name, value](Context& context) -> Result<Json> {
               context.store.put_meta(name, value);
               return Json(name);
             }};
   }
-  static Job nothing() {
+  static WriteJob nothing() {
     return {"", [](Context&) -> Result<Json> { return Json(); }};
   }
   // The writer stands at a commit; whatever is submitted now waits.

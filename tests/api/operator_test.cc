@@ -1,0 +1,136 @@
+// The operator's queue over HTTP.
+#include <catch2/catch.hpp>
+
+#include "tests/api/support/world.h"
+
+namespace truce::test {
+
+namespace {
+
+// crm says plan A, desk says plan B: a question. Gives the exception.
+Json ask_question(const World& world) {
+  const Json first =
+      world.truce.ingest(contact("crm", "c1", 1, {{"email", "rose@edge.example"}, {"plan", "A"}}));
+  const Json& create = first.at("deliveries").at(0);
+  world.truce.post("/v1/deliveries/settle", {{"results",
+                                              {{{"id", create.at("id")},
+                                                {"attempt", create.at("attempt")},
+                                                {"status", "delivered"},
+                                                {"record_id", "d1"}}}}});
+  const Json second =
+      world.truce.ingest(contact("desk", "d1", 9, {{"mail", "rose@edge.example"}, {"plan", "B"}}));
+  CHECK(second.at("outcome") == "conflict");
+  REQUIRE(second.at("conflicts").size() == 1);
+  const std::string id = second.at("conflicts").at(0).at("exception_id").get<std::string>();
+  const Reply item = world.truce.get("/v1/exceptions/" + id);
+  REQUIRE(item.status == 200);
+  return item.body;
+}
+
+std::string id_of(const Json& item) { return item.at("id").get<std::string>(); }
+
+Reply resolve(const World& world, const Json& item, const Json& body) {
+  return world.truce.post("/v1/exceptions/" + id_of(item) + "/resolve", body);
+}
+
+}  // namespace
+
+TEST_CASE("a question names its candidates and what it takes, and is announced once") {
+  const World world;
+  const Json item = ask_question(world);
+  CHECK(item.at("category") == "conflict");
+  CHECK(item.at("state") == "open");
+  CHECK(item.at("field") == "plan");
+  CHECK(item.at("candidates").size() == 2);
+  CHECK_FALSE(item.at("tokens").empty());
+  const Reply list = world.truce.get("/v1/exceptions?state=open&category=conflict");
+  REQUIRE(list.body.at("exceptions").size() == 1);
+  const Reply changes = world.truce.get("/v1/changes?kinds=exception");
+  REQUIRE(changes.body.at("changes").size() == 1);
+  const std::string next = changes.body.at("next").get<std::string>();
+  CHECK(world.truce.get("/v1/changes?after=" + next).body.at("changes").empty());
+}
+
+TEST_CASE("choosing a system closes the question and hands out the write that follows") {
+  const World world;
+  const Json item = ask_question(world);
+  const Reply reply =
+      resolve(world, item, {{"choose", "desk"}, {"version", item.at("version")}, {"actor", "ann"}});
+  INFO(reply.text);
+  REQUIRE(reply.status == 200);
+  CHECK(reply.body.at("exception").at("state") == "resolved");
+  REQUIRE(reply.body.at("deliveries").size() == 1);
+  CHECK(reply.body.at("deliveries").at(0).at("system") == "crm");
+  CHECK(reply.body.at("deliveries").at(0).at("fields") == Json({{"plan", "B"}}));
+  CHECK(world.truce.get("/v1/exceptions?state=unanswered").body.at("exceptions").empty());
+  const Reply explained = world.truce.get(
+      "/v1/records/contact/" + item.at("golden_id").get<std::string>() + "/explain?field=plan");
+  CHECK(explained.body.at("fields").at(0).at("value") == "B");
+}
+
+TEST_CASE("an answer to a question that has moved is refused with the fresh item") {
+  const World world;
+  const Json item = ask_question(world);
+  world.truce.ingest(contact("desk", "d1", 20, {{"plan", "C"}}));
+  const Reply reply =
+      resolve(world, item, {{"choose", "desk"}, {"version", item.at("version")}, {"actor", "ann"}});
+  REQUIRE(reply.status == 409);
+  CHECK(reply.code() == "version-moved");
+  const Json& fresh = reply.body.at("exception");
+  CHECK(fresh.at("id") == item.at("id"));
+  CHECK(fresh.at("version") != item.at("version"));
+  CHECK(to_wire(fresh.at("candidates")).find("\"C\"") != std::string::npos);
+  CHECK(resolve(world, item, {{"choose", "desk"}, {"version", fresh.at("version")}}).status == 200);
+}
+
+TEST_CASE("a token answers once, for its action and version only") {
+  const World world;
+  const Json item = ask_question(world);
+  const Json& tokens = item.at("tokens");
+  INFO(to_wire(tokens));
+  const std::string action = tokens.items().begin().key();
+  const Json body = {{"action", action}, {"token", tokens.at(action)}, {"actor", "ann"}};
+  CHECK(resolve(world, item, {{"action", action}, {"token", "0123"}, {"actor", "eve"}}).status /
+            100 ==
+        4);
+  const Reply first = resolve(world, item, body);
+  INFO(first.text);
+  CHECK(first.status == 200);
+  const Reply second = resolve(world, item, body);
+  CHECK(second.status == 409);
+  CHECK(second.body.count("exception") == 1);
+}
+
+TEST_CASE("working the queue: claim, dismiss, replay a rejected event after mending the policy") {
+  const World world;
+  const Json item = ask_question(world);
+  const Reply claimed =
+      world.truce.post("/v1/exceptions/" + id_of(item) + "/claim", {{"actor", "ann"}});
+  CHECK(claimed.status == 200);
+  CHECK(world.truce.get("/v1/exceptions/" + id_of(item)).body.at("state") == "claimed");
+  CHECK(world.truce.post("/v1/exceptions/" + id_of(item) + "/dismiss", {{"actor", "ann"}}).status ==
+        200);
+  CHECK(world.truce.get("/v1/exceptions/" + id_of(item)).body.at("state") == "dismissed");
+
+  const Json rejected = world.truce.ingest(
+      {{"system", "crm"}, {"entity", "contact"}, {"record", {{"email", "x@edge.example"}}}});
+  CHECK(rejected.at("outcome") == "rejected");
+  const Reply bulk = world.truce.post(
+      "/v1/exceptions/bulk", {{"category", "rejected"}, {"action", "dismiss"}, {"actor", "ann"}});
+  REQUIRE(bulk.status == 200);
+  CHECK(bulk.body.at("results").size() == 1);
+  CHECK(world.truce.get("/v1/exceptions?state=unanswered").body.at("exceptions").empty());
+}
+
+TEST_CASE("what is not there is not found") {
+  const World world;
+  CHECK(world.truce.get("/v1/exceptions/nobody").code() == "not-found");
+  CHECK(resolve(world, {{"id", "nobody"}}, {{"choose", "crm"}, {"version", 1}}).status == 404);
+  CHECK(world.truce.get("/v1/records/contact/nobody").status == 404);
+  CHECK(world.truce.get("/v1/records/contact?system=crm&id=nobody").status == 404);
+  CHECK(world.truce.get("/v1/cursors/nobody").status == 404);
+  CHECK(world.truce.get("/v1/reconciliations").status == 404);
+  CHECK(world.truce.get("/console/").status == 404);
+}
+
+}  // namespace truce::test

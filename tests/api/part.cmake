@@ -1,0 +1,12 @@
+# The running program from outside: a real `truce`, real HTTP, a real database on disk.
+if(TARGET truce)
+  truce_test(api_test api truce_model PkgConfig::HTTPLIB PkgConfig::SQLITE3)
+  file(GLOB api_support CONFIGURE_DEPENDS ${CMAKE_CURRENT_LIST_DIR}/support/*.cc)
+  target_sources(api_test PRIVATE ${api_support})
+  target_compile_definitions(api_test PRIVATE TRUCE_PROGRAM="$<TARGET_FILE:truce>")
+  add_dependencies(api_test truce)
+
+  # The calls and their reference, without a process.
+  truce_test(reference_test api/reference truce_api truce_store_memory)
+  truce_test(alerts_test api/alerts truce_alerts)
+endif()

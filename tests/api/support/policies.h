@@ -1,0 +1,17 @@
+// Small policies for these tests, and the events that go with them.
+#pragma once
+
+#include <string>
+
+#include "engine/core/model/json.h"
+
+namespace truce::test {
+
+// Systems crm and desk with the entity contact: email is the key, name goes by recency, plan is for
+// a person to decide, and phone is crm's.
+std::string contact_policy();
+
+// {system, entity: contact, id, occurred_at: 2026-05-01T00:00:SECONDZ, record}
+Json contact(const std::string& system, const std::string& id, int second, const Json& record);
+
+}  // namespace truce::test
