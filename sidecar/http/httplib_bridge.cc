@@ -1,13 +1,6 @@
 #include "sidecar/http/httplib_bridge.h"
 
-// GCC 12 with AddressSanitizer takes std::regex, which httplib uses, for reading what was never
-// set.
-#pragma GCC diagnostic push
-#if !defined(__clang__)
-#pragma GCC diagnostic ignored "-Wmaybe-uninitialized"
-#endif
 #include <httplib.h>
-#pragma GCC diagnostic pop
 
 #include <algorithm>
 #include <cstring>
