@@ -62,7 +62,19 @@ TEST_CASE("numbers that nobody can have are kept as they came and still compared
 TEST_CASE("what cannot be read as one number but has digits is kept whole") {
   const char* text = "030 901820 / 030 901821";
   CHECK(text_of(read(phone_in("DE"), text)) == text);
+  CHECK(text_of(read(phone_in("DE"), "Rose 030 901820")) == "Rose 030 901820");
+  CHECK(phone_key("DE", "Rose 030 901820") == "+4930901820");
+  CHECK(text_of(read(phone_in("DE"), "Tel. 030 901820")) == "+4930901820");
   CHECK(phone_key("DE", "1-800-FLOWERS") != phone_key("DE", "1-800-PIZZA12"));
+}
+
+TEST_CASE("one spelling is another number in another region, however often it was read") {
+  for (int round = 0; round < 3; ++round) {
+    CHECK(phone_key("DE", "030 901820") == "+4930901820");
+    CHECK(phone_key("AT", "030 901820") == "+4330901820");
+  }
+  for (int i = 0; i < 5'000; ++i) phone_key("DE", "030 9" + std::to_string(10'000 + i));
+  CHECK(phone_key("DE", "030 901820") == "+4930901820");
 }
 
 TEST_CASE("letters and digits of other scripts are digits") {
