@@ -27,9 +27,8 @@ Result<RecordId> read_id(const Json& node, const std::string& pointer) {
   if (text->empty() || text->size() > id_bytes_max) {
     return fail(Code::id_invalid, "an id has 1 to 255 bytes", pointer);
   }
-  const bool plain = std::none_of(text->begin(), text->end(), [](unsigned char c) {
-    return c <= ' ' || c == 0x7f;
-  });
+  const bool plain = std::none_of(text->begin(), text->end(),
+                                  [](unsigned char c) { return c <= ' ' || c == 0x7f; });
   if (!plain) return fail(Code::id_invalid, "an id has no spaces or control characters", pointer);
   return RecordId(*text);
 }
@@ -37,18 +36,19 @@ Result<RecordId> read_id(const Json& node, const std::string& pointer) {
 Result<std::string> read_text(const Json& node, const std::string& pointer) {
   const auto text = scalar_text(node);
   if (!text || node.is_boolean()) return fail(Code::schema, "expected a string", pointer);
-  if (text->size() > 4 * name_bytes_max) return fail(Code::field_too_long, "at most 1020 bytes", pointer);
+  if (text->size() > 4 * name_bytes_max)
+    return fail(Code::field_too_long, "at most 1020 bytes", pointer);
   return *text;
 }
 
 Result<Time> read_time(const Json& node, const std::string& pointer) {
-  auto time = is_number(node) ? parse_epoch(number_text(node))
-              : node.is_string()
-                  ? parse_time(node.get_ref<const std::string&>())
-                  : Result<Time>(fail(Code::timestamp_invalid, "expected a time"));
+  auto time = is_number(node)    ? parse_epoch(number_text(node))
+              : node.is_string() ? parse_time(node.get_ref<const std::string&>())
+                                 : Result<Time>(fail(Code::timestamp_invalid, "expected a time"));
   if (time) return time;
   return fail(Code::timestamp_invalid,
-              time.error().message + "; use RFC 3339 with an offset, or epoch milliseconds", pointer);
+              time.error().message + "; use RFC 3339 with an offset, or epoch milliseconds",
+              pointer);
 }
 
 class Reader {
@@ -84,8 +84,10 @@ class Reader {
   }
   template <class T, class Target>
   void take(Result<T> result, Target& target) {
-    if (result) target = std::move(*result);
-    else note(result.error());
+    if (result)
+      target = std::move(*result);
+    else
+      note(result.error());
   }
 
   void read_names() {
@@ -115,10 +117,12 @@ class Reader {
 
   void read_identity() {
     if (const Json* id = member("id")) take(read_id(*id, "/id"), event_.id);
-    if (const Json* into = member("merged_into")) take(read_id(*into, "/merged_into"), event_.merged_into);
+    if (const Json* into = member("merged_into"))
+      take(read_id(*into, "/merged_into"), event_.merged_into);
     if (const Json* id = member("event_id")) take(read_text(*id, "/event_id"), event_.event_id);
     if (const Json* actor = member("actor")) take(read_text(*actor, "/actor"), event_.actor);
-    if (const Json* version = member("version")) take(read_text(*version, "/version"), event_.version);
+    if (const Json* version = member("version"))
+      take(read_text(*version, "/version"), event_.version);
     if (event_.operation != EventOperation::merge) return;
     if (event_.merged_into.empty()) {
       note({Code::required, "a merge names the surviving record in 'merged_into'", "/merged_into"});
@@ -128,7 +132,8 @@ class Reader {
   }
 
   void read_when() {
-    if (const Json* at = member("occurred_at")) take(read_time(*at, "/occurred_at"), event_.occurred_at);
+    if (const Json* at = member("occurred_at"))
+      take(read_time(*at, "/occurred_at"), event_.occurred_at);
     if (const Json* times = member("changed_at")) {
       if (!times->is_object()) return note({Code::schema, "expected an object", "/changed_at"});
       for (const auto& [name, at] : times->items()) {
@@ -139,9 +144,11 @@ class Reader {
 
   void read_changes() {
     if (const Json* changed = member("changed")) {
-      if (!changed->is_array()) return note({Code::schema, "expected an array of names", "/changed"});
+      if (!changed->is_array())
+        return note({Code::schema, "expected an array of names", "/changed"});
       for (const Json& name : *changed) {
-        if (!name.is_string()) return note({Code::schema, "expected an array of names", "/changed"});
+        if (!name.is_string())
+          return note({Code::schema, "expected an array of names", "/changed"});
         event_.changed.push_back(name.get<std::string>());
       }
     }
@@ -192,7 +199,8 @@ bool names_field(const std::string& name, const Field& field, const MapEntry& en
   return false;
 }
 
-EventKey event_key(const ChangeEvent& event, const RecordId& id, const NormalizedRecord& normalized) {
+EventKey event_key(const ChangeEvent& event, const RecordId& id,
+                   const NormalizedRecord& normalized) {
   Json all = Json::object();
   all["system"] = event.system.text;
   all["entity"] = event.entity.text;
@@ -206,7 +214,8 @@ EventKey event_key(const ChangeEvent& event, const RecordId& id, const Normalize
   Json content = Json::object();
   for (const auto& [name, value] : normalized.fields) content[name.text] = key_text(value);
   all["content"] = std::move(content);
-  if (!normalized.problems.empty() && event.record) all["raw"] = sha256_hex(to_canonical(*event.record));
+  if (!normalized.problems.empty() && event.record)
+    all["raw"] = sha256_hex(to_canonical(*event.record));
   return EventKey(sha256_hex(to_canonical(all)));
 }
 

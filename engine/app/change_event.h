@@ -21,26 +21,28 @@ struct ChangeEvent {
   std::string event_id;  // empty: the source gives none
   std::optional<Time> occurred_at;
   std::string version;
-  std::vector<std::string> changed;        // the source's own field names
+  std::vector<std::string> changed;  // the source's own field names
   std::map<std::string, Json> previous;
   std::map<std::string, Time> changed_at;
   std::string actor;
   RecordId merged_into;
   std::optional<Json> record;  // nullopt: absent or null
-  // The record holds only some of its fields: a change, not the whole. Nothing is linked or made by it.
+  // The record holds only some of its fields: a change, not the whole. Nothing is linked or made by
+  // it.
   bool partial = false;
 };
 
 // Every shape error is a Problem with the pointer into the event.
 Result<ChangeEvent> read_change_event(const Json& node);
 
-// True when one of the source's names means this map entry: its path's spelling, its last member, or
-// the canonical name.
+// True when one of the source's names means this map entry: its path's spelling, its last member,
+// or the canonical name.
 bool names_field(const std::string& name, const Field& field, const MapEntry& entry);
 
-// SHA-256 over system, entity, id, op, event_id, time and version where the source gives them, and the
-// mapped content; what could not be mapped counts as it came.
-EventKey event_key(const ChangeEvent& event, const RecordId& id, const NormalizedRecord& normalized);
+// SHA-256 over system, entity, id, op, event_id, time and version where the source gives them, and
+// the mapped content; what could not be mapped counts as it came.
+EventKey event_key(const ChangeEvent& event, const RecordId& id,
+                   const NormalizedRecord& normalized);
 // For an event that never got as far as a mapping.
 EventKey raw_event_key(const Json& event);
 

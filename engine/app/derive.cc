@@ -31,19 +31,19 @@ void put_references(Context& context, const Entity& entity, const GoldenRecord& 
     parents.emplace_back(field.value.text);
   }
   const bool has_references =
-      std::any_of(entity.fields.begin(), entity.fields.end(), [](const auto& named) {
-        return named.second.type == FieldType::reference;
-      });
+      std::any_of(entity.fields.begin(), entity.fields.end(),
+                  [](const auto& named) { return named.second.type == FieldType::reference; });
   if (has_references) context.store.put_references(golden.id, parents);
 }
 
 void announce_due(Context& context, const Delivery& delivery) {
   if (delivery.state != DeliveryState::pending || delivery.attempt > 0) return;
-  announce(context, "due", {{"id", delivery.id.text},
-                            {"system", delivery.system.text},
-                            {"entity", delivery.entity.text},
-                            {"op", std::string(to_string(delivery.operation))},
-                            {"due_at", to_rfc3339(delivery.due_at)}});
+  announce(context, "due",
+           {{"id", delivery.id.text},
+            {"system", delivery.system.text},
+            {"entity", delivery.entity.text},
+            {"op", std::string(to_string(delivery.operation))},
+            {"due_at", to_rfc3339(delivery.due_at)}});
 }
 
 }  // namespace
@@ -134,7 +134,8 @@ void hand_out(Context& context, RecordState& state, Delivery& delivery,
   delivery.operation = look_up ? Operation::lookup : delivery.intended;
   delivery.state = DeliveryState::leased;
   if (!look_up) delivery.handed_out_at = context.now;
-  delivery.lease_expires_at = context.now + lease.value_or(system ? system->lease : Duration::of_ms(60'000));
+  delivery.lease_expires_at =
+      context.now + lease.value_or(system ? system->lease : Duration::of_ms(60'000));
   context.store.put_delivery(delivery);
   if (look_up) return;
   for (SourceRecord& source : state.sources) {

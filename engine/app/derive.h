@@ -8,8 +8,8 @@
 
 namespace truce {
 
-// nullopt where the golden record does not exist (or its entity left the policy). One that was merged
-// into another is followed to the survivor.
+// nullopt where the golden record does not exist (or its entity left the policy). One that was
+// merged into another is followed to the survivor.
 std::optional<RecordState> load_state(Context& context, const GoldenId& golden);
 
 PlanContext plan_context(Context& context, const Entity& entity);
@@ -36,6 +36,7 @@ std::vector<Delivery*> due_of(RecordState& state, Time now);
 
 // Opens an item that is not derived by plan(), or updates the unanswered one of the same subject.
 ExceptionItem open_item(Context& context, ExceptionItem item);
-void close_item(Context& context, ExceptionItem item, const std::string& by, const std::string& how);
+void close_item(Context& context, ExceptionItem item, const std::string& by,
+                const std::string& how);
 
 }  // namespace truce

@@ -8,9 +8,12 @@ namespace {
 
 std::string_view name_of(GuardedChange kind) {
   switch (kind) {
-    case GuardedChange::erase: return "delete";
-    case GuardedChange::clear: return "clear";
-    case GuardedChange::change: return "change";
+    case GuardedChange::erase:
+      return "delete";
+    case GuardedChange::clear:
+      return "clear";
+    case GuardedChange::change:
+      return "change";
   }
   return "change";
 }
@@ -43,7 +46,8 @@ bool is_held(Context& context, const Arrival& arrival, GuardedChange kind, Findi
   // Ordinary work changes many records an hour; only a policy that says so guards every change.
   if (kind == GuardedChange::change && !guard.given) return false;
   const std::string name(name_of(kind));
-  context.store.note_guarded(arrival.system.name, arrival.entity.name, name, arrival.id, context.now);
+  context.store.note_guarded(arrival.system.name, arrival.entity.name, name, arrival.id,
+                             context.now);
   const std::size_t changed = context.store.count_guarded(arrival.system.name, arrival.entity.name,
                                                           name, context.now - guard.window);
   const auto open = context.store.unanswered_exception(guard_subject(arrival, kind));

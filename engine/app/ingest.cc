@@ -55,8 +55,9 @@ std::vector<ExceptionItem> open_questions(const Findings& findings, const Arriva
   std::vector<ExceptionItem> open = findings.items;
   if (!findings.state) return open;
   for (const ExceptionItem& item : findings.state->items) {
-    const bool question = item.category == Category::conflict || item.category == Category::immutable ||
-                          item.category == Category::oscillation || item.category == Category::erase;
+    const bool question =
+        item.category == Category::conflict || item.category == Category::immutable ||
+        item.category == Category::oscillation || item.category == Category::erase;
     if (question && asks_about(item, arrival)) open.push_back(item);
   }
   return open;
@@ -65,8 +66,8 @@ std::vector<ExceptionItem> open_questions(const Findings& findings, const Arriva
 // The first outcome that applies, in the order of the model.
 OutcomeKind outcome_of(const Findings& findings, const Arrival& arrival) {
   if (findings.kind) return *findings.kind;
-  const bool news = findings.applied > 0 || findings.linked ||
-                    (findings.plan && !findings.plan->changes.empty());
+  const bool news =
+      findings.applied > 0 || findings.linked || (findings.plan && !findings.plan->changes.empty());
   const auto open = open_questions(findings, arrival);
   const bool asked = std::any_of(open.begin(), open.end(), [](const ExceptionItem& item) {
     return item.category != Category::erase;
@@ -107,7 +108,8 @@ Json audit_body(Context& context, const Arrival& arrival, const Findings& findin
   }
   if (findings.plan && !findings.plan->deliveries.empty()) {
     Json deliveries = Json::array();
-    for (const Delivery& delivery : findings.plan->deliveries) deliveries.push_back(delivery.id.text);
+    for (const Delivery& delivery : findings.plan->deliveries)
+      deliveries.push_back(delivery.id.text);
     body["deliveries"] = std::move(deliveries);
   }
   Json problems = Json::array();
@@ -144,12 +146,15 @@ void ask_about_clock(Context& context, const Arrival& arrival) {
   item.entity = arrival.entity.name;
   item.record = arrival.id;
   Json said;
-  if (arrival.event.occurred_at) said = to_rfc3339(*arrival.event.occurred_at);
-  else if (arrival.record.modified) said = to_rfc3339(*arrival.record.modified);
-  item.detail = {{"claimed", said},
-                 {"received_at", to_rfc3339(arrival.received_at)},
-                 {"event_key", arrival.key.text},
-                 {"why", "the time lies further ahead than max_future_skew_ms; the receipt's time is used"}};
+  if (arrival.event.occurred_at)
+    said = to_rfc3339(*arrival.event.occurred_at);
+  else if (arrival.record.modified)
+    said = to_rfc3339(*arrival.record.modified);
+  item.detail = {
+      {"claimed", said},
+      {"received_at", to_rfc3339(arrival.received_at)},
+      {"event_key", arrival.key.text},
+      {"why", "the time lies further ahead than max_future_skew_ms; the receipt's time is used"}};
   open_item(context, std::move(item));
 }
 
@@ -232,18 +237,17 @@ Processed reject_unread(Context& context, const Json& node, const Problem& probl
                    {"code", std::string(to_string(problem.code))},
                    {"message", problem.message},
                    {"pointer", problem.pointer}};
-  processed.audit_sequence =
-      write_audit(context, {"event", {}, {}, processed.key,
-                            {{"outcome", "rejected"}, {"errors", Json::array({error})},
-                             {"policy", context.policy.sha256}}});
-  processed.answer = {{"outcome", "rejected"},
-                      {"event_key", processed.key.text},
-                      {"golden_id", nullptr},
-                      {"audit_seq", processed.audit_sequence},
-                      {"changes", Json::array()},
-                      {"conflicts", Json::array()},
-                      {"deliveries", Json::array()},
-                      {"errors", Json::array({error})}};
+  processed.audit_sequence = write_audit(context, {"event",
+                                                   {},
+                                                   {},
+                                                   processed.key,
+                                                   {{"outcome", "rejected"},
+                                                    {"errors", Json::array({error})},
+                                                    {"policy", context.policy.sha256}}});
+  processed.answer = {{"outcome", "rejected"},       {"event_key", processed.key.text},
+                      {"golden_id", nullptr},        {"audit_seq", processed.audit_sequence},
+                      {"changes", Json::array()},    {"conflicts", Json::array()},
+                      {"deliveries", Json::array()}, {"errors", Json::array({error})}};
   ExceptionItem item;
   item.category = Category::rejected;
   item.subject = "rejected/" + processed.key.text;
@@ -252,7 +256,8 @@ Processed reject_unread(Context& context, const Json& node, const Problem& probl
   item.detail["event_key"] = processed.key.text;
   open_item(context, std::move(item));
   // Without an entity nothing says what is private in it, so all of it is sealed.
-  context.store.put_raw({processed.key, context.now, {}, {}, to_wire(sealed(node, context.secrets))});
+  context.store.put_raw(
+      {processed.key, context.now, {}, {}, to_wire(sealed(node, context.secrets))});
   return processed;
 }
 
@@ -264,12 +269,12 @@ struct Addressee {
 Result<Addressee> addressee(const Context& context, const ChangeEvent& event) {
   Addressee found{context.policy.system(event.system), context.policy.entity(event.entity)};
   if (!found.system) {
-    return fail(Code::unknown_system,
-                "the policy has no system '" + shown(event.system.text) + "'", "/system");
+    return fail(Code::unknown_system, "the policy has no system '" + shown(event.system.text) + "'",
+                "/system");
   }
   if (!found.entity) {
-    return fail(Code::unknown_entity,
-                "the policy has no entity '" + shown(event.entity.text) + "'", "/entity");
+    return fail(Code::unknown_entity, "the policy has no entity '" + shown(event.entity.text) + "'",
+                "/entity");
   }
   return found;
 }
@@ -287,10 +292,14 @@ void set_time(Arrival& arrival) {
 
 Findings take(Context& context, Arrival& arrival) {
   switch (arrival.event.operation) {
-    case EventOperation::upsert: return take_upsert(context, arrival);
-    case EventOperation::erase: return take_delete(context, arrival);
-    case EventOperation::restore: return take_restore(context, arrival);
-    case EventOperation::merge: return take_merge(context, arrival);
+    case EventOperation::upsert:
+      return take_upsert(context, arrival);
+    case EventOperation::erase:
+      return take_delete(context, arrival);
+    case EventOperation::restore:
+      return take_restore(context, arrival);
+    case EventOperation::merge:
+      return take_merge(context, arrival);
   }
   return {};
 }
@@ -358,7 +367,8 @@ void put_receipt(Context& context, const Json& node, const Processed& processed)
 void hand_out_all(Context& context, std::vector<Processed>& batch, const IngestOptions& options) {
   std::map<GoldenId, std::size_t> last;
   for (std::size_t i = 0; i < batch.size(); ++i) {
-    if (!batch[i].golden.empty() && batch[i].kind != OutcomeKind::duplicate) last[batch[i].golden] = i;
+    if (!batch[i].golden.empty() && batch[i].kind != OutcomeKind::duplicate)
+      last[batch[i].golden] = i;
   }
   for (const auto& [golden, i] : last) {
     auto state = load_state(context, golden);
@@ -404,8 +414,8 @@ Processed ingest_released(Context& context, const ParkedEvent& parked) {
   }
   const auto id = event->id ? event->id : record.id;
   if (!id) return processed;
-  Arrival arrival{*event, *to->system, *to->entity, *id, std::move(record), parked.event_key, {},
-                  parked.received_at};
+  Arrival arrival{*event,           *to->system, *to->entity,       *id, std::move(record),
+                  parked.event_key, {},          parked.received_at};
   arrival.released = true;
   set_time(arrival);
   return finish(context, arrival, "release");

@@ -43,8 +43,8 @@ struct Findings {
   std::optional<RecordState> state;  // after the event
   std::optional<Plan> plan;
   std::vector<FieldProblem> problems;
-  std::vector<ExceptionItem> items;  // beside those of the plan
-  bool linked = false;               // a link or a golden record was made
+  std::vector<ExceptionItem> items;        // beside those of the plan
+  bool linked = false;                     // a link or a golden record was made
   int applied = 0, stale = 0, echoes = 0;  // observations by what they were taken for
   std::string why;
 };
@@ -56,7 +56,8 @@ Findings take_restore(Context& context, Arrival& arrival);
 Findings take_merge(Context& context, Arrival& arrival);
 
 // linking.cc
-// Finds or makes the golden record of an unlinked source. Empty: ambiguous or skipped, findings say so.
+// Finds or makes the golden record of an unlinked source. Empty: ambiguous or skipped, findings say
+// so.
 std::optional<RecordState> link_source(Context& context, const Arrival& arrival,
                                        SourceRecord& source, Findings& findings);
 // Puts a source into a golden record's slot; what was there and gone moves aside.
@@ -76,7 +77,8 @@ enum class GuardedChange { erase, clear, change };
 // True: the event is held; its item is in findings.
 bool is_held(Context& context, const Arrival& arrival, GuardedChange kind, Findings& findings);
 
-// ingest.cc: an event that waited, again. Its receipt exists; the audit trail gets a "release" entry.
+// ingest.cc: an event that waited, again. Its receipt exists; the audit trail gets a "release"
+// entry.
 Processed ingest_released(Context& context, const ParkedEvent& parked);
 
 Json event_json(const ChangeEvent& event);

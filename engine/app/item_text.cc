@@ -24,20 +24,24 @@ std::string cut(const std::string& text, std::size_t characters_max) {
 }
 
 std::string without_controls(std::string text) {
-  std::replace_if(text.begin(), text.end(),
-                  [](unsigned char c) { return c < ' ' || c == 0x7f; }, ' ');
+  std::replace_if(
+      text.begin(), text.end(), [](unsigned char c) { return c < ' ' || c == 0x7f; }, ' ');
   return text;
 }
 
-// &, < and > are all that Slack's mrkdwn and Telegram's HTML read; " only inside attributes, which we
-// never write.
+// &, < and > are all that Slack's mrkdwn and Telegram's HTML read; " only inside attributes, which
+// we never write.
 std::string escaped(const std::string& text) {
   std::string result;
   for (const char c : text) {
-    if (c == '&') result += "&amp;";
-    else if (c == '<') result += "&lt;";
-    else if (c == '>') result += "&gt;";
-    else result += c;
+    if (c == '&')
+      result += "&amp;";
+    else if (c == '<')
+      result += "&lt;";
+    else if (c == '>')
+      result += "&gt;";
+    else
+      result += c;
   }
   return result;
 }
@@ -125,8 +129,9 @@ Json text_for_people(const ExceptionItem& item, Time now, const Secrets& secrets
                              {"action_id", "truce:" + action},
                              {"value", item.id.text + ':' + token + ':' + action}});
     // Telegram allows 64 bytes: the item's id and the head of the token name the answer.
-    telegram_buttons.push_back(Json::array(
-        {{{"text", label_of(action)}, {"callback_data", item.id.text + ':' + token.substr(0, 32)}}}));
+    telegram_buttons.push_back(
+        Json::array({{{"text", label_of(action)},
+                      {"callback_data", item.id.text + ':' + token.substr(0, 32)}}}));
   }
   Json blocks = Json::array(
       {{{"type", "section"},

@@ -10,7 +10,8 @@
 
 namespace truce {
 
-// What resolve takes for this item: "choose:SYSTEM" for each candidate, then the item's own actions.
+// What resolve takes for this item: "choose:SYSTEM" for each candidate, then the item's own
+// actions.
 std::vector<std::string> answers_to(const ExceptionItem& item);
 
 // {"slack": blocks, "telegram": {text, reply_markup}, "plain"}. Slack texts are at most 2,900

@@ -52,7 +52,8 @@ bool linked_apart(const RecordState& a, const RecordState& b, const SystemName& 
   return false;
 }
 
-ExceptionItem merge_item(const Arrival& arrival, const RecordState& loser, const RecordState& winner) {
+ExceptionItem merge_item(const Arrival& arrival, const RecordState& loser,
+                         const RecordState& winner) {
   ExceptionItem item;
   item.category = Category::merge;
   item.subject = "merge/" + loser.golden.id.text + '/' + winner.golden.id.text;
@@ -145,7 +146,8 @@ Findings take_merge(Context& context, Arrival& arrival) {
   const auto winner = survivor_of(context, arrival, loser.id);
   if (!winner) {
     findings.kind = OutcomeKind::rejected;
-    findings.problems.push_back({{}, Code::merge_cycle, "the merge leads back to the merged record"});
+    findings.problems.push_back(
+        {{}, Code::merge_cycle, "the merge leads back to the merged record"});
     return findings;
   }
   if (loser.state == LinkState::merged) return findings;

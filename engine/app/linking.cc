@@ -97,7 +97,8 @@ std::string deciding_key(const LinkDecision& decision,
 void adopt_flying_create(const RecordState& state, SourceRecord& source) {
   for (const Delivery& delivery : state.deliveries) {
     if (delivery.system != source.system || delivery.intended != Operation::create) continue;
-    if (delivery.state != DeliveryState::leased && delivery.state != DeliveryState::verifying) continue;
+    if (delivery.state != DeliveryState::leased && delivery.state != DeliveryState::verifying)
+      continue;
     const auto fate =
         delivery.state == DeliveryState::leased ? Write::State::leased : Write::State::unknown;
     for (auto& [name, write] : writes_of(delivery, fate, std::nullopt)) {
@@ -144,12 +145,14 @@ void take_slot(Context& context, RecordState& state, SourceRecord& source) {
   source.state = LinkState::active;
   adopt_flying_create(state, source);
   std::erase(state.golden.no_create, source.system);
-  const auto place = std::find_if(state.sources.begin(), state.sources.end(),
-                                  [&](const SourceRecord& other) {
-                                    return other.system == source.system && other.id == source.id;
-                                  });
-  if (place != state.sources.end()) *place = source;
-  else state.sources.push_back(source);
+  const auto place =
+      std::find_if(state.sources.begin(), state.sources.end(), [&](const SourceRecord& other) {
+        return other.system == source.system && other.id == source.id;
+      });
+  if (place != state.sources.end())
+    *place = source;
+  else
+    state.sources.push_back(source);
   std::sort(state.sources.begin(), state.sources.end(),
             [](const SourceRecord& a, const SourceRecord& b) {
               return std::tie(a.system, a.id) < std::tie(b.system, b.id);
@@ -159,8 +162,8 @@ void take_slot(Context& context, RecordState& state, SourceRecord& source) {
 std::optional<RecordState> link_source(Context& context, const Arrival& arrival,
                                        SourceRecord& source, Findings& findings) {
   const auto keys = match_keys(arrival.entity, arrival.record.fields);
-  const LinkDecision decision =
-      decide_link(keys, find_matches(context, arrival, keys), present_keys(context, arrival.entity));
+  const LinkDecision decision = decide_link(keys, find_matches(context, arrival, keys),
+                                            present_keys(context, arrival.entity));
   findings.why = decision.why;
   findings.linked = true;
   if (decision.kind == LinkDecision::Kind::link) {
@@ -185,8 +188,8 @@ std::optional<RecordState> link_source(Context& context, const Arrival& arrival,
   }
   source.state = LinkState::ambiguous;
   findings.kind = OutcomeKind::conflict;
-  findings.items.push_back(open_item(
-      context, ambiguous_item(context, arrival, decision, deciding_key(decision, keys))));
+  findings.items.push_back(
+      open_item(context, ambiguous_item(context, arrival, decision, deciding_key(decision, keys))));
   return std::nullopt;
 }
 
@@ -200,8 +203,10 @@ void index_keys(Context& context, const Entity& entity, const RecordState& state
       const Field* field = entity.field(name);
       if (history == source.fields.end() || !field || !system) continue;
       const Timeline timeline = read_timeline(history->second, *system, *field);
-      if (timeline.base.state == Base::State::known) held[name] = timeline.base.value;
-      else if (!timeline.assertions.empty()) held[name] = timeline.assertions.back().value;
+      if (timeline.base.state == Base::State::known)
+        held[name] = timeline.base.value;
+      else if (!timeline.assertions.empty())
+        held[name] = timeline.assertions.back().value;
     }
   }
   std::vector<std::string> current, earlier;
@@ -242,7 +247,8 @@ void release_waiting(Context& context, const SourceRecord& source, bool new_link
     ingest_released(context, parked);
   }
   if (!new_link) return;
-  for (const GoldenId& child : context.store.children_of(source.golden)) derive_again(context, child);
+  for (const GoldenId& child : context.store.children_of(source.golden))
+    derive_again(context, child);
 }
 
 void join_goldens(Context& context, RecordState& from, RecordState& into) {
@@ -252,7 +258,8 @@ void join_goldens(Context& context, RecordState& from, RecordState& into) {
     delivery.settled_at = context.now;
     context.store.put_delivery(delivery);
   }
-  for (ExceptionItem& item : from.items) close_item(context, item, "truce", "the records were joined");
+  for (ExceptionItem& item : from.items)
+    close_item(context, item, "truce", "the records were joined");
   const Entity& entity = *context.policy.entity(into.golden.entity);
   for (SourceRecord& source : from.sources) {
     source.golden = into.golden.id;
@@ -274,8 +281,8 @@ void join_goldens(Context& context, RecordState& from, RecordState& into) {
             });
   auto& decisions = into.golden.decisions;
   decisions.insert(decisions.end(), from.golden.decisions.begin(), from.golden.decisions.end());
-  write_audit(context, {"link", into.golden.entity, into.golden.id, {},
-                        {{"joined", from.golden.id.text}}});
+  write_audit(context,
+              {"link", into.golden.entity, into.golden.id, {}, {{"joined", from.golden.id.text}}});
 }
 
 }  // namespace truce

@@ -39,9 +39,9 @@ Result<Delivery> held_by_caller(Context& context, const Json& node) {
   }
   const bool same_attempt = !given || *given == delivery->attempt;
   if (delivery->state != DeliveryState::leased || !same_attempt) {
-    return fail(Code::lease_lost,
-                "the lease is gone: the delivery is " + std::string(to_string(delivery->state)) +
-                    " at attempt " + std::to_string(delivery->attempt) + "; claim it again");
+    return fail(Code::lease_lost, "the lease is gone: the delivery is " +
+                                      std::string(to_string(delivery->state)) + " at attempt " +
+                                      std::to_string(delivery->attempt) + "; claim it again");
   }
   return std::move(*delivery);
 }
@@ -95,7 +95,10 @@ std::optional<Delivery> lease_one(Context& context, const Delivery& due,
 
 Json answer_of(Context& context, const DeliveryId& id, RecordState& state) {
   const auto delivery = context.store.find_delivery(id);
-  write_audit(context, {"delivery", state.golden.entity, state.golden.id, {},
+  write_audit(context, {"delivery",
+                        state.golden.entity,
+                        state.golden.id,
+                        {},
                         {{"delivery", id.text},
                          {"state", std::string(to_string(delivery->state))},
                          {"by", context.actor}}});
@@ -106,10 +109,10 @@ Result<std::pair<Delivery, RecordState>> given_up(Context& context, const Delive
                                                   bool queued_too) {
   auto delivery = context.store.find_delivery(id);
   if (!delivery) return fail(Code::not_found, "there is no such delivery");
-  const bool fits = delivery->state == DeliveryState::dead ||
-                    delivery->state == DeliveryState::discarded ||
-                    (queued_too && (delivery->state == DeliveryState::pending ||
-                                    delivery->state == DeliveryState::waiting));
+  const bool fits =
+      delivery->state == DeliveryState::dead || delivery->state == DeliveryState::discarded ||
+      (queued_too &&
+       (delivery->state == DeliveryState::pending || delivery->state == DeliveryState::waiting));
   if (!fits) {
     return fail(Code::already_settled,
                 "the delivery is " + std::string(to_string(delivery->state)));
@@ -129,7 +132,8 @@ void replace(RecordState& state, const Delivery& delivery) {
   for (Delivery& held : state.deliveries) {
     if (held.id == delivery.id) held = delivery;
   }
-  std::erase_if(state.items, [&](const ExceptionItem& item) { return item.delivery == delivery.id; });
+  std::erase_if(state.items,
+                [&](const ExceptionItem& item) { return item.delivery == delivery.id; });
 }
 
 }  // namespace
@@ -173,7 +177,8 @@ Json extend(Context& context, const Json& node) {
   const Json* lease = find_member(node, "lease_ms");
   const System* system = context.policy.system(delivery->system);
   std::int64_t lease_ms = system ? system->lease.ms() : 60'000;
-  if (lease) lease_ms = std::clamp(to_int64(*lease).value_or(lease_ms), std::int64_t{1}, lease_ms_max);
+  if (lease)
+    lease_ms = std::clamp(to_int64(*lease).value_or(lease_ms), std::int64_t{1}, lease_ms_max);
   delivery->lease_expires_at = context.now + Duration::of_ms(lease_ms);
   context.store.put_delivery(*delivery);
   Json answer = state_of(*delivery);
@@ -219,7 +224,8 @@ std::size_t expire_leases(Context& context, std::size_t limit) {
     delivery.due_at = context.now;
     const System* system = context.policy.system(delivery.system);
     const int attempts = system ? system->retry.attempts : 1;
-    // A create that may have been sent is looked up first: sent again, it would make a second record.
+    // A create that may have been sent is looked up first: sent again, it would make a second
+    // record.
     const bool look_up =
         delivery.operation == Operation::lookup || delivery.intended == Operation::create;
     if (!state) {
@@ -238,7 +244,10 @@ std::size_t expire_leases(Context& context, std::size_t limit) {
     replace(*state, delivery);
     state->items = context.store.unanswered_exceptions_of(state->golden.id);
     derive(context, *state);
-    write_audit(context, {"delivery", delivery.entity, delivery.golden, {},
+    write_audit(context, {"delivery",
+                          delivery.entity,
+                          delivery.golden,
+                          {},
                           {{"delivery", delivery.id.text},
                            {"state", std::string(to_string(delivery.state))},
                            {"why", "the lease ran out"}}});

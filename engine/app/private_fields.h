@@ -1,5 +1,5 @@
-// Values of fields that the policy marks private, as they stand in raw events and in the audit trail:
-// sealed with a key that never enters the database. {"$sealed": base64}.
+// Values of fields that the policy marks private, as they stand in raw events and in the audit
+// trail: sealed with a key that never enters the database. {"$sealed": base64}.
 #pragma once
 
 #include <initializer_list>

@@ -2,10 +2,8 @@
 
 #include <algorithm>
 
-#include "engine/app/ingestion.h"
+#include "engine/app/answer.h"
 #include "engine/app/item_text.h"
-#include "engine/app/outbox.h"
-#include "engine/app/private_fields.h"
 #include "engine/app/render.h"
 #include "engine/app/trail.h"
 #include "engine/core/model/hash.h"
@@ -13,13 +11,7 @@
 namespace truce {
 namespace {
 
-constexpr std::size_t released_at_once_max = 10'000;
 constexpr std::size_t bulk_max = 1'000;
-
-std::string text_of(const Json& body, const char* key) {
-  const Json* node = find_member(body, key);
-  return node && node->is_string() ? node->get<std::string>() : "";
-}
 
 bool is_unanswered(const ExceptionItem& item) {
   return item.state == ExceptionState::open || item.state == ExceptionState::claimed;
@@ -29,23 +21,11 @@ Result<ExceptionItem> find_unanswered(Context& context, const ExceptionId& id) {
   auto item = context.store.find_exception(id);
   if (!item) return fail(Code::not_found, "there is no such item");
   if (!is_unanswered(*item)) {
-    return fail(Code::already_settled, "the item is " + std::string(to_string(item->state)) + " by " +
+    return fail(Code::already_settled, "the item is " + std::string(to_string(item->state)) +
+                                           " by " +
                                            (item->closed_by.empty() ? "truce" : item->closed_by));
   }
   return std::move(*item);
-}
-
-std::string actor_of(const Context& context, const Json& body) {
-  const std::string named = text_of(body, "actor");
-  return named.empty() ? context.actor : named;
-}
-
-// What a person may answer, as one word: "choose:SYSTEM", "value" or the action's own name.
-std::string answer_word(const Json& body) {
-  const std::string chosen = text_of(body, "choose");
-  if (!chosen.empty()) return chosen.starts_with("choose:") ? chosen : "choose:" + chosen;
-  if (find_member(body, "value")) return "value";
-  return text_of(body, "action");
 }
 
 // Bound to what the person saw: the version, or the token that was made of it.
@@ -57,7 +37,8 @@ Result<void> check_freshness(const Context& context, const ExceptionItem& item, 
     // Telegram's buttons carry the first 32 characters only.
     const std::string held = token.size() == 32 ? wanted.substr(0, 32) : wanted;
     if (equal_in_constant_time(token, held)) return {};
-    return fail(Code::version_moved, "the token is of another version or another answer; look again");
+    return fail(Code::version_moved,
+                "the token is of another version or another answer; look again");
   }
   const Json* version = find_member(body, "version");
   const auto number = version ? to_int64(*version) : std::nullopt;
@@ -89,372 +70,13 @@ Json with_action_of_token(const Context& context, const ExceptionItem& item, Jso
   if (token.empty() || !answer_word(body).empty()) return body;
   for (const std::string& action : answers_to(item)) {
     if (!action_token(item, action, context.secrets).starts_with(token)) continue;
-    if (action.starts_with("choose:")) body["choose"] = action.substr(7);
-    else body["action"] = action;
+    if (action.starts_with("choose:"))
+      body["choose"] = action.substr(7);
+    else
+      body["action"] = action;
   }
   return body;
 }
-
-class Answer {
- public:
-  Answer(Context& context, ExceptionItem item, const Json& body)
-      : context_(context), item_(std::move(item)), body_(body), word_(answer_word(body)) {}
-
-  Result<Json> run() {
-    if (word_ == "dismiss") return dismiss();
-    switch (item_.category) {
-      case Category::conflict:
-      case Category::immutable: return decide();
-      case Category::oscillation: return release_field();
-      case Category::erase: return decide_delete();
-      case Category::ambiguous_match: return link_records();
-      case Category::duplicate:
-      case Category::merge: return join_or_part();
-      case Category::held_change: return word_ == "discard" ? discard_held() : release_held();
-      case Category::dead_letter:
-      case Category::lookup: return redeliver();
-      case Category::rejected:
-      case Category::drift: return replay_event();
-      case Category::clock: return close("acknowledged");
-    }
-    return unknown_action();
-  }
-
- private:
-  Result<Json> unknown_action() const {
-    std::string known = "value";
-    for (const std::string& action : answers_to(item_)) known += ", " + action;
-    return fail(Code::action_unknown, "this item takes: " + known, "/action");
-  }
-
-  Result<Json> close(const std::string& how) { return close(how, nullptr); }
-
-  Result<Json> close(const std::string& how, RecordState* state) {
-    item_.state = ExceptionState::resolved;
-    item_.closed_at = context_.now;
-    item_.closed_by = actor_of(context_, body_);
-    item_.resolution = how;
-    ++item_.version;
-    // The plan may have closed it by the facts already; the person's word is what stays.
-    context_.store.put_exception(item_);
-    announce(context_, "exception", {{"id", item_.id.text},
-                                     {"category", std::string(to_string(item_.category))},
-                                     {"state", "resolved"},
-                                     {"version", item_.version}});
-    Json deliveries = Json::array();
-    if (state) {
-      for (Delivery* delivery : due_of(*state, context_.now)) {
-        hand_out(context_, *state, *delivery, std::nullopt);
-        deliveries.push_back(render(*delivery));
-      }
-    }
-    Json note{{"exception", item_.id.text},
-              {"category", std::string(to_string(item_.category))},
-              {"field", item_.field.text},
-              {"resolution", how},
-              {"by", item_.closed_by},
-              {"opened_at", to_rfc3339(item_.opened_at)},
-              {"policy", context_.policy.sha256}};
-    const std::string said = text_of(body_, "note");
-    if (!said.empty()) note["note"] = said;
-    if (!changes_.empty()) note["changes"] = changes_;
-    const auto sequence =
-        write_audit(context_, {"decision", item_.entity, item_.golden, {}, std::move(note)});
-    return Json{{"exception", render(item_, context_.now, context_.secrets)},
-                {"deliveries", std::move(deliveries)},
-                {"audit_seq", sequence}};
-  }
-
-  Result<Json> dismiss() {
-    auto state = item_.golden.empty() ? std::nullopt : load_state(context_, item_.golden);
-    if (state) {
-      Decision decision;
-      decision.id = DecisionId(context_.ids.next("c"));
-      decision.field = FieldName(dismissed_prefix + item_.subject);
-      decision.note = fingerprint(item_.candidates);
-      decision.decided_at = context_.now;
-      decision.actor = actor_of(context_, body_);
-      // One answer a question: an older dismissal of it says nothing any more.
-      std::erase_if(state->golden.decisions,
-                    [&](const Decision& other) { return other.field == decision.field; });
-      state->golden.decisions.push_back(std::move(decision));
-      context_.store.put_golden(state->golden);
-    }
-    item_.state = ExceptionState::dismissed;
-    item_.closed_at = context_.now;
-    item_.closed_by = actor_of(context_, body_);
-    item_.resolution = "dismissed";
-    ++item_.version;
-    context_.store.put_exception(item_);
-    announce(context_, "exception", {{"id", item_.id.text},
-                                     {"category", std::string(to_string(item_.category))},
-                                     {"state", "dismissed"},
-                                     {"version", item_.version}});
-    const auto sequence =
-        write_audit(context_, {"decision", item_.entity, item_.golden, {},
-                               {{"exception", item_.id.text},
-                                {"category", std::string(to_string(item_.category))},
-                                {"resolution", "dismissed"},
-                                {"by", item_.closed_by},
-                                {"opened_at", to_rfc3339(item_.opened_at)}}});
-    return Json{{"exception", render(item_, context_.now, context_.secrets)},
-                {"deliveries", Json::array()},
-                {"audit_seq", sequence}};
-  }
-
-  // conflict, immutable: a value, or a system's present one.
-  Result<Json> decide() {
-    auto state = load_state(context_, item_.golden);
-    const Entity* entity = context_.policy.entity(item_.entity);
-    if (!state || !entity) return fail(Code::not_found, "the golden record is gone");
-    std::vector<FieldName> members{item_.field};
-    if (const Json* group = find_member(item_.detail, "group"); group && group->is_array()) {
-      members.clear();
-      for (const Json& member : *group) members.emplace_back(member.get<std::string>());
-    }
-    std::vector<Value> values;
-    for (const FieldName& member : members) {
-      const Field* field = entity->field(member);
-      if (!field) return fail(Code::not_found, "the field left the policy");
-      auto value = value_for(*field, members.size() > 1);
-      if (!value) return tl::unexpected(value.error());
-      values.push_back(std::move(*value));
-    }
-    const DecisionId id(context_.ids.next("c"));
-    for (std::size_t i = 0; i < members.size(); ++i) {
-      Decision decision{id, members[i], values[i], context_.now, actor_of(context_, body_),
-                        text_of(body_, "note"), {}};
-      for (const Candidate& candidate : item_.candidates) see(decision, candidate);
-      state->golden.decisions.push_back(std::move(decision));
-    }
-    return derive_and_close(*state, word_);
-  }
-
-  static void see(Decision& decision, const Candidate& candidate) {
-    if (candidate.system.empty()) return;
-    const auto [place, fresh] = decision.seen.emplace(candidate.system, candidate.order);
-    if (!fresh && place->second < candidate.order) place->second = candidate.order;
-  }
-
-  Result<Value> value_for(const Field& field, bool in_group) const {
-    if (word_ == "value") {
-      const Json* typed = find_member(body_, "value");
-      if (in_group) typed = typed->is_object() ? find_member(*typed, field.name.text) : nullptr;
-      if (!typed) {
-        return fail(Code::schema, "a group takes an object with a value for each member", "/value");
-      }
-      return value_from_person(field, *typed);
-    }
-    if (!word_.starts_with("choose:")) return tl::unexpected(unknown_action().error());
-    const SystemName system(word_.substr(7));
-    const Candidate* chosen = nullptr;
-    for (const Candidate& candidate : item_.candidates) {
-      if (candidate.system != system) continue;
-      if (!chosen || chosen->order < candidate.order) chosen = &candidate;
-    }
-    if (!chosen) return fail(Code::action_unknown, "no candidate is from that system", "/choose");
-    if (!in_group) return chosen->value;
-    const auto tuple = parse_json(chosen->value.text);
-    const Json* member = tuple ? find_member(*tuple, field.name.text) : nullptr;
-    if (!member) return fail(Code::internal, "the candidate has no such member");
-    return value_from_person(field, *member);
-  }
-
-  Result<Json> derive_and_close(RecordState& state, const std::string& how) {
-    std::erase_if(state.items, [&](const ExceptionItem& held) { return held.id == item_.id; });
-    // Closed first: further open questions of the same subject are new items.
-    ExceptionItem closed = item_;
-    closed.state = ExceptionState::resolved;
-    closed.closed_at = context_.now;
-    context_.store.put_exception(closed);
-    const Plan plan = derive(context_, state);
-    for (const FieldChange& change : plan.changes) {
-      const Field* field = context_.policy.entity(state.golden.entity)->field(change.field);
-      Json node{{"field", change.field.text},
-                {"before", change.before ? to_json(change.before->value) : Json()},
-                {"after", change.after ? to_json(change.after->value) : Json()}};
-      if (field && field->is_private) seal_members(node, {"before", "after"}, context_.secrets);
-      changes_.push_back(std::move(node));
-    }
-    return close(how, &state);
-  }
-
-  Result<Json> release_field() {
-    if (word_ != "release") return unknown_action();
-    auto state = load_state(context_, item_.golden);
-    if (!state) return fail(Code::not_found, "the golden record is gone");
-    state->golden.flips.erase(item_.field);
-    return derive_and_close(*state, "released");
-  }
-
-  Result<Json> decide_delete() {
-    if (word_ != "propagate" && word_ != "restore" && word_ != "ignore") return unknown_action();
-    auto state = load_state(context_, item_.golden);
-    if (!state) return fail(Code::not_found, "the golden record is gone");
-    Decision decision;
-    decision.id = DecisionId(context_.ids.next("c"));
-    decision.field = delete_question;
-    decision.value = Value::of_text(word_);
-    decision.decided_at = context_.now;
-    decision.actor = actor_of(context_, body_);
-    for (const Candidate& candidate : item_.candidates) see(decision, candidate);
-    state->golden.decisions.push_back(std::move(decision));
-    return derive_and_close(*state, word_);
-  }
-
-  // ambiguous_match: the records of the item are linked to one golden record, or stand alone.
-  Result<Json> link_records() {
-    const Entity* entity = context_.policy.entity(item_.entity);
-    if (!entity) return fail(Code::not_found, "the entity left the policy");
-    std::optional<RecordState> state;
-    if (word_.starts_with("link:")) {
-      state = load_state(context_, GoldenId(word_.substr(5)));
-      if (!state) return fail(Code::not_found, "there is no such golden record", "/action");
-    } else if (word_ != "create") {
-      return unknown_action();
-    }
-    for (const Json& record : item_.detail.value("records", Json::array())) {
-      auto source = context_.store.find_source(SystemName(record.value("system", "")), item_.entity,
-                                               RecordId(record.value("id", "")));
-      if (!source || source->state != LinkState::ambiguous) continue;
-      if (!state) state = make_golden(context_, *entity);
-      const SourceRecord* in_slot = linked_source(*state, source->system);
-      if (in_slot && !is_deleted(*in_slot)) {
-        if (word_ != "create") {
-          return fail(Code::version_moved, "that golden record has a record of " +
-                                               source->system.text + " already");
-        }
-        derive(context_, *state);
-        state = make_golden(context_, *entity);
-      }
-      take_slot(context_, *state, *source);
-      context_.store.put_source(*source);
-      index_keys(context_, *entity, *state, *source, {});
-      release_waiting(context_, *source, true);
-    }
-    if (!state) return close(word_);
-    item_.golden = state->golden.id;
-    return derive_and_close(*state, word_);
-  }
-
-  Result<Json> join_or_part() {
-    if (word_ == "keep_apart") return dismiss();
-    if (word_ != "join") return unknown_action();
-    const Json ids = item_.detail.value("golden_ids", Json::array());
-    if (ids.size() != 2) return unknown_action();
-    auto from = load_state(context_, GoldenId(ids[1].get<std::string>()));
-    auto into = load_state(context_, GoldenId(ids[0].get<std::string>()));
-    if (!from || !into) return fail(Code::not_found, "a golden record is gone");
-    if (from->golden.id == into->golden.id) return close("joined already");
-    std::erase_if(from->items, [&](const ExceptionItem& held) { return held.id == item_.id; });
-    join_goldens(context_, *from, *into);
-    item_.golden = into->golden.id;
-    return derive_and_close(*into, "joined");
-  }
-
-  std::vector<ParkedEvent> held_events() {
-    return context_.store.parked_for("exception/" + item_.id.text, released_at_once_max);
-  }
-
-  Result<Json> release_held() {
-    if (word_ != "release") return unknown_action();
-    std::size_t released = 0;
-    for (const ParkedEvent& parked : held_events()) {
-      context_.store.unpark(parked.event_key);
-      ingest_released(context_, parked);
-      ++released;
-    }
-    return close("released " + std::to_string(released) + " events");
-  }
-
-  // The events become known, and are overruled at once: what the record showed before is written back.
-  Result<Json> discard_held() {
-    std::size_t discarded = 0;
-    for (const ParkedEvent& parked : held_events()) {
-      context_.store.unpark(parked.event_key);
-      overrule(parked);
-      ++discarded;
-    }
-    return close("discarded " + std::to_string(discarded) + " events");
-  }
-
-  void overrule(const ParkedEvent& parked) {
-    const auto node = parse_json(parked.body);
-    const auto event = node ? read_change_event(*node) : tl::unexpected(node.error());
-    if (!event || !event->id) return;
-    const auto source = context_.store.find_source(event->system, event->entity, *event->id);
-    if (!source || source->golden.empty()) return;
-    const auto before = context_.store.find_golden(source->golden);
-    ingest_released(context_, parked);
-    auto state = load_state(context_, source->golden);
-    if (!before || !state) return;
-    const DecisionId id(context_.ids.next("c"));
-    for (const SourceRecord& now : state->sources) {
-      if (now.system != event->system || now.id != *event->id) continue;
-      if (event->operation == EventOperation::erase && now.deleted_at) {
-        Decision restore{id, delete_question, Value::of_text("restore"), context_.now,
-                         actor_of(context_, body_), "mass change discarded", {}};
-        restore.seen[now.system].at = *now.deleted_at;
-        state->golden.decisions.push_back(std::move(restore));
-      }
-      refuse_values(*before, now, id, *state);
-    }
-    derive(context_, *state);
-  }
-
-  void refuse_values(const GoldenRecord& before, const SourceRecord& now, const DecisionId& id,
-                     RecordState& state) {
-    for (const auto& [name, field] : before.fields) {
-      const auto history = now.fields.find(name);
-      if (history == now.fields.end() || history->second.observations.empty()) continue;
-      const Observation& last = history->second.observations.back();
-      if (same(last.value, field.value)) continue;
-      Decision decision{id, name, field.value, context_.now, actor_of(context_, body_),
-                        "mass change discarded", {}};
-      for (const SourceRecord& source : state.sources) {
-        const auto seen = source.fields.find(name);
-        if (seen == source.fields.end() || seen->second.observations.empty()) continue;
-        decision.seen[source.system] = seen->second.observations.back().order;
-      }
-      state.golden.decisions.push_back(std::move(decision));
-    }
-  }
-
-  Result<Json> redeliver() {
-    const auto done = word_ == "replay"    ? replay_delivery(context_, item_.delivery)
-                      : word_ == "discard" ? discard_delivery(context_, item_.delivery)
-                                           : unknown_action();
-    if (!done) return tl::unexpected(done.error());
-    auto state = load_state(context_, item_.golden);
-    return close(word_, state ? &*state : nullptr);
-  }
-
-  // The event again under the present policy, as it came.
-  Result<Json> replay_event() {
-    if (word_ != "replay") return unknown_action();
-    const std::string key = text_of(item_.detail, "event_key");
-    const auto raw = key.empty() ? std::nullopt : context_.store.find_raw(EventKey(key));
-    if (!raw) return fail(Code::not_found, "the raw event is past its retention");
-    const auto body = parse_json(raw->body);
-    if (!body) return fail(Code::internal, "the raw event cannot be read");
-    const Processed processed = ingest_released(
-        context_, {raw->event_key, "", raw->received_at, to_wire(unsealed(*body, context_.secrets))});
-    if (processed.kind == OutcomeKind::rejected || processed.key.empty()) {
-      return fail(Code::format, "the event is refused under the present policy too");
-    }
-    if (const auto open = context_.store.find_exception(item_.id); open && open->version != item_.version) {
-      return fail(Code::format, "the field is refused under the present policy too");
-    }
-    auto state = processed.golden.empty() ? std::nullopt : load_state(context_, processed.golden);
-    return close("replayed", state ? &*state : nullptr);
-  }
-
-  Context& context_;
-  ExceptionItem item_;
-  const Json& body_;
-  std::string word_;
-  Json changes_ = Json::array();
-};
 
 }  // namespace
 
@@ -472,7 +94,7 @@ Result<Json> resolve_exception(Context& context, const ExceptionId& id, const Js
     return tl::unexpected(fresh.error());
   }
   if (const auto may = check_role(*item, roles); !may) return tl::unexpected(may.error());
-  return Answer(context, std::move(*item), answer).run();
+  return answer_item(context, std::move(*item), answer);
 }
 
 Result<Json> claim_exception(Context& context, const ExceptionId& id, const Json& body) {
@@ -486,7 +108,10 @@ Result<Json> claim_exception(Context& context, const ExceptionId& id, const Json
   item->claimed_by = actor;
   item->updated_at = context.now;
   context.store.put_exception(*item);
-  write_audit(context, {"exception", item->entity, item->golden, {},
+  write_audit(context, {"exception",
+                        item->entity,
+                        item->golden,
+                        {},
                         {{"exception", id.text}, {"claimed_by", actor}}});
   return Json{{"exception", render(*item, context.now, context.secrets)}};
 }
@@ -503,7 +128,7 @@ Result<Json> dismiss_exception(Context& context, const ExceptionId& id, const Js
       return tl::unexpected(fresh.error());
     }
   }
-  return Answer(context, std::move(*item), answer).run();
+  return answer_item(context, std::move(*item), answer);
 }
 
 Result<Json> replay_exception(Context& context, const ExceptionId& id, const Json& body) {
@@ -513,10 +138,11 @@ Result<Json> replay_exception(Context& context, const ExceptionId& id, const Jso
   answer["action"] = "replay";
   answer.erase("choose");
   answer.erase("value");
-  return Answer(context, std::move(*item), answer).run();
+  return answer_item(context, std::move(*item), answer);
 }
 
-Result<Json> work_in_bulk(Context& context, const Json& body, const std::vector<std::string>& roles) {
+Result<Json> work_in_bulk(Context& context, const Json& body,
+                          const std::vector<std::string>& roles) {
   const Json* ids = find_member(body, "ids");
   std::vector<ExceptionId> chosen;
   if (ids && ids->is_array()) {
@@ -528,7 +154,8 @@ Result<Json> work_in_bulk(Context& context, const Json& body, const std::vector<
     filter.unanswered = true;
     filter.category = category;
     filter.limit = bulk_max;
-    for (const ExceptionItem& item : context.store.list_exceptions(filter)) chosen.push_back(item.id);
+    for (const ExceptionItem& item : context.store.list_exceptions(filter))
+      chosen.push_back(item.id);
   } else {
     return fail(Code::required, "name the items: 'ids' or a 'category'", "/ids");
   }
@@ -546,9 +173,11 @@ Result<Json> work_in_bulk(Context& context, const Json& body, const std::vector<
                       : action == "replay" ? replay_exception(context, id, answer)
                                            : resolve_exception(context, id, answer, roles);
     Json line{{"id", id.text}};
-    if (done) line.update(*done);
-    else line["error"] = {{"code", std::string(to_string(done.error().code))},
-                          {"message", done.error().message}};
+    if (done)
+      line.update(*done);
+    else
+      line["error"] = {{"code", std::string(to_string(done.error().code))},
+                       {"message", done.error().message}};
     results.push_back(std::move(line));
   }
   return Json{{"results", std::move(results)}};

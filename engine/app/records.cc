@@ -14,21 +14,30 @@ constexpr std::size_t audit_page = 1'000;
 
 std::string_view word_of(EntryKind kind) {
   switch (kind) {
-    case EntryKind::assertion: return "assertion";
-    case EntryKind::repeat: return "repeat";
-    case EntryKind::echo: return "echo";
-    case EntryKind::stale: return "stale";
-    case EntryKind::blank: return "blank";
-    case EntryKind::write: return "write";
+    case EntryKind::assertion:
+      return "assertion";
+    case EntryKind::repeat:
+      return "repeat";
+    case EntryKind::echo:
+      return "echo";
+    case EntryKind::stale:
+      return "stale";
+    case EntryKind::blank:
+      return "blank";
+    case EntryKind::write:
+      return "write";
   }
   return "assertion";
 }
 
 std::string_view word_of(Base::State state) {
   switch (state) {
-    case Base::State::never: return "never";
-    case Base::State::known: return "known";
-    case Base::State::unknown: return "unknown";
+    case Base::State::never:
+      return "never";
+    case Base::State::known:
+      return "known";
+    case Base::State::unknown:
+      return "unknown";
   }
   return "unknown";
 }
@@ -180,7 +189,8 @@ Result<Json> read_record_at(Reader& reader, const EntityName& entity, const Gold
       filter.after = entry.sequence;
       if (entry.at > at) break;
       seen = entry.at;
-      for (const Json& change : unsealed(entry.body.value("changes", Json::array()), reader.secrets)) {
+      for (const Json& change :
+           unsealed(entry.body.value("changes", Json::array()), reader.secrets)) {
         record[change.value("field", "")] = change.value("after", Json());
       }
     }

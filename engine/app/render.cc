@@ -7,7 +7,9 @@ namespace truce {
 namespace {
 
 Json id_or_null(const std::string& text) { return text.empty() ? Json() : Json(text); }
-Json time_or_null(const std::optional<Time>& time) { return time ? Json(to_rfc3339(*time)) : Json(); }
+Json time_or_null(const std::optional<Time>& time) {
+  return time ? Json(to_rfc3339(*time)) : Json();
+}
 
 // A group's value is a JSON object as text; what is shown of it is the member that is asked about.
 Json value_of(const ExceptionItem& item, const Value& value, Json& members) {

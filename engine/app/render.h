@@ -9,8 +9,8 @@ namespace truce {
 Json render(const Delivery& delivery);
 // With age, texts for people and single-use tokens bound to the version.
 Json render(const ExceptionItem& item, Time now, const Secrets& secrets);
-// {system, value, changed_at, evidence, actor}. Of a group: `value` is that of the item's field, and
-// `values` has all members.
+// {system, value, changed_at, evidence, actor}. Of a group: `value` is that of the item's field,
+// and `values` has all members.
 Json render(const ExceptionItem& item, const Candidate& candidate);
 Json render(const AuditEntry& entry);
 Json render(const Change& change);

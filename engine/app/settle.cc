@@ -1,7 +1,6 @@
 #include "engine/app/settle.h"
 
 #include <algorithm>
-#include <array>
 
 #include "engine/app/ingestion.h"
 #include "engine/app/outbox.h"
@@ -10,39 +9,6 @@
 
 namespace truce {
 namespace {
-
-constexpr std::array<std::pair<ResultStatus, std::string_view>, 7> status_words{
-    {{ResultStatus::delivered, "delivered"},
-     {ResultStatus::failed, "failed"},
-     {ResultStatus::exists, "exists"},
-     {ResultStatus::gone, "gone"},
-     {ResultStatus::unknown, "unknown"},
-     {ResultStatus::found, "found"},
-     {ResultStatus::absent, "absent"}}};
-constexpr std::size_t message_bytes_max = 2'000;
-constexpr double retry_after_seconds_max = 86'400;
-
-std::optional<Duration> read_retry_after(const Json& error) {
-  const Json* node = find_member(error, "retry_after_s");
-  if (!node || !is_number(*node)) return std::nullopt;
-  const double seconds = std::strtod(number_text(*node).c_str(), nullptr);
-  if (!(seconds > 0)) return std::nullopt;
-  return Duration::of_ms(
-      static_cast<std::int64_t>(std::min(seconds, retry_after_seconds_max) * 1000));
-}
-
-void read_error(const Json& error, DeliveryResult& result) {
-  const Json* kind = find_member(error, "class");
-  result.permanent = kind && kind->is_string() && kind->get_ref<const std::string&>() == "permanent";
-  if (const Json* status = find_member(error, "status")) {
-    if (const auto text = scalar_text(*status)) result.message = *text;
-  }
-  if (const Json* message = find_member(error, "message"); message && message->is_string()) {
-    if (!result.message.empty()) result.message += ' ';
-    result.message += message->get<std::string>().substr(0, message_bytes_max);
-  }
-  result.retry_after = read_retry_after(error);
-}
 
 bool is_write_of(const Write& write, const Delivery& delivery) {
   return write.delivery.text.starts_with(delivery.id.text + '/');
@@ -65,27 +31,38 @@ void forget_writes(SourceRecord& source, const Delivery& delivery) {
 class Settling {
  public:
   Settling(Context& context, RecordState& state, Delivery delivery, const DeliveryResult& result)
-      : context_(context), state_(state), delivery_(std::move(delivery)), result_(result),
+      : context_(context),
+        state_(state),
+        delivery_(std::move(delivery)),
+        result_(result),
         entity_(*context.policy.entity(state.golden.entity)),
         system_(*context.policy.system(delivery_.system)) {}
 
   Result<void> run() {
     const bool looked_up = delivery_.operation == Operation::lookup;
     switch (result_.status) {
-      case ResultStatus::delivered: return looked_up ? wrong("found or absent") : delivered();
-      case ResultStatus::failed: return failed();
-      case ResultStatus::exists: return exists();
-      case ResultStatus::gone: return gone();
-      case ResultStatus::unknown: return unknown();
-      case ResultStatus::found: return looked_up ? found() : wrong("delivered");
-      case ResultStatus::absent: return looked_up ? absent() : wrong("gone");
+      case ResultStatus::delivered:
+        return looked_up ? wrong("found or absent") : delivered();
+      case ResultStatus::failed:
+        return failed();
+      case ResultStatus::exists:
+        return exists();
+      case ResultStatus::gone:
+        return gone();
+      case ResultStatus::unknown:
+        return unknown();
+      case ResultStatus::found:
+        return looked_up ? found() : wrong("delivered");
+      case ResultStatus::absent:
+        return looked_up ? absent() : wrong("gone");
     }
     return {};
   }
 
  private:
   static Result<void> wrong(const std::string& instead) {
-    return fail(Code::schema, "this status does not answer this operation; use " + instead, "/status");
+    return fail(Code::schema, "this status does not answer this operation; use " + instead,
+                "/status");
   }
 
   Result<void> delivered() {
@@ -183,7 +160,8 @@ class Settling {
   void name_both(const SourceRecord& source, const GoldenId& other) {
     ExceptionItem item;
     item.category = Category::duplicate;
-    item.subject = "duplicate/" + state_.golden.id.text + '/' + source.system.text + '/' + source.id.text;
+    item.subject =
+        "duplicate/" + state_.golden.id.text + '/' + source.system.text + '/' + source.id.text;
     item.entity = entity_.name;
     item.golden = state_.golden.id;
     item.system = source.system;
@@ -424,9 +402,8 @@ class Settling {
         close_item(context_, *item, "truce", "a later delivery arrived");
       }
     }
-    std::erase_if(state_.deliveries, [](const Delivery& other) {
-      return other.state == DeliveryState::withdrawn;
-    });
+    std::erase_if(state_.deliveries,
+                  [](const Delivery& other) { return other.state == DeliveryState::withdrawn; });
   }
 
   Result<void> finish(DeliveryState settled) {
@@ -468,32 +445,6 @@ class Settling {
 
 }  // namespace
 
-Result<DeliveryResult> read_result(const Json& node) {
-  DeliveryResult result;
-  const Json* status = find_member(node, "status");
-  const std::string word = status && status->is_string() ? status->get<std::string>() : "";
-  const auto known = std::find_if(status_words.begin(), status_words.end(),
-                                  [&](const auto& one) { return one.second == word; });
-  if (known == status_words.end()) {
-    return fail(Code::schema,
-                "'status' is one of delivered, failed, exists, gone, unknown, found, absent", "/status");
-  }
-  result.status = known->first;
-  if (const Json* id = find_member(node, "record_id"); id && !id->is_null()) {
-    const auto text = scalar_text(*id);
-    if (!text || text->empty()) return fail(Code::id_invalid, "expected a record's id", "/record_id");
-    result.record_id = RecordId(*text);
-  }
-  if (const Json* record = find_member(node, "record"); record && !record->is_null()) {
-    if (!record->is_object()) return fail(Code::schema, "a record is a JSON object", "/record");
-    result.record = record;
-  }
-  if (const Json* error = find_member(node, "error"); error && error->is_object()) {
-    read_error(*error, result);
-  }
-  return result;
-}
-
 Result<void> apply_result(Context& context, RecordState& state, Delivery delivery,
                           const DeliveryResult& result) {
   return Settling(context, state, std::move(delivery), result).run();
@@ -515,10 +466,11 @@ void bury(Context& context, Delivery& delivery) {
                  {"attempts", delivery.attempt},
                  {"error", delivery.error}};
   open_item(context, std::move(item));
-  announce(context, "dead_letter", {{"id", delivery.id.text},
-                                    {"system", delivery.system.text},
-                                    {"golden_id", delivery.golden.text},
-                                    {"error", delivery.error}});
+  announce(context, "dead_letter",
+           {{"id", delivery.id.text},
+            {"system", delivery.system.text},
+            {"golden_id", delivery.golden.text},
+            {"error", delivery.error}});
 }
 
 void mark_unknown(Context& context, RecordState& state, const Delivery& delivery,

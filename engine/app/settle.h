@@ -1,4 +1,5 @@
-// What becomes of one delivery when its result is known. Internal to engine/app; outbox.h is the door.
+// What becomes of one delivery when its result is known. Internal to engine/app; outbox.h is the
+// door.
 #pragma once
 
 #include "engine/app/derive.h"
@@ -9,10 +10,10 @@ enum class ResultStatus { delivered, failed, exists, gone, unknown, found, absen
 
 struct DeliveryResult {
   ResultStatus status = ResultStatus::delivered;
-  RecordId record_id;          // empty: not given
+  RecordId record_id;            // empty: not given
   const Json* record = nullptr;  // what the target says it stored
-  bool permanent = false;      // failed only
-  std::string message;         // failed only
+  bool permanent = false;        // failed only
+  std::string message;           // failed only
   std::optional<Duration> retry_after;
 };
 

@@ -21,14 +21,16 @@ Result<const Entity*> entity_of(const Policy& policy, const Json& body) {
   const std::string name = text_at(body, "entity");
   if (name.empty()) return fail(Code::schema, "'entity' is missing", "/entity");
   const Entity* entity = policy.entity(EntityName(name));
-  if (!entity) return fail(Code::unknown_entity, "the policy has no entity '" + shown(name) + "'", "/entity");
+  if (!entity)
+    return fail(Code::unknown_entity, "the policy has no entity '" + shown(name) + "'", "/entity");
   return entity;
 }
 
 Result<const System*> system_named(const Policy& policy, const std::string& name,
                                    const std::string& pointer) {
   const System* system = policy.system(SystemName(name));
-  if (!system) return fail(Code::unknown_system, "the policy has no system '" + shown(name) + "'", pointer);
+  if (!system)
+    return fail(Code::unknown_system, "the policy has no system '" + shown(name) + "'", pointer);
   return system;
 }
 
@@ -82,9 +84,10 @@ Json decided(const Policy& policy, const Entity& entity, const std::vector<Sourc
                           {"why", loser.why}});
       }
       fields[name.text] = {{"value", to_json(field.value)},
-                           {"winner", {{"system", field.system.text},
-                                       {"changed_at", to_rfc3339(field.changed_at)},
-                                       {"evidence", std::string(to_string(field.evidence))}}},
+                           {"winner",
+                            {{"system", field.system.text},
+                             {"changed_at", to_rfc3339(field.changed_at)},
+                             {"evidence", std::string(to_string(field.evidence))}}},
                            {"rule", field.rule},
                            {"why", field.why},
                            {"contested", field.contested},
@@ -103,7 +106,9 @@ Json decided(const Policy& policy, const Entity& entity, const std::vector<Sourc
                          {"category", std::string(to_string(survivor.question->category))},
                          {"candidates", std::move(candidates)}});
   }
-  return {{"record", std::move(golden)}, {"fields", std::move(fields)}, {"conflicts", std::move(conflicts)}};
+  return {{"record", std::move(golden)},
+          {"fields", std::move(fields)},
+          {"conflicts", std::move(conflicts)}};
 }
 
 // One record of merge's inputs.
@@ -134,7 +139,8 @@ class Merge {
         if (!records[i].is_object()) {
           return fail(Code::schema, "a record is a JSON object", pointer + '/' + std::to_string(i));
         }
-        if (all_.size() >= records_max) return fail(Code::batch_size, "at most 50000 records", "/inputs");
+        if (all_.size() >= records_max)
+          return fail(Code::batch_size, "at most 50000 records", "/inputs");
         Input input;
         input.system = *system;
         input.index = i;
@@ -180,7 +186,8 @@ class Merge {
 
   bool told_apart(std::size_t a, std::size_t b, std::size_t tier) const {
     for (std::size_t before = 0; before < tier; ++before) {
-      if (all_[a].keys[before] && all_[b].keys[before] && all_[a].keys[before] != all_[b].keys[before]) {
+      if (all_[a].keys[before] && all_[b].keys[before] &&
+          all_[a].keys[before] != all_[b].keys[before]) {
         return true;
       }
     }
@@ -230,7 +237,9 @@ class Merge {
       node["inputs"] = std::move(inputs);
       matched.push_back(std::move(node));
     }
-    return {{"matched", std::move(matched)}, {"only", std::move(only)}, {"ambiguous", std::move(ambiguous)}};
+    return {{"matched", std::move(matched)},
+            {"only", std::move(only)},
+            {"ambiguous", std::move(ambiguous)}};
   }
 
   const Policy& policy_;
@@ -247,7 +256,8 @@ Result<Json> normalize_once(const Policy& policy, Transforms* transforms, const 
   const auto system = system_named(policy, text_at(body, "system"), "/system");
   if (!system) return tl::unexpected(system.error());
   const Json* record = find_member(body, "record");
-  if (!record || !record->is_object()) return fail(Code::schema, "'record' is a JSON object", "/record");
+  if (!record || !record->is_object())
+    return fail(Code::schema, "'record' is a JSON object", "/record");
   const NormalizedRecord normalized =
       normalize_record(policy, **entity, (*system)->name, *record, transforms);
   return Json{{"id", normalized.id ? Json(normalized.id->text) : Json()},
@@ -270,7 +280,8 @@ Result<Json> resolve_once(const Policy& policy, Transforms* transforms, const Js
   const auto entity = entity_of(policy, body);
   if (!entity) return tl::unexpected(entity.error());
   const Json* candidates = find_member(body, "candidates");
-  if (!candidates || !candidates->is_array() || candidates->empty() || candidates->size() > systems_max) {
+  if (!candidates || !candidates->is_array() || candidates->empty() ||
+      candidates->size() > systems_max) {
     return fail(Code::schema, "'candidates' is an array of 1 to 8 records", "/candidates");
   }
   std::vector<SourceRecord> sources;
@@ -297,8 +308,8 @@ Result<Json> resolve_once(const Policy& policy, Transforms* transforms, const Js
       problem["system"] = (*system)->name.text;
       errors.push_back(problem);
     }
-    sources.push_back(source_of(**system, **entity, normalized,
-                                RecordId(std::to_string(i)), changed_at));
+    sources.push_back(
+        source_of(**system, **entity, normalized, RecordId(std::to_string(i)), changed_at));
   }
   Json answer = decided(policy, **entity, sources);
   answer["errors"] = std::move(errors);

@@ -20,10 +20,11 @@ bool announce_overdue(Context& context) {
   const auto overdue = context.store.overdue_exceptions(context.now, items_a_sweep);
   for (const ExceptionItem& item : overdue) {
     context.store.announce_overdue(item.id);
-    announce(context, "overdue", {{"id", item.id.text},
-                                  {"category", std::string(to_string(item.category))},
-                                  {"opened_at", to_rfc3339(item.opened_at)},
-                                  {"owner", item.owner}});
+    announce(context, "overdue",
+             {{"id", item.id.text},
+              {"category", std::string(to_string(item.category))},
+              {"opened_at", to_rfc3339(item.opened_at)},
+              {"owner", item.owner}});
   }
   return overdue.size() == items_a_sweep;
 }
@@ -45,8 +46,10 @@ bool forget_old_rows(Context& context) {
   for (const auto& [name, entity] : context.policy.entities) {
     longest_guard = std::max(longest_guard, entity.guard.window);
   }
-  more |= context.store.forget_guarded_before(context.now - longest_guard, rows_a_sweep) == rows_a_sweep;
-  more |= context.store.forget_changes_before(context.now - changes_kept, rows_a_sweep) == rows_a_sweep;
+  more |= context.store.forget_guarded_before(context.now - longest_guard, rows_a_sweep) ==
+          rows_a_sweep;
+  more |=
+      context.store.forget_changes_before(context.now - changes_kept, rows_a_sweep) == rows_a_sweep;
   for (const auto& [name, system] : context.policy.systems) {
     more |= context.store.forget_answers_before(name, context.now - system.dedup_window,
                                                 rows_a_sweep) == rows_a_sweep;

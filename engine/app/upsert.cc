@@ -43,7 +43,8 @@ bool resolve_references(Context& context, Arrival& arrival, std::string& waits_f
     const auto parent =
         context.store.find_source(arrival.system.name, field.entity, RecordId(value.text));
     if (!parent || parent->golden.empty() || parent->state == LinkState::ambiguous) {
-      waits_for = "reference/" + arrival.system.name.text + '/' + field.entity.text + '/' + value.text;
+      waits_for =
+          "reference/" + arrival.system.name.text + '/' + field.entity.text + '/' + value.text;
       return false;
     }
     const auto golden = context.store.find_golden(parent->golden);
@@ -99,12 +100,14 @@ void classify(Context& context, const Arrival& arrival, const SourceRecord& sour
   for (const auto& [name, value] : arrival.record.fields) {
     const Field& field = *arrival.entity.field(name);
     const Timeline timeline = read_timeline(source.fields.at(name), arrival.system, field);
-    const Entry* entry =
-        timeline.entry_of(observe(context, arrival, field, value).order);
+    const Entry* entry = timeline.entry_of(observe(context, arrival, field, value).order);
     if (!entry) continue;
-    if (entry->kind == EntryKind::stale || !timeline.is_current(*entry)) ++findings.stale;
-    else if (entry->kind == EntryKind::echo) ++findings.echoes;
-    else if (entry->kind == EntryKind::assertion || entry->kind == EntryKind::blank) ++findings.applied;
+    if (entry->kind == EntryKind::stale || !timeline.is_current(*entry))
+      ++findings.stale;
+    else if (entry->kind == EntryKind::echo)
+      ++findings.echoes;
+    else if (entry->kind == EntryKind::assertion || entry->kind == EntryKind::blank)
+      ++findings.applied;
   }
 }
 
@@ -128,7 +131,8 @@ Findings park(Context& context, const Arrival& arrival, const std::string& waits
   Findings findings;
   findings.kind = OutcomeKind::parked;
   findings.why = "waits for " + waits_for;
-  context.store.park({arrival.key, waits_for, arrival.received_at, to_wire(event_json(arrival.event))});
+  context.store.park(
+      {arrival.key, waits_for, arrival.received_at, to_wire(event_json(arrival.event))});
   return findings;
 }
 
@@ -147,7 +151,8 @@ Findings take_upsert(Context& context, Arrival& arrival) {
   if (is_new && !arrival.event.partial) {
     if (const auto missing = missing_required(arrival)) {
       Findings rejected = reject(*missing);
-      for (const FieldProblem& problem : arrival.record.problems) rejected.problems.push_back(problem);
+      for (const FieldProblem& problem : arrival.record.problems)
+        rejected.problems.push_back(problem);
       return rejected;
     }
   }
@@ -175,8 +180,8 @@ Findings take_upsert(Context& context, Arrival& arrival) {
     findings.why = "the record was deleted later";
     return findings;
   }
-  // A change of a record that nobody has shown yet. What it says is kept; what it does not say might
-  // be the key by which the record is known elsewhere, so linking waits for the whole of it.
+  // A change of a record that nobody has shown yet. What it says is kept; what it does not say
+  // might be the key by which the record is known elsewhere, so linking waits for the whole of it.
   if (is_new && arrival.event.partial) {
     context.store.put_source(source);
     findings.kind = OutcomeKind::incomplete;
@@ -193,8 +198,10 @@ Findings take_upsert(Context& context, Arrival& arrival) {
   context.store.put_source(source);
   findings.golden = state ? state->golden.id : GoldenId();
   if (state) {
-    if (source.state == LinkState::merged || gone) ++findings.stale;
-    else classify(context, arrival, source, findings);
+    if (source.state == LinkState::merged || gone)
+      ++findings.stale;
+    else
+      classify(context, arrival, source, findings);
     index_keys(context, arrival.entity, *state, source, arrival.record.fields);
     findings.plan = derive(context, *state);
     findings.state = std::move(state);

@@ -118,6 +118,9 @@ Result<std::vector<Json>> expand_item(const Row& row, const SystemName& system,
   if (!said) return fail(said.error().code, said.error().message, located.pointer);
   std::vector<Json> events;
   for (const auto& event : *said) {
+    if (event.id.empty()) {
+      return fail(Code::schema, "this record does not say its id", located.pointer);
+    }
     const auto entity = entity_name(event, entity_of);
     if (entity.empty()) {
       return fail(Code::schema,

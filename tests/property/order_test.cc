@@ -33,8 +33,8 @@ std::string picture(World& world) {
     lines.push_back("write " + delivery.system.text + ' ' +
                     std::string(to_string(delivery.operation)) + ' ' + to_canonical(delivery.body));
   }
-  const auto source = world.store->read()->find_source(SystemName("s0"), EntityName("contact"),
-                                                       RecordId("r0"));
+  const auto source =
+      world.store->read()->find_source(SystemName("s0"), EntityName("contact"), RecordId("r0"));
   REQUIRE(source);
   const auto golden = world.store->read()->find_golden(source->golden);
   REQUIRE(golden);

@@ -20,8 +20,11 @@ std::uint64_t first_seed() {
 
 struct Office {
   Office(std::uint64_t seed, std::size_t system_count, const Json& policy_json)
-      : chance(seed * 7919 + 1), systems(system_count), rules(policy_json["entities"]["contact"]),
-        world(policy_of(to_wire(policy_json))), records(system_count) {}
+      : chance(seed * 7919 + 1),
+        systems(system_count),
+        rules(policy_json["entities"]["contact"]),
+        world(policy_of(to_wire(policy_json))),
+        records(system_count) {}
 
   std::int64_t now_ms() const { return world.now.us / 1000; }
 
@@ -51,7 +54,8 @@ struct Office {
   }
 
   void note_word(std::size_t system, const std::string& name, const Json& value) {
-    const std::string direction = rules["fields"][name].value("direction", Json::object())
+    const std::string direction = rules["fields"][name]
+                                      .value("direction", Json::object())
                                       .value(system_name(system), std::string("both"));
     if (direction == "out" || direction == "none") return;
     if (value.is_array()) {
@@ -134,7 +138,8 @@ struct Office {
 
   void check_direction(std::size_t system, const Json& delivery) {
     for (const auto& [name, value] : delivery["fields"].items()) {
-      const std::string direction = rules["fields"][name].value("direction", Json::object())
+      const std::string direction = rules["fields"][name]
+                                        .value("direction", Json::object())
                                         .value(system_name(system), std::string("both"));
       INFO("property 3: a write against direction of " << name);
       CHECK((direction == "both" || direction == "out"));
@@ -144,10 +149,18 @@ struct Office {
   void work(std::size_t steps) {
     for (std::size_t i = 0; i < steps; ++i) {
       switch (chance.below(5)) {
-        case 0: edit(); break;
-        case 1: deliver_event(); break;
-        case 2: claim(); break;
-        default: settle(); break;
+        case 0:
+          edit();
+          break;
+        case 1:
+          deliver_event();
+          break;
+        case 2:
+          claim();
+          break;
+        default:
+          settle();
+          break;
       }
     }
   }
@@ -291,8 +304,8 @@ TEST_CASE("properties 2 to 6: a busy office agrees in the end and falls silent")
     office.work(10 + chance.below(60));
     const bool silent = office.settle_down();
     for (const Json& delivery : office.claimed_last) UNSCOPED_INFO(to_wire(delivery));
-    const auto source = office.world.store->read()->find_source(SystemName("s0"),
-                                                                EntityName("contact"), RecordId("r0"));
+    const auto source = office.world.store->read()->find_source(
+        SystemName("s0"), EntityName("contact"), RecordId("r0"));
     REQUIRE(source);
     const std::string golden = source->golden.text;
     for (const Json& delivery : office.claimed_last) {
@@ -308,8 +321,8 @@ TEST_CASE("properties 2 to 6: a busy office agrees in the end and falls silent")
     if (seed % 10 == 0) check_repeats(office, golden);
     writes += office.writes;
   }
-  std::cout << "properties 2 to 6: " << schedules() << " schedules from seed " << first_seed() << ", "
-            << writes << " writes\n";
+  std::cout << "properties 2 to 6: " << schedules() << " schedules from seed " << first_seed()
+            << ", " << writes << " writes\n";
 }
 
 }  // namespace truce::test

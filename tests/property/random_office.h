@@ -36,9 +36,8 @@ inline std::string system_name(std::size_t i) { return std::string("s") + std::t
 inline Json random_policy(Chance& chance, std::size_t systems) {
   Json policy{{"version", 1}};
   for (std::size_t i = 0; i < systems; ++i) {
-    policy["systems"][system_name(i)] = {{"precedence", i + 1},
-                                         {"clock_skew_ms", chance.below(3)},
-                                         {"lease_ms", 600000}};
+    policy["systems"][system_name(i)] = {
+        {"precedence", i + 1}, {"clock_skew_ms", chance.below(3)}, {"lease_ms", 600000}};
   }
   Json entity;
   for (std::size_t i = 0; i < systems; ++i) {
@@ -52,8 +51,8 @@ inline Json random_policy(Chance& chance, std::size_t systems) {
   Json map;
   for (std::size_t i = 0; i < systems; ++i) map[system_name(i)] = "key";
   entity["fields"]["key"] = {{"type", "text"}, {"rule", "precedence"}, {"map", map}};
-  const std::vector<std::string> rules{"source_of_truth", "recency",    "union",   "escalate",
-                                       "immutable",       "precedence", "min", "max"};
+  const std::vector<std::string> rules{"source_of_truth", "recency",    "union", "escalate",
+                                       "immutable",       "precedence", "min",   "max"};
   for (const std::string& rule : rules) {
     Json field{{"rule", rule}};
     const std::string name = "f_" + rule;
@@ -96,7 +95,8 @@ inline Json random_policy(Chance& chance, std::size_t systems) {
 inline Json random_value(Chance& chance, const Json& field) {
   if (chance.one_in(8)) return nullptr;
   const std::string type = field["type"];
-  if (type == "decimal") return std::to_string(chance.below(5)) + "." + std::to_string(chance.below(3));
+  if (type == "decimal")
+    return std::to_string(chance.below(5)) + "." + std::to_string(chance.below(3));
   if (type != "set") return std::string(1, static_cast<char>('A' + chance.below(4)));
   Json set = Json::array();
   for (const char* element : {"x", "y", "z"}) {

@@ -25,7 +25,8 @@ class Walk {
       : history_(history), system_(system), skew_(system.clock_skew), field_(field) {
     const auto entry = field.map.find(system.name);
     for (const Write& write : history.writes) {
-      Value held = entry == field.map.end() ? write.value : as_held(field, entry->second, write.value);
+      Value held =
+          entry == field.map.end() ? write.value : as_held(field, entry->second, write.value);
       sent_.push_back({&write, std::move(held), std::nullopt, false});
     }
   }
@@ -136,9 +137,9 @@ class Walk {
 
   void assert_new(const Observation& observation) {
     Entry& entry = add(EntryKind::assertion, observation, nullptr);
-    Assertion assertion{observation.value,     observation.order,     observation.order.at,
-                        last_seen_at_,          observation.evidence,  observation.event_key,
-                        observation.actor,     entry.before};
+    Assertion assertion{observation.value, observation.order,    observation.order.at,
+                        last_seen_at_,     observation.evidence, observation.event_key,
+                        observation.actor, entry.before};
     timeline_.assertions.push_back(std::move(assertion));
     hold(observation.value, nullptr, observation.order.at);
   }
@@ -230,7 +231,8 @@ class Walk {
       if (entry->write || !same(entry->value, last.value)) break;
       first = entry->observation;
     }
-    return {Base::State::known, last.value,
+    return {Base::State::known,
+            last.value,
             {system_.name, first->order.at, first->evidence, first->event_key}};
   }
 
@@ -281,7 +283,8 @@ void join(FieldHistory& history, const Observation& observation) {
     all.insert(place, observation);
     return;
   }
-  // The same observation again: the stronger evidence and the least stamps count, whatever came first.
+  // The same observation again: the stronger evidence and the least stamps count, whatever came
+  // first.
   if (observation.evidence == Evidence::certain && place->evidence == Evidence::possible) {
     place->evidence = Evidence::certain;
     place->event_key = observation.event_key;
@@ -299,11 +302,10 @@ void join(FieldHistory& history, const Observation& observation) {
 
 void join(FieldHistory& history, const Write& write) {
   forget_write(history, write.delivery);
-  const auto place = std::lower_bound(history.writes.begin(), history.writes.end(), write,
-                                      [](const Write& a, const Write& b) {
-                                        return std::tie(a.handed_out_at, a.delivery) <
-                                               std::tie(b.handed_out_at, b.delivery);
-                                      });
+  const auto place = std::lower_bound(
+      history.writes.begin(), history.writes.end(), write, [](const Write& a, const Write& b) {
+        return std::tie(a.handed_out_at, a.delivery) < std::tie(b.handed_out_at, b.delivery);
+      });
   history.writes.insert(place, write);
 }
 

@@ -18,8 +18,10 @@ std::vector<std::optional<std::string>> match_keys(const Entity& entity,
       if (blank) break;
       plain += '\x1f' + value->second.key;
     }
-    if (blank) keys.push_back(std::nullopt);
-    else keys.push_back(sha256_hex(plain).substr(0, 32));
+    if (blank)
+      keys.push_back(std::nullopt);
+    else
+      keys.push_back(sha256_hex(plain).substr(0, 32));
   }
   return keys;
 }
@@ -53,9 +55,12 @@ LinkDecision decide_link(
       return decision;
     }
     decision.kind = LinkDecision::Kind::ambiguous;
-    if (here.size() > 1) decision.why = "several records have this key";
-    else if (!here.front().current) decision.why = "the record had this key only earlier";
-    else decision.why = "the record is linked to another one of this system already";
+    if (here.size() > 1)
+      decision.why = "several records have this key";
+    else if (!here.front().current)
+      decision.why = "the record had this key only earlier";
+    else
+      decision.why = "the record is linked to another one of this system already";
     return decision;
   }
   decision.why = "nothing matched";

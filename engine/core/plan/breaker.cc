@@ -27,8 +27,8 @@ Wanted frozen_item(const Planning& planning, const FieldName& name) {
     const auto timeline = view.timelines.find(name);
     if (timeline == view.timelines.end() || timeline->second.assertions.empty()) continue;
     const Assertion& last = timeline->second.assertions.back();
-    item.question.candidates.push_back({view.system->name, last.value, last.changed_at,
-                                        last.evidence, last.actor, last.order});
+    item.question.candidates.push_back(
+        {view.system->name, last.value, last.changed_at, last.evidence, last.actor, last.order});
     Json system{{"system", view.system->name.text}};
     const auto entry = field->map.find(view.system->name);
     if (entry != field->map.end() && entry->second.transform) {

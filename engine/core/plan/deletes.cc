@@ -5,8 +5,8 @@
 namespace truce {
 namespace {
 
-// The delete that is to be answered: the greatest stamp among the linked records that are gone while
-// another lives.
+// The delete that is to be answered: the greatest stamp among the linked records that are gone
+// while another lives.
 const SourceRecord* latest_deleted(const RecordState& state) {
   const SourceRecord* latest = nullptr;
   for (const SourceRecord& source : state.sources) {

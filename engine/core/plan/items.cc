@@ -5,23 +5,27 @@
 namespace truce {
 namespace {
 
-// Items that plan() opens and closes by the facts; the others belong to the use case that made them.
+// Items that plan() opens and closes by the facts; the others belong to the use case that made
+// them.
 bool is_derived(Category category) {
   switch (category) {
     case Category::conflict:
     case Category::immutable:
     case Category::oscillation:
     case Category::erase:
-    case Category::drift: return true;
-    default: return false;
+    case Category::drift:
+      return true;
+    default:
+      return false;
   }
 }
 
 bool dismissed(const GoldenRecord& golden, const Wanted& wanted) {
   const FieldName name(dismissed_prefix + wanted.subject);
-  return std::any_of(golden.decisions.begin(), golden.decisions.end(), [&](const Decision& decision) {
-    return decision.field == name && decision.note == fingerprint(wanted.question.candidates);
-  });
+  return std::any_of(
+      golden.decisions.begin(), golden.decisions.end(), [&](const Decision& decision) {
+        return decision.field == name && decision.note == fingerprint(wanted.question.candidates);
+      });
 }
 
 std::string owner_of(const Entity& entity, const Wanted& wanted) {
@@ -41,7 +45,8 @@ ExceptionItem open_item(const Planning& planning, const Wanted& wanted) {
   item.actions = wanted.actions;
   item.opened_at = planning.context.now;
   item.updated_at = planning.context.now;
-  item.due_at = planning.context.now + planning.context.policy.open_limit(std::string(to_string(item.category)));
+  item.due_at = planning.context.now +
+                planning.context.policy.open_limit(std::string(to_string(item.category)));
   item.owner = owner_of(planning.context.entity, wanted);
   if (const Field* field = planning.context.entity.field(wanted.field)) {
     item.roles = field->decide_roles;
@@ -61,9 +66,8 @@ void settle_items(Planning& planning, std::vector<Wanted> wanted) {
   std::vector<ExceptionItem>& items = planning.state.items;
   std::vector<ExceptionItem> open;
   for (ExceptionItem& item : items) {
-    const auto found = std::find_if(wanted.begin(), wanted.end(), [&](const Wanted& one) {
-      return one.subject == item.subject;
-    });
+    const auto found = std::find_if(wanted.begin(), wanted.end(),
+                                    [&](const Wanted& one) { return one.subject == item.subject; });
     if (found == wanted.end() && is_derived(item.category)) {
       item.state = ExceptionState::resolved;
       item.closed_at = planning.context.now;

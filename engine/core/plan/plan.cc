@@ -52,8 +52,10 @@ void derive_deletion(Planning& planning) {
   bool living = false;
   for (const SourceRecord& source : planning.state.sources) {
     if (source.state == LinkState::merged) continue;
-    if (is_deleted(source)) deleted = std::max(deleted.value_or(Time::beginning()), *source.deleted_at);
-    else if (source.state == LinkState::active) living = true;
+    if (is_deleted(source))
+      deleted = std::max(deleted.value_or(Time::beginning()), *source.deleted_at);
+    else if (source.state == LinkState::active)
+      living = true;
   }
   planning.state.golden.deleted_at = living ? std::nullopt : deleted;
 }

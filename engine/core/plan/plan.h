@@ -16,9 +16,9 @@ namespace truce {
 // A golden record with everything that hangs on it.
 struct RecordState {
   GoldenRecord golden;
-  std::vector<SourceRecord> sources;     // of every state, in the order (system, id)
-  std::vector<Delivery> deliveries;      // open ones and dead letters, oldest first
-  std::vector<ExceptionItem> items;      // unanswered
+  std::vector<SourceRecord> sources;  // of every state, in the order (system, id)
+  std::vector<Delivery> deliveries;   // open ones and dead letters, oldest first
+  std::vector<ExceptionItem> items;   // unanswered
 };
 
 struct PlanContext {
@@ -26,8 +26,8 @@ struct PlanContext {
   const Entity& entity;
   Time now;
   Transforms* transforms = nullptr;
-  // The id under which a golden record of `entity` stands in `system`; nullopt while it is not linked
-  // there: the reference is then not written yet.
+  // The id under which a golden record of `entity` stands in `system`; nullopt while it is not
+  // linked there: the reference is then not written yet.
   std::function<std::optional<RecordId>(const SystemName&, const EntityName&, const GoldenId&)>
       linked_id;
   std::function<std::string(const char* prefix)> next_id;
@@ -40,9 +40,9 @@ struct FieldChange {
 };
 
 struct Plan {
-  std::vector<FieldChange> changes;       // of what is shown
-  std::vector<Delivery> deliveries;       // new, coalesced or withdrawn; to be stored
-  std::vector<ExceptionItem> items;       // opened, updated or closed; to be stored
+  std::vector<FieldChange> changes;  // of what is shown
+  std::vector<Delivery> deliveries;  // new, coalesced or withdrawn; to be stored
+  std::vector<ExceptionItem> items;  // opened, updated or closed; to be stored
   std::map<FieldName, Survivor> survivors;
 };
 
@@ -53,8 +53,8 @@ Plan make_plan(const PlanContext& context, RecordState& state);
 // What a person decides about a delete is kept as a decision on this pseudo-field; its value is
 // "propagate", "restore" or "ignore", and it answers the delete stamp in `seen`.
 inline const FieldName delete_question{"$delete"};
-// A dismissed question stays closed until its candidates change: a decision on this pseudo-field plus
-// the item's subject, with the candidates' fingerprint as its note.
+// A dismissed question stays closed until its candidates change: a decision on this pseudo-field
+// plus the item's subject, with the candidates' fingerprint as its note.
 inline constexpr const char* dismissed_prefix = "$dismissed/";
 std::string fingerprint(const std::vector<Candidate>& candidates);
 

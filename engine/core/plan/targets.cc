@@ -31,13 +31,17 @@ class Target {
   Target(Planning& planning, const System& system, std::vector<Wanted>& wanted)
       : planning_(planning), system_(system), wanted_(wanted) {
     for (const SourceView& view : planning.views) {
-      if (view.system->name == system.name && view.record->state == LinkState::active) link_ = &view;
+      if (view.system->name == system.name && view.record->state == LinkState::active)
+        link_ = &view;
     }
     for (Delivery& delivery : planning.state.deliveries) {
       if (delivery.system != system.name) continue;
-      if (in_flight(delivery)) flying_ = &delivery;
-      else if (queued(delivery)) queued_ = &delivery;
-      else if (given_up(delivery)) dead_ = &delivery;
+      if (in_flight(delivery))
+        flying_ = &delivery;
+      else if (queued(delivery))
+        queued_ = &delivery;
+      else if (given_up(delivery))
+        dead_ = &delivery;
     }
   }
 
@@ -161,12 +165,12 @@ class Target {
     return true;
   }
 
-  // References go out under the target's own id; what is longer than the target keeps is cut here, in
-  // the open, and not there.
-  std::optional<Value> outgoing(const Field& field, const MapEntry& entry, const Value& value) const {
+  // References go out under the target's own id; what is longer than the target keeps is cut here,
+  // in the open, and not there.
+  std::optional<Value> outgoing(const Field& field, const MapEntry& entry,
+                                const Value& value) const {
     if (field.type == FieldType::reference && !value.is_null()) {
-      const auto id =
-          planning_.context.linked_id(system_.name, field.entity, GoldenId(value.text));
+      const auto id = planning_.context.linked_id(system_.name, field.entity, GoldenId(value.text));
       if (!id) return std::nullopt;
       return Value::of_text(id->text);
     }
@@ -191,8 +195,7 @@ class Target {
       if (dead_ && nothing_left_for(*dead_)) withdraw(*dead_);
       return;
     }
-    if (queued_ && queued_->operation == wish->operation &&
-        queued_->record_id == wish->record_id) {
+    if (queued_ && queued_->operation == wish->operation && queued_->record_id == wish->record_id) {
       coalesce(*queued_, std::move(*wish));
       return;
     }
@@ -273,9 +276,8 @@ class Target {
 };
 
 bool has_part_in(const Entity& entity, const SystemName& system) {
-  return std::any_of(entity.fields.begin(), entity.fields.end(), [&](const auto& named) {
-    return named.second.map.contains(system);
-  });
+  return std::any_of(entity.fields.begin(), entity.fields.end(),
+                     [&](const auto& named) { return named.second.map.contains(system); });
 }
 
 }  // namespace

@@ -39,8 +39,9 @@ const Timeline* timeline_of(const SourceView& source, const Field& field) {
   return found == source.timelines.end() ? nullptr : &found->second;
 }
 
-// The system's own last statement was a blank. What we wrote there since does not count: else filling
-// the blank would give the word back to the value that was cleared, and taking it back again, for ever.
+// The system's own last statement was a blank. What we wrote there since does not count: else
+// filling the blank would give the word back to the value that was cleared, and taking it back
+// again, for ever.
 bool left_blank(const Timeline& timeline) {
   for (auto entry = timeline.entries.rbegin(); entry != timeline.entries.rend(); ++entry) {
     if (entry->kind == EntryKind::blank) return true;
@@ -68,8 +69,8 @@ std::optional<Contender> last_tuple(const Members& members, const SourceView& so
     if (!timeline || timeline->base.state != Base::State::known) return std::nullopt;
     values.push_back(timeline->base.value);
     provenance.push_back(timeline->base.provenance);
-    const bool own = timeline->base.provenance.system == source.system->name &&
-                     !timeline->assertions.empty();
+    const bool own =
+        timeline->base.provenance.system == source.system->name && !timeline->assertions.empty();
     if (!own) continue;
     Contender member = contender_of(source, timeline->assertions.back());
     if (!tuple || tuple->changed_at < member.changed_at) {
@@ -77,8 +78,8 @@ std::optional<Contender> last_tuple(const Members& members, const SourceView& so
       latest = i;
     }
   }
-  const bool blank = std::all_of(values.begin(), values.end(),
-                                 [](const Value& value) { return value.is_null(); });
+  const bool blank =
+      std::all_of(values.begin(), values.end(), [](const Value& value) { return value.is_null(); });
   if (!tuple || (blank && members.front()->blank == Blank::keep)) return std::nullopt;
   for (std::vector<Value>& held : tuple->before) {
     const Value before = held.front();
@@ -139,8 +140,8 @@ bool ranks_before(const Contender& a, const Contender& b) {
 
 Contenders last_words(const Members& members, const std::vector<SourceView>& sources) {
   return words_of(sources, [&](const SourceView& source, Contenders& found) {
-    auto word = members.size() == 1 ? last_word(*members.front(), source)
-                                    : last_tuple(members, source);
+    auto word =
+        members.size() == 1 ? last_word(*members.front(), source) : last_tuple(members, source);
     if (word) found.push_back(std::move(*word));
   });
 }

@@ -7,8 +7,8 @@
 
 namespace truce {
 
-// One candidate of a field, or of a group of fields: then it has one value for each member, all from
-// one system. A decision is a contender too; it stands in for the assertions that it beat.
+// One candidate of a field, or of a group of fields: then it has one value for each member, all
+// from one system. A decision is a contender too; it stands in for the assertions that it beat.
 struct Contender {
   SystemName system;  // empty: a decision
   int precedence = 0;
@@ -31,8 +31,8 @@ using Contenders = std::vector<Contender>;
 using Members = std::vector<const Field*>;
 
 bool same_values(const Contender& a, const Contender& b);
-// (changed_at, precedence, system, hash) with the better rank counting as greater: the total order of
-// recency. `least` orders have the better rank first.
+// (changed_at, precedence, system, hash) with the better rank counting as greater: the total order
+// of recency. `least` orders have the better rank first.
 bool less_recent(const Contender& a, const Contender& b);
 bool earlier(const Contender& a, const Contender& b);
 // Better rank first, then system, then hash.

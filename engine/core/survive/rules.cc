@@ -1,5 +1,6 @@
 // One function a rule. Each looks at the whole candidate set at once: pairwise comparison within a
-// tolerance is not transitive for three systems, so its result would depend on the order of arrival.
+// tolerance is not transitive for three systems, so its result would depend on the order of
+// arrival.
 #include <algorithm>
 
 #include "engine/core/model/json.h"
@@ -50,8 +51,10 @@ std::vector<const Contender*> by_evidence(const Contenders& contenders) {
   }
   std::vector<const Contender*> possible, sure;
   for (const Contender& contender : contenders) {
-    if (contender.evidence == Evidence::certain) sure.push_back(&contender);
-    else if (!certain || contender.changed_after >= *certain) possible.push_back(&contender);
+    if (contender.evidence == Evidence::certain)
+      sure.push_back(&contender);
+    else if (!certain || contender.changed_after >= *certain)
+      possible.push_back(&contender);
   }
   return possible.empty() ? sure : possible;
 }
@@ -60,11 +63,11 @@ std::string name_of(const Contender& contender) {
   return contender.system.empty() ? "the operator's decision" : contender.system.text;
 }
 
-// True where `later` was made in knowledge of `earlier_one`: its system held that value directly before.
+// True where `later` was made in knowledge of `earlier_one`: its system held that value directly
+// before.
 bool knew_of(const Contender& later, const Contender& earlier_one) {
-  return std::any_of(later.before.begin(), later.before.end(), [&](const std::vector<Value>& held) {
-    return held == earlier_one.values;
-  });
+  return std::any_of(later.before.begin(), later.before.end(),
+                     [&](const std::vector<Value>& held) { return held == earlier_one.values; });
 }
 
 // Values that nobody edited away knowingly: what is left when every contender takes out the earlier
@@ -125,7 +128,8 @@ Verdict decide_recency(const Field& field, const Contenders& contenders) {
   verdict.why = name_of(*verdict.winner) + " ranks first of those that changed it within the skew";
   for (const Contender* contender : tied) {
     if (contender != verdict.winner) {
-      verdict.losers.emplace_back(contender, "changed at the same time within the skew, ranks lower");
+      verdict.losers.emplace_back(contender,
+                                  "changed at the same time within the skew, ranks lower");
     }
   }
   list_losers(verdict, contenders, "changed earlier, or perhaps earlier");
@@ -197,7 +201,8 @@ Verdict decide_extreme(const Field& field, const Contenders& contenders) {
       verdict.winner = &contender;
     }
   }
-  if (!verdict.winner && !contenders.empty()) verdict.winner = extreme(pointers(contenders), earlier);
+  if (!verdict.winner && !contenders.empty())
+    verdict.winner = extreme(pointers(contenders), earlier);
   if (!verdict.winner) return verdict;
   verdict.why = name_of(*verdict.winner) +
                 (field.rule == Rule::minimum ? " has the least value" : " has the greatest value");
@@ -229,7 +234,8 @@ Verdict decide_source_of_truth(const Field& field, const Contenders& contenders,
   verdict = decide_precedence(contenders);
   if (!verdict.winner && authority) verdict.winner = authority;
   if (!verdict.winner) return verdict;
-  verdict.why = field.source.text + (authority_linked ? " leaves it blank; " : " has no link yet; ") +
+  verdict.why = field.source.text +
+                (authority_linked ? " leaves it blank; " : " has no link yet; ") +
                 name_of(*verdict.winner) + " ranks highest of those with a value";
   return verdict;
 }

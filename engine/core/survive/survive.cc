@@ -66,10 +66,12 @@ class Survival {
  public:
   Survival(const Members& members, const std::vector<SourceView>& sources,
            const std::vector<Decision>& decisions)
-      : members_(members), field_(*members.front()), sources_(sources),
+      : members_(members),
+        field_(*members.front()),
+        sources_(sources),
         decision_(latest_decision(members, decisions)) {
-    contenders_ = field_.rule == Rule::immutable ? all_words(field_, sources)
-                                                 : last_words(members, sources);
+    contenders_ =
+        field_.rule == Rule::immutable ? all_words(field_, sources) : last_words(members, sources);
     if (decision_) apply_decision();
   }
 
@@ -82,8 +84,10 @@ class Survival {
   void apply_decision() {
     Contenders open;
     for (Contender& contender : contenders_) {
-      if (beats(*decision_->decision, contender)) beaten_.push_back(std::move(contender));
-      else open.push_back(std::move(contender));
+      if (beats(*decision_->decision, contender))
+        beaten_.push_back(std::move(contender));
+      else
+        open.push_back(std::move(contender));
     }
     reopened_ = std::any_of(open.begin(), open.end(), [&](const Contender& contender) {
       return contender.values != decision_->values;
@@ -98,14 +102,21 @@ class Survival {
     if (decision_ && !reopened_) return decided();
     if (decision_ && (field_.rule == Rule::immutable || field_.immutable)) return decided();
     switch (field_.rule) {
-      case Rule::recency: return keep_decision(decide_recency(field_, contenders_));
-      case Rule::escalate: return keep_decision(decide_escalate(field_, contenders_));
-      case Rule::precedence: return decide_precedence(contenders_);
+      case Rule::recency:
+        return keep_decision(decide_recency(field_, contenders_));
+      case Rule::escalate:
+        return keep_decision(decide_escalate(field_, contenders_));
+      case Rule::precedence:
+        return decide_precedence(contenders_);
       case Rule::minimum:
-      case Rule::maximum: return decide_extreme(field_, contenders_);
-      case Rule::immutable: return decide_immutable(contenders_);
-      case Rule::source_of_truth: return decide_authority();
-      case Rule::set_union: break;  // survive_union
+      case Rule::maximum:
+        return decide_extreme(field_, contenders_);
+      case Rule::immutable:
+        return decide_immutable(contenders_);
+      case Rule::source_of_truth:
+        return decide_authority();
+      case Rule::set_union:
+        break;  // survive_union
     }
     return {};
   }
@@ -149,7 +160,8 @@ class Survival {
       if (contender.system == field_.source && !contender.system.empty()) own = contender;
     }
     for (const SourceView& source : sources_) {
-      if (source.system->name != field_.source || source.record->state != LinkState::active) continue;
+      if (source.system->name != field_.source || source.record->state != LinkState::active)
+        continue;
       if (field_.immutable && members_.size() == 1) return first_held(source);
       Contender held;
       held.system = field_.source;
@@ -265,10 +277,9 @@ class Survival {
       }
       asked_about.push_back(contender);
     }
-    const bool listed =
-        std::any_of(asked_about.begin(), asked_about.end(), [&](const Contender& contender) {
-          return contender.values == verdict.winner->values;
-        });
+    const bool listed = std::any_of(
+        asked_about.begin(), asked_about.end(),
+        [&](const Contender& contender) { return contender.values == verdict.winner->values; });
     if (!verdict.contested && !listed && !verdict.winner->system.empty()) {
       asked_about.push_back(*verdict.winner);
     }
@@ -307,8 +318,10 @@ std::vector<Members> questions_of(const Entity& entity) {
   std::vector<Members> all;
   std::map<std::string, Members> groups;
   for (const auto& [name, field] : entity.fields) {
-    if (field.group.empty()) all.push_back({&field});
-    else groups[field.group].push_back(&field);
+    if (field.group.empty())
+      all.push_back({&field});
+    else
+      groups[field.group].push_back(&field);
   }
   for (auto& [name, members] : groups) all.push_back(std::move(members));
   return all;
@@ -348,7 +361,8 @@ int compare_values(const Field& field, const Value& a, const Value& b) {
   switch (field.type) {
     case FieldType::integer:
     case FieldType::decimal:
-    case FieldType::money: return compare_decimals(a.key, b.key);
+    case FieldType::money:
+      return compare_decimals(a.key, b.key);
     case FieldType::instant: {
       // As text, a longer fraction would sort before a shorter one.
       const auto x = parse_time(a.key), y = parse_time(b.key);
@@ -364,7 +378,8 @@ int compare_values(const Field& field, const Value& a, const Value& b) {
       if (difference != 0) return difference < 0 ? -1 : 1;
       return a.key.compare(b.key);
     }
-    default: return a.key.compare(b.key);
+    default:
+      return a.key.compare(b.key);
   }
 }
 

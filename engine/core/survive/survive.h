@@ -33,8 +33,8 @@ struct Question {
   std::optional<Value> base;
   std::vector<Candidate> candidates;
   bool blocks = true;  // immutable: asked, and written back all the same
-  // Of a group: all its members, the one in which the candidates differ (it names the question), and
-  // the candidates' values are JSON objects as text.
+  // Of a group: all its members, the one in which the candidates differ (it names the question),
+  // and the candidates' values are JSON objects as text.
   std::vector<FieldName> members;
   FieldName differs_in;
 };
@@ -47,8 +47,9 @@ struct Survivor {
   std::map<std::string, Provenance> elements;
 };
 
-// Every field of the entity. A group's fields are decided together. `sources` are those of one golden
-// record in the order (system, id); those merged away count only where their winner says nothing.
+// Every field of the entity. A group's fields are decided together. `sources` are those of one
+// golden record in the order (system, id); those merged away count only where their winner says
+// nothing.
 std::map<FieldName, Survivor> survive(const Policy& policy, const Entity& entity,
                                       const std::vector<SourceView>& sources,
                                       const std::vector<Decision>& decisions);
@@ -56,8 +57,8 @@ std::map<FieldName, Survivor> survive(const Policy& policy, const Entity& entity
 // The histories of a record's fields, for survive().
 SourceView view_source(const Policy& policy, const Entity& entity, const SourceRecord& record);
 
-// Compares two values as min and max do: numbers by value, dates and instants in time, enumerations in
-// the order of their options, anything else by key.
+// Compares two values as min and max do: numbers by value, dates and instants in time, enumerations
+// in the order of their options, anything else by key.
 int compare_values(const Field& field, const Value& a, const Value& b);
 
 }  // namespace truce

@@ -1,5 +1,5 @@
-// The union of a set field, element by element. Each system is compared with its own history only: a
-// system that has not received an element yet can never remove it.
+// The union of a set field, element by element. Each system is compared with its own history only:
+// a system that has not received an element yet can never remove it.
 #include <algorithm>
 
 #include "engine/core/survive/contender.h"
@@ -34,13 +34,11 @@ bool holds(const Value& set, const std::string& key) {
 }
 
 bool held_by_any(const std::vector<Value>& sets, const std::string& key) {
-  return std::any_of(sets.begin(), sets.end(),
-                     [&](const Value& set) { return holds(set, key); });
+  return std::any_of(sets.begin(), sets.end(), [&](const Value& set) { return holds(set, key); });
 }
 
 bool held_by_all(const std::vector<Value>& sets, const std::string& key) {
-  return std::all_of(sets.begin(), sets.end(),
-                     [&](const Value& set) { return holds(set, key); });
+  return std::all_of(sets.begin(), sets.end(), [&](const Value& set) { return holds(set, key); });
 }
 
 class Union {
@@ -72,8 +70,9 @@ class Union {
       if (!latest || later(*element.added, *latest)) latest = &*element.added;
     }
     survivor.field = golden_field(std::move(kept), latest, removal_open);
-    if (removal_open) survivor.question = Question{Category::conflict, survivor.field->value,
-                                                   candidates_, true, {}, {}};
+    if (removal_open)
+      survivor.question =
+          Question{Category::conflict, survivor.field->value, candidates_, true, {}, {}};
     return survivor;
   }
 
@@ -113,8 +112,12 @@ class Union {
   void add(const SourceView& source, const Entry& entry) {
     anybody_ = true;
     const Observation& observation = *entry.observation;
-    Stamp stamp{entry.at,  source.system->precedence, source.system->name, observation.evidence,
-                observation.event_key, {}};
+    Stamp stamp{entry.at,
+                source.system->precedence,
+                source.system->name,
+                observation.evidence,
+                observation.event_key,
+                {}};
     const bool news = entry.kind == EntryKind::assertion;
     for (const Value::Element& element : entry.value.elements) {
       // `propagate` counts additions; `ignore` counts whatever was ever seen.
@@ -139,7 +142,8 @@ class Union {
     golden.value = kept.empty() ? Value::null() : Value::of_set(std::move(kept));
     golden.contested = removal_open;
     golden.rule = decision_ && !latest ? "decision" : "union";
-    golden.why = removal_open ? "a removal waits for a person" : "every element that a system added";
+    golden.why =
+        removal_open ? "a removal waits for a person" : "every element that a system added";
     if (latest) {
       golden.system = latest->system;
       golden.changed_at = latest->at;

@@ -37,7 +37,7 @@ constexpr char find_meta_sql[] = "SELECT value FROM meta WHERE name = ?1";
 constexpr char count_audit_sql[] = "SELECT coalesce(max(sequence), 0) FROM audit";
 constexpr char all_tallies_sql[] = "SELECT name, count FROM tally";
 constexpr char count_unanswered_sql[] =
-    "SELECT category, count(*), min(opened_at) FROM exception"
+    "SELECT category, count(*), min(opened_at) FROM exception INDEXED BY exception_unanswered"
     " WHERE state IN ('open', 'claimed') GROUP BY category";
 constexpr char oldest_waiting_sql[] =
     "SELECT min(due_at) FROM delivery"

@@ -40,7 +40,7 @@ constexpr char forget_answers_sql[] =
     " WHERE system = ?1 AND answer IS NOT NULL AND received_at < ?2 ORDER BY received_at LIMIT ?3)";
 constexpr char forget_changes_sql[] =
     "DELETE FROM change WHERE sequence IN (SELECT sequence FROM change"
-    " WHERE at < ?1 ORDER BY sequence LIMIT ?2)";
+    " WHERE at < ?1 ORDER BY at LIMIT ?2)";
 constexpr char forget_marks_sql[] =
     "DELETE FROM guard_mark WHERE (system, entity, kind, record_id) IN ("
     "SELECT system, entity, kind, record_id FROM guard_mark"

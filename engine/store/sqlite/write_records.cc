@@ -30,8 +30,9 @@ constexpr char drop_reference_sql[] =
     "DELETE FROM golden_reference WHERE parent = ?1 AND child = ?2";
 constexpr char add_reference_sql[] = "INSERT INTO golden_reference (parent, child) VALUES (?1, ?2)";
 
+// Left to itself SQLite takes the primary key and reads every key of the entity.
 constexpr char keys_of_sql[] =
-    "SELECT key, golden, current FROM match_key"
+    "SELECT key, golden, current FROM match_key INDEXED BY match_key_by_record"
     " WHERE system = ?1 AND entity = ?2 AND record_id = ?3";
 constexpr char put_key_sql[] =
     "INSERT INTO match_key (entity, key, system, record_id, golden, current)"

@@ -49,8 +49,7 @@ TEST_CASE("crm A@101, A@103, A@105, then late B@102: the run is split, and A is 
   const Json late = desks.says("crm", "B", 102);
   CHECK(late["outcome"] == "applied");
   CHECK(desks.shown() == "A");
-  CHECK(desks.explained(desks.golden, "f")["winner"]["changed_at"] ==
-        to_rfc3339(second(103)));
+  CHECK(desks.explained(desks.golden, "f")["winner"]["changed_at"] == to_rfc3339(second(103)));
 }
 
 TEST_CASE("desk A@105, then late A@103, with bill B@104: the late copy makes A older than B") {
@@ -109,7 +108,8 @@ TEST_CASE("a write leased, an edit, then its settle: the edit stands and is writ
 }
 
 TEST_CASE("[x]@101, [y]@105 from one system: ignore keeps both, propagate takes the removal") {
-  const std::vector<Saying> sayings{{"crm", Json::array({"x"}), 101}, {"crm", Json::array({"y"}), 105}};
+  const std::vector<Saying> sayings{{"crm", Json::array({"x"}), 101},
+                                    {"crm", Json::array({"y"}), 105}};
   in_every_order(R"("type": "set", "rule": "union", "removals": "ignore")", sayings,
                  Json::array({"x", "y"}));
   in_every_order(R"("type": "set", "rule": "union", "removals": "propagate")", sayings,
@@ -162,13 +162,16 @@ TEST_CASE("c1 with key a then b, d1 with key a, in every order: one link or one 
                 {"occurred_at", to_rfc3339(second(at))},
                 {"record", {{"key", key}}}};
   };
-  const std::vector<Json> events{event("crm", "a", 101), event("crm", "b", 103), event("desk", "a", 102)};
+  const std::vector<Json> events{event("crm", "a", 101), event("crm", "b", 103),
+                                 event("desk", "a", 102)};
   std::vector<std::size_t> order{0, 1, 2};
   do {
     World world(text);
     for (const std::size_t i : order) world.send(events[i]);
-    const auto crm = world.store->read()->find_source(SystemName("crm"), EntityName("contact"), RecordId("crm1"));
-    const auto desk = world.store->read()->find_source(SystemName("desk"), EntityName("contact"), RecordId("desk1"));
+    const auto crm = world.store->read()->find_source(SystemName("crm"), EntityName("contact"),
+                                                      RecordId("crm1"));
+    const auto desk = world.store->read()->find_source(SystemName("desk"), EntityName("contact"),
+                                                       RecordId("desk1"));
     REQUIRE(crm);
     REQUIRE(desk);
     INFO(order[0] << order[1] << order[2]);
@@ -179,35 +182,49 @@ TEST_CASE("c1 with key a then b, d1 with key a, in every order: one link or one 
 
 TEST_CASE("delete before create: the late create resurrects nothing, a later one does") {
   Desks desks(R"("type": "text", "rule": "recency")");
-  desks.send({{"system", "crm"}, {"entity", "contact"}, {"id", "crm1"}, {"op", "delete"},
+  desks.send({{"system", "crm"},
+              {"entity", "contact"},
+              {"id", "crm1"},
+              {"op", "delete"},
               {"occurred_at", to_rfc3339(second(50))}});
-  const Json late = desks.send({{"system", "crm"}, {"entity", "contact"}, {"id", "crm1"},
+  const Json late = desks.send({{"system", "crm"},
+                                {"entity", "contact"},
+                                {"id", "crm1"},
                                 {"occurred_at", to_rfc3339(second(40))},
                                 {"record", {{"key", "K"}, {"f", "A"}}}});
   CHECK(late["outcome"] == "stale");
   CHECK(late["golden_id"].is_null());
-  const Json again = desks.send({{"system", "crm"}, {"entity", "contact"}, {"id", "crm1"},
+  const Json again = desks.send({{"system", "crm"},
+                                 {"entity", "contact"},
+                                 {"id", "crm1"},
                                  {"occurred_at", to_rfc3339(second(60))},
                                  {"record", {{"key", "K"}, {"f", "B"}}}});
   CHECK(again["outcome"] == "applied");
   CHECK(again["record"]["f"] == "B");
 }
 
-TEST_CASE("create in flight while the target's own record links: one record, and a duplicate named") {
+TEST_CASE(
+    "create in flight while the target's own record links: one record, and a duplicate named") {
   World world(R"({"version": 1, "systems": {"crm": {"precedence": 1}, "desk": {"precedence": 2}},
     "entities": {"contact": {"id": {"crm": "id", "desk": "id"}, "match": [["key"]], "create_in": ["desk"],
       "fields": {"key": {"type": "text", "rule": "precedence", "map": {"crm": "key", "desk": "key"}},
                  "f": {"type": "text", "rule": "recency", "map": {"crm": "f", "desk": "f"}}}}}})");
   const auto at = [&](std::int64_t ms) { return to_rfc3339(world.now + Duration::of_ms(ms)); };
-  const Json first = world.send({{"system", "crm"}, {"entity", "contact"}, {"id", "c1"},
-                                 {"occurred_at", at(-1000)}, {"record", {{"key", "K"}, {"f", "A"}}}});
+  const Json first = world.send({{"system", "crm"},
+                                 {"entity", "contact"},
+                                 {"id", "c1"},
+                                 {"occurred_at", at(-1000)},
+                                 {"record", {{"key", "K"}, {"f", "A"}}}});
   REQUIRE(first["deliveries"].size() == 1);
   CHECK(first["deliveries"][0]["op"] == "create");
 
   SECTION("its own record comes first and settles with the same id") {
     world.advance(50);
-    const Json echo = world.send({{"system", "desk"}, {"entity", "contact"}, {"id", "d1"},
-                                  {"occurred_at", at(0)}, {"record", {{"key", "K"}, {"f", "A"}}}});
+    const Json echo = world.send({{"system", "desk"},
+                                  {"entity", "contact"},
+                                  {"id", "d1"},
+                                  {"occurred_at", at(0)},
+                                  {"record", {{"key", "K"}, {"f", "A"}}}});
     CHECK(echo["golden_id"] == first["golden_id"]);
     world.advance(50);
     CHECK(world.delivered(first["deliveries"][0], "d1")["state"] == "delivered");
@@ -217,8 +234,11 @@ TEST_CASE("create in flight while the target's own record links: one record, and
   }
   SECTION("another record of the target links, and the create makes a second one") {
     world.advance(50);
-    const Json other = world.send({{"system", "desk"}, {"entity", "contact"}, {"id", "d7"},
-                                   {"occurred_at", at(0)}, {"record", {{"key", "K"}, {"f", "Z"}}}});
+    const Json other = world.send({{"system", "desk"},
+                                   {"entity", "contact"},
+                                   {"id", "d7"},
+                                   {"occurred_at", at(0)},
+                                   {"record", {{"key", "K"}, {"f", "Z"}}}});
     CHECK(other["golden_id"] == first["golden_id"]);
     world.advance(50);
     CHECK(world.delivered(first["deliveries"][0], "d8")["state"] == "delivered");

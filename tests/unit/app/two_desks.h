@@ -1,5 +1,5 @@
-// A small office for the sequences of the model: systems crm, desk and bill, contacts that are linked
-// by their key from the start, and one field under test.
+// A small office for the sequences of the model: systems crm, desk and bill, contacts that are
+// linked by their key from the start, and one field under test.
 #pragma once
 
 #include <string>
@@ -9,9 +9,7 @@
 namespace truce::test {
 
 // Seconds after the office opened; links are made at 0.
-inline Time second(std::int64_t seconds) {
-  return Time::of_ms(1'779'990'000'000 + seconds * 1000);
-}
+inline Time second(std::int64_t seconds) { return Time::of_ms(1'779'990'000'000 + seconds * 1000); }
 
 class Desks : public World {
  public:
@@ -26,15 +24,19 @@ class Desks : public World {
       "systems": {"crm": {"precedence": 1}, "desk": {"precedence": 2}, "bill": {"precedence": 3}},
       "entities": {"contact": {
         "id": {"crm": "id", "desk": "id", "bill": "id"},
-        "match": [["key"]], "create_in": [] )" + more + R"(,
+        "match": [["key"]], "create_in": [] )" +
+           more + R"(,
         "fields": {
           "key": {"type": "text", "rule": "precedence", "map": {"crm": "key", "desk": "key", "bill": "key"}},
-          "f": {)" + field + R"(, "map": {"crm": "f", "desk": "f", "bill": "f"}}}}}})";
+          "f": {)" +
+           field + R"(, "map": {"crm": "f", "desk": "f", "bill": "f"}}}}}})";
   }
 
   // Known to the engine, saying nothing about f.
   void link(const std::string& system) {
-    const Json outcome = send({{"system", system}, {"entity", "contact"}, {"id", system + "1"},
+    const Json outcome = send({{"system", system},
+                               {"entity", "contact"},
+                               {"id", system + "1"},
                                {"occurred_at", to_rfc3339(second(0))},
                                {"record", {{"key", "K"}}}});
     golden = outcome["golden_id"].get<std::string>();
@@ -46,7 +48,9 @@ class Desks : public World {
   // "system said value at second": certain, unless `possible`.
   Json says(const std::string& system, const Json& value, std::int64_t at, bool hand_out = false,
             bool possible = false) {
-    Json event{{"system", system}, {"entity", "contact"}, {"id", system + "1"},
+    Json event{{"system", system},
+               {"entity", "contact"},
+               {"id", system + "1"},
                {"occurred_at", to_rfc3339(second(at))},
                {"record", {{"f", value}}}};
     if (!possible) event["changed"] = Json::array({"f"});

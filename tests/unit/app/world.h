@@ -68,7 +68,9 @@ class World {
     return run([&](Context& context) { return ingest_all(context, events, options); });
   }
   Json send(const Json& event, bool hand_out = true) { return send_all({event}, hand_out).front(); }
-  Json send(const std::string& event, bool hand_out = true) { return send(json_of(event), hand_out); }
+  Json send(const std::string& event, bool hand_out = true) {
+    return send(json_of(event), hand_out);
+  }
 
   Json claim_all(const std::string& system = {}) {
     ClaimRequest request;
@@ -85,9 +87,8 @@ class World {
     return settle_one(result);
   }
   Result<Json> answer(const std::string& item, const Json& body) {
-    return run([&](Context& context) {
-      return resolve_exception(context, ExceptionId(item), body, {});
-    });
+    return run(
+        [&](Context& context) { return resolve_exception(context, ExceptionId(item), body, {}); });
   }
   void sweep_all() {
     for (int i = 0; i < 100; ++i) {

@@ -1,0 +1,74 @@
+// Reads what a workflow says became of a delivery.
+#include <algorithm>
+#include <array>
+
+#include "engine/app/settle.h"
+
+namespace truce {
+namespace {
+
+constexpr std::array<std::pair<ResultStatus, std::string_view>, 7> status_words{
+    {{ResultStatus::delivered, "delivered"},
+     {ResultStatus::failed, "failed"},
+     {ResultStatus::exists, "exists"},
+     {ResultStatus::gone, "gone"},
+     {ResultStatus::unknown, "unknown"},
+     {ResultStatus::found, "found"},
+     {ResultStatus::absent, "absent"}}};
+constexpr std::size_t message_bytes_max = 2'000;
+constexpr double retry_after_seconds_max = 86'400;
+
+std::optional<Duration> read_retry_after(const Json& error) {
+  const Json* node = find_member(error, "retry_after_s");
+  if (!node || !is_number(*node)) return std::nullopt;
+  const double seconds = std::strtod(number_text(*node).c_str(), nullptr);
+  if (!(seconds > 0)) return std::nullopt;
+  return Duration::of_ms(
+      static_cast<std::int64_t>(std::min(seconds, retry_after_seconds_max) * 1000));
+}
+
+void read_error(const Json& error, DeliveryResult& result) {
+  const Json* kind = find_member(error, "class");
+  result.permanent =
+      kind && kind->is_string() && kind->get_ref<const std::string&>() == "permanent";
+  if (const Json* status = find_member(error, "status")) {
+    if (const auto text = scalar_text(*status)) result.message = *text;
+  }
+  if (const Json* message = find_member(error, "message"); message && message->is_string()) {
+    if (!result.message.empty()) result.message += ' ';
+    result.message += message->get<std::string>().substr(0, message_bytes_max);
+  }
+  result.retry_after = read_retry_after(error);
+}
+
+}  // namespace
+
+Result<DeliveryResult> read_result(const Json& node) {
+  DeliveryResult result;
+  const Json* status = find_member(node, "status");
+  const std::string word = status && status->is_string() ? status->get<std::string>() : "";
+  const auto known = std::find_if(status_words.begin(), status_words.end(),
+                                  [&](const auto& one) { return one.second == word; });
+  if (known == status_words.end()) {
+    return fail(Code::schema,
+                "'status' is one of delivered, failed, exists, gone, unknown, found, absent",
+                "/status");
+  }
+  result.status = known->first;
+  if (const Json* id = find_member(node, "record_id"); id && !id->is_null()) {
+    const auto text = scalar_text(*id);
+    if (!text || text->empty())
+      return fail(Code::id_invalid, "expected a record's id", "/record_id");
+    result.record_id = RecordId(*text);
+  }
+  if (const Json* record = find_member(node, "record"); record && !record->is_null()) {
+    if (!record->is_object()) return fail(Code::schema, "a record is a JSON object", "/record");
+    result.record = record;
+  }
+  if (const Json* error = find_member(node, "error"); error && error->is_object()) {
+    read_error(*error, result);
+  }
+  return result;
+}
+
+}  // namespace truce

@@ -1,0 +1,1 @@
+truce_test(house_test house truce_options)
