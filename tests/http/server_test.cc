@@ -103,7 +103,7 @@ TEST_CASE("bytes of all clients together are bounded") {
     clients.emplace_back(server.port());
     clients.back().send(request.substr(0, request.size() - 1));
   }
-  while (server.server().stats().buffered_bytes < 900'000) std::this_thread::yield();
+  REQUIRE(comes_true([&] { return server.server().stats().buffered_bytes >= 900'000; }));
   RawClient beyond(server.port());
   beyond.send(request);
   const auto refused = beyond.read_reply();
@@ -115,7 +115,7 @@ TEST_CASE("bytes of all clients together are bounded") {
     REQUIRE(reply);
     CHECK(reply->status == 200);
   }
-  while (server.server().stats().buffered_bytes > 0) std::this_thread::yield();
+  REQUIRE(comes_true([&] { return server.server().stats().buffered_bytes == 0; }));
 }
 
 TEST_CASE("a body is not read for a client without a token") {
@@ -140,7 +140,7 @@ TEST_CASE("a client that hangs up frees its place when its request is done") {
   }
   CHECK(server.ask(get("/hi"))->status == 200);
   server.door().open();
-  while (server.server().stats().connections_open > 0) std::this_thread::yield();
+  REQUIRE(comes_true([&] { return server.server().stats().connections_open == 0; }));
 }
 
 TEST_CASE("a reply that nobody reads is dropped at its deadline and holds no worker") {
@@ -154,7 +154,7 @@ TEST_CASE("a reply that nobody reads is dropped at its deadline and holds no wor
     readers_not.back().send(get("/large?bytes=16000000"));
   }
   CHECK(server.ask(get("/hi"))->status == 200);
-  while (server.server().stats().connections_open > 0) std::this_thread::yield();
+  REQUIRE(comes_true([&] { return server.server().stats().connections_open == 0; }));
   CHECK(server.server().stats().buffered_bytes == 0);
 }
 
@@ -201,7 +201,7 @@ TEST_CASE("stopping does not wait for a request that never comes to its end") {
   TestServer server;
   RawClient half(server.port());
   half.send("GET /hi HTTP/1.1\r\nHo");
-  while (server.server().stats().buffered_bytes == 0) std::this_thread::yield();
+  REQUIRE(comes_true([&] { return server.server().stats().buffered_bytes != 0; }));
   const auto start = steady_clock::now();
   server.server().stop(std::chrono::seconds(10));
   CHECK(steady_clock::now() - start < milliseconds(4'000));

@@ -1,6 +1,7 @@
 #include "tests/http/test_server.h"
 
 #include <stdexcept>
+#include <thread>
 
 #include "engine/core/model/hash.h"
 
@@ -106,6 +107,15 @@ std::optional<RawReply> TestServer::ask(std::string_view bytes) {
 TestServer& shared_server() {
   static TestServer server;
   return server;
+}
+
+bool comes_true(const std::function<bool()>& condition) {
+  const auto end = std::chrono::steady_clock::now() + std::chrono::seconds(10);
+  while (std::chrono::steady_clock::now() < end) {
+    if (condition()) return true;
+    std::this_thread::yield();
+  }
+  return false;
 }
 
 std::string bearer(std::string_view token) {

@@ -3,6 +3,7 @@
 
 #include <atomic>
 #include <condition_variable>
+#include <functional>
 #include <memory>
 #include <mutex>
 #include <string>
@@ -67,6 +68,9 @@ class TestServer {
 
 // One server for all tests that leave it as it was.
 TestServer& shared_server();
+
+// Waits until it holds, for ten seconds at most; gives whether it did.
+bool comes_true(const std::function<bool()>& condition);
 
 // "GET /hi HTTP/1.1\r\nHost: localhost\r\n" + headers + "\r\n"
 std::string get(std::string_view target, std::string_view headers = {});
