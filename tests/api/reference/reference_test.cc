@@ -1,0 +1,135 @@
+// The reference and the routes say the same.
+#include <catch2/catch.hpp>
+#include <set>
+
+#include "engine/runtime/random_ids.h"
+#include "engine/runtime/system_clock.h"
+#include "engine/store/memory/memory_store.h"
+#include "sidecar/api/calls.h"
+#include "sidecar/api/openapi.h"
+
+namespace truce::api {
+
+namespace {
+
+struct Parts {
+  std::unique_ptr<Store> store = make_memory_store();
+  SystemClock clock;
+  RandomIds ids;
+  Secrets secrets;
+  PolicyInForce policy{{std::make_shared<const Policy>(), ""}};
+  Surroundings surroundings{*store, clock, ids, policy, secrets, nullptr};
+  Writer writer{surroundings, nullptr};
+  Reads reads{surroundings};
+  Readiness readiness{writer};
+  EventCounts event_counts;
+  LargeBodies large_bodies;
+  CheckpointKeeper checkpoints{"/nowhere", {}, clock};
+  AlertBoard alerts;
+  Services services{surroundings, writer,       reads,       nullptr, readiness,
+                    event_counts, large_bodies, checkpoints, alerts,  nullptr};
+};
+
+void collect_references(const Json& node, std::set<std::string>& names) {
+  if (node.is_array()) {
+    for (const Json& element : node) collect_references(element, names);
+  }
+  if (!node.is_object()) return;
+  for (const auto& [key, member] : node.items()) {
+    if (key == "$ref") names.insert(member.get<std::string>());
+    collect_references(member, names);
+  }
+}
+
+}  // namespace
+
+TEST_CASE("every route is in the reference, and the reference has no other") {
+  Parts parts;
+  const std::vector<Call> calls = all_calls(parts.services);
+  const Json document = openapi_document(calls);
+  std::set<std::string> described;
+  for (const auto& [path, operations] : document.at("paths").items()) {
+    for (const auto& [method, operation] : operations.items())
+      described.insert(method + " " + path);
+  }
+  std::set<std::string> served;
+  const RouteTable table(routes_of(calls));
+  for (const Route& route : table.routes()) {
+    std::string method = route.method;
+    for (char& c : method) c = static_cast<char>(c - 'A' + 'a');
+    served.insert(method + " " + route.pattern);
+  }
+  CHECK(described == served);
+  CHECK(described.size() == calls.size());
+}
+
+TEST_CASE("the contract's calls are served; what later issues bring is not") {
+  Parts parts;
+  std::set<std::string> served;
+  for (const Call& call : all_calls(parts.services))
+    served.insert(call.method + " " + call.pattern);
+  for (const char* call : {"POST /v1/events",
+                           "POST /v1/normalize",
+                           "POST /v1/merge",
+                           "POST /v1/resolve",
+                           "POST /v1/deliveries/claim",
+                           "POST /v1/deliveries/settle",
+                           "POST /v1/deliveries/extend",
+                           "GET /v1/deliveries",
+                           "POST /v1/deliveries/{id}/replay",
+                           "POST /v1/deliveries/{id}/discard",
+                           "GET /v1/cursors/{name}",
+                           "PUT /v1/cursors/{name}",
+                           "GET /v1/exceptions",
+                           "GET /v1/exceptions/{id}",
+                           "POST /v1/exceptions/{id}/resolve",
+                           "GET /v1/changes",
+                           "GET /v1/alerts",
+                           "POST /v1/exceptions/{id}/claim",
+                           "POST /v1/exceptions/{id}/dismiss",
+                           "POST /v1/exceptions/{id}/replay",
+                           "POST /v1/exceptions/bulk",
+                           "GET /v1/records/{entity}/{golden_id}",
+                           "GET /v1/records/{entity}/{golden_id}/explain",
+                           "GET /v1/records/{entity}/{golden_id}/history",
+                           "GET /v1/records/{entity}",
+                           "GET /v1/audit",
+                           "GET /v1/audit/verify",
+                           "GET /v1/audit/checkpoint",
+                           "GET /v1/stats",
+                           "GET /v1/policy",
+                           "POST /v1/policy/check",
+                           "PUT /v1/policy",
+                           "GET /healthz",
+                           "GET /readyz",
+                           "GET /metrics",
+                           "GET /openapi.json"}) {
+    INFO(call);
+    CHECK(served.count(call) == 1);
+  }
+  CHECK(served.count("POST /v1/reconciliations") == 0);
+  CHECK(served.count("POST /v1/policy/simulate") == 0);
+}
+
+TEST_CASE("every schema that is named is there, and every schema that is there is named") {
+  Parts parts;
+  const Json document = openapi_document(all_calls(parts.services));
+  std::set<std::string> named;
+  collect_references(document, named);
+  std::set<std::string> there;
+  for (const auto& [name, schema] : schemas().items()) there.insert("#/components/schemas/" + name);
+  there.erase("#/components/schemas/Id");
+  named.erase("#/components/schemas/Id");
+  CHECK(named == there);
+}
+
+TEST_CASE("only /healthz is for everybody") {
+  Parts parts;
+  for (const Call& call : all_calls(parts.services)) {
+    INFO(call.pattern);
+    CHECK(call.scope.has_value() == (call.pattern != "/healthz"));
+    CHECK_FALSE(call.summary.empty());
+  }
+}
+
+}  // namespace truce::api
