@@ -190,7 +190,7 @@ class Answer {
     }
     if (!chosen) return fail(Code::action_unknown, "no candidate is from that system", "/choose");
     if (!in_group) return chosen->value;
-    const auto tuple = parse_json(chosen->value.text);
+    const auto tuple = parse_json(chosen->value.text, JsonLimits::of_store());
     const Json* member = tuple ? find_member(*tuple, field.name.text) : nullptr;
     if (!member) return fail(Code::internal, "the candidate has no such member");
     return value_from_person(field, *member);
@@ -316,7 +316,7 @@ class Answer {
   }
 
   void overrule(const ParkedEvent& parked) {
-    const auto node = parse_json(parked.body);
+    const auto node = parse_json(parked.body, JsonLimits::of_store());
     const auto event = node ? read_change_event(*node) : tl::unexpected(node.error());
     if (!event || !event->id) return;
     const auto source = context_.store.find_source(event->system, event->entity, *event->id);
@@ -378,7 +378,7 @@ class Answer {
     const std::string key = text_of(item_.detail, "event_key");
     const auto raw = key.empty() ? std::nullopt : context_.store.find_raw(EventKey(key));
     if (!raw) return fail(Code::not_found, "the raw event is past its retention");
-    const auto body = parse_json(raw->body);
+    const auto body = parse_json(raw->body, JsonLimits::of_store());
     if (!body) return fail(Code::internal, "the raw event cannot be read");
     const Processed processed = ingest_released(
         context_,

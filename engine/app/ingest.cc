@@ -175,7 +175,8 @@ Processed duplicate_of(const Receipt& receipt) {
   processed.audit_sequence = receipt.audit_sequence;
   processed.stored = true;
   Json first;
-  if (auto answer = parse_json(receipt.answer); !receipt.answer.empty() && answer) {
+  if (auto answer = parse_json(receipt.answer, JsonLimits::of_store());
+      !receipt.answer.empty() && answer) {
     first = std::move(*answer);
   } else {
     first = {{"outcome", std::string(to_string(receipt.kind))},
@@ -402,7 +403,7 @@ Json event_json(const ChangeEvent& event) {
 
 Processed ingest_released(Context& context, const ParkedEvent& parked) {
   Processed processed;
-  const auto node = parse_json(parked.body);
+  const auto node = parse_json(parked.body, JsonLimits::of_store());
   if (!node) return processed;
   auto event = read_change_event(*node);
   const auto to = event ? addressee(context, *event) : tl::unexpected(event.error());

@@ -18,7 +18,7 @@ Json opened(const Json& node, const Secrets& secrets, int depth) {
     if (seal_text && seal_text->is_string()) {
       std::string plain;
       if (!unseal(secrets.seal_key, seal_text->get<std::string>(), &plain)) return node;
-      auto value = parse_json(plain);
+      auto value = parse_json(plain, JsonLimits::of_store());
       return value ? std::move(*value) : node;
     }
     Json result = Json::object();

@@ -14,7 +14,7 @@ Json time_or_null(const std::optional<Time>& time) {
 // A group's value is a JSON object as text; what is shown of it is the member that is asked about.
 Json value_of(const ExceptionItem& item, const Value& value, Json& members) {
   if (find_member(item.detail, "group") && !value.is_null()) {
-    if (auto tuple = parse_json(value.text); tuple && tuple->is_object()) {
+    if (auto tuple = parse_json(value.text, JsonLimits::of_store()); tuple && tuple->is_object()) {
       members = std::move(*tuple);
       const Json* own = find_member(members, item.field.text);
       return own ? *own : Json();
