@@ -221,7 +221,8 @@ class Settling {
       Observation observation;
       observation.order = {at, {}, value_hash(value)};
       observation.value = value;
-      observation.event_key = EventKey("delivery:" + delivery_.id.text);
+      // Sorts behind every event's key, so that an event that said the same keeps its name.
+      observation.event_key = EventKey("settle:" + delivery_.id.text);
       observation.received_at = context_.now;
       join(source.fields[name], observation);
     }

@@ -1,5 +1,4 @@
 // Property 1: the same facts in any order and with any duplication give one state.
-#include <cstdlib>
 #include <iostream>
 
 #include "engine/core/plan/plan.h"
@@ -7,15 +6,6 @@
 
 namespace truce::test {
 namespace {
-
-std::size_t schedules() {
-  const char* set = std::getenv("TRUCE_SCHEDULES");
-  return set ? static_cast<std::size_t>(std::strtoull(set, nullptr, 10)) : 500;
-}
-std::uint64_t first_seed() {
-  const char* set = std::getenv("TRUCE_SEED");
-  return set ? std::strtoull(set, nullptr, 10) : 1;
-}
 
 // What a person would see of it: values, open questions and what waits to be written.
 std::string picture(World& world) {

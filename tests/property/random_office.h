@@ -2,6 +2,7 @@
 // that repeats and reorders. Everything follows from one seed.
 #pragma once
 
+#include <cstdlib>
 #include <map>
 #include <random>
 #include <set>
@@ -11,6 +12,17 @@
 #include "tests/unit/app/world.h"
 
 namespace truce::test {
+
+// How many schedules a property runs: TRUCE_SCHEDULES, else 10,000 at night and 500 otherwise.
+inline std::size_t schedules() {
+  if (const char* set = std::getenv("TRUCE_SCHEDULES")) return std::strtoull(set, nullptr, 10);
+  return std::getenv("TRUCE_NIGHTLY") ? 10'000 : 500;
+}
+// The first seed; every failure prints its own.
+inline std::uint64_t first_seed() {
+  const char* set = std::getenv("TRUCE_SEED");
+  return set ? std::strtoull(set, nullptr, 10) : 1;
+}
 
 class Chance {
  public:
