@@ -193,13 +193,10 @@ TEST_CASE("normalize, merge and resolve answer without keeping anything") {
                         {"record", {{"id", "c1"}, {"email", " Rose@Edge.example "}}}});
   CHECK(normalized.status == 200);
   CHECK(normalized.text.find("Edge.example") != std::string::npos);
-  const Reply merged =
-      world.truce.post("/v1/merge", {{"entity", "contact"},
-                                     {"inputs",
-                                      {{"crm", {{{"id", "1"}, {"email", "a@edge.example"}}}},
-                                       {"desk",
-                                        {{{"id", "2"}, {"mail", "a@edge.example"}},
-                                         {{"id", "3"}, {"mail", "b@edge.example"}}}}}}});
+  const Reply merged = world.truce.send("POST", "/v1/merge", R"({"entity": "contact", "inputs": {
+      "crm": [{"id": "1", "email": "a@edge.example"}],
+      "desk": [{"id": "2", "mail": "a@edge.example"}, {"id": "3", "mail": "b@edge.example"}]}})");
+  INFO(merged.text);
   REQUIRE(merged.status == 200);
   CHECK(merged.body.at("matched").size() == 1);
   CHECK(merged.body.at("only").at("desk").size() == 1);

@@ -219,7 +219,9 @@ TEST_CASE("a changed audit row is found and named, by the command and over HTTP"
     stop(truce);
   }
   CHECK(run_truce({"audit", "verify", "--db", folder.path("truce.db")}).exit_code == 0);
-  change_database(folder.path("truce.db"), "UPDATE audit SET actor = 'eve' WHERE sequence = 3");
+  change_database(
+      folder.path("truce.db"),
+      "DROP TRIGGER audit_is_not_changed; UPDATE audit SET actor = 'eve' WHERE sequence = 3");
   const Ended verified = run_truce({"audit", "verify", "--db", folder.path("truce.db")});
   CHECK(verified.exit_code == 1);
   CHECK(verified.out.find("entry 3 (changed)") != std::string::npos);

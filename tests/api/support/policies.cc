@@ -1,5 +1,9 @@
 #include "tests/api/support/policies.h"
 
+#include <ctime>
+
+#include "engine/core/model/time.h"
+
 namespace truce::test {
 
 std::string contact_policy() {
@@ -22,12 +26,12 @@ std::string contact_policy() {
 }
 
 Json contact(const std::string& system, const std::string& id, int second, const Json& record) {
-  std::string seconds = std::to_string(100 + second % 60).substr(1);
-  std::string minutes = std::to_string(100 + second / 60).substr(1);
+  // Writes of ours happen now; an edit that is to come after one must be later than that.
+  static const std::time_t started_at = std::time(nullptr);
   return {{"system", system},
           {"entity", "contact"},
           {"id", id},
-          {"occurred_at", "2026-05-01T00:" + minutes + ":" + seconds + "Z"},
+          {"occurred_at", to_rfc3339(Time::of_ms((started_at + second) * 1000))},
           {"record", record}};
 }
 

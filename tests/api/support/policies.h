@@ -11,7 +11,8 @@ namespace truce::test {
 // a person to decide, and phone is crm's.
 std::string contact_policy();
 
-// {system, entity: contact, id, occurred_at: 2026-05-01T00:00:SECONDZ, record}
+// {system, entity: contact, id, occurred_at, record}; the time is `second` seconds after the start
+// of the tests.
 Json contact(const std::string& system, const std::string& id, int second, const Json& record);
 
 }  // namespace truce::test
