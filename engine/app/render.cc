@@ -91,7 +91,7 @@ Json render(const ExceptionItem& item, Time now, const Secrets& secrets) {
             {"base", item.base ? value_of(item, *item.base, base_members) : Json()},
             {"candidates", std::move(candidates)},
             {"actions", answers_to(item)},
-            {"detail", item.detail},
+            {"detail", item.detail.is_null() ? Json::object() : item.detail},
             {"opened_at", to_rfc3339(item.opened_at)},
             {"updated_at", to_rfc3339(item.updated_at)},
             {"age_s", (item.closed_at.value_or(now) - item.opened_at).us / 1'000'000},

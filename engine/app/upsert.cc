@@ -6,8 +6,7 @@ namespace truce {
 namespace {
 
 // The observation that one field of the event makes.
-Observation observe(Context& context, const Arrival& arrival, const Field& field,
-                    const Value& value) {
+Observation observe(const Arrival& arrival, const Field& field, const Value& value) {
   const MapEntry& entry = field.map.at(arrival.system.name);
   Observation observation;
   observation.order = {arrival.at, arrival.event.version, value_hash(value)};
@@ -30,7 +29,6 @@ Observation observe(Context& context, const Arrival& arrival, const Field& field
     if (previous) observation.previous = std::move(*previous);
   }
   if (!arrival.timed && arrival.event.changed_at.empty()) observation.evidence = Evidence::possible;
-  static_cast<void>(context);
   return observation;
 }
 
@@ -82,7 +80,7 @@ std::optional<GuardedChange> guarded_change(const Arrival& arrival, const Source
 void join_observations(Context& context, const Arrival& arrival, SourceRecord& source) {
   for (const auto& [name, value] : arrival.record.fields) {
     FieldHistory& history = source.fields[name];
-    join(history, observe(context, arrival, *arrival.entity.field(name), value));
+    join(history, observe(arrival, *arrival.entity.field(name), value));
     // Old repeats are dropped when there are many of them; a look at every event would cost more.
     constexpr std::size_t compact_above = 64;
     if (history.observations.size() > compact_above &&
@@ -95,12 +93,11 @@ void join_observations(Context& context, const Arrival& arrival, SourceRecord& s
 }
 
 // What each field of the event was taken for, now that it is in the history.
-void classify(Context& context, const Arrival& arrival, const SourceRecord& source,
-              Findings& findings) {
+void classify(const Arrival& arrival, const SourceRecord& source, Findings& findings) {
   for (const auto& [name, value] : arrival.record.fields) {
     const Field& field = *arrival.entity.field(name);
     const Timeline timeline = read_timeline(source.fields.at(name), arrival.system, field);
-    const Entry* entry = timeline.entry_of(observe(context, arrival, field, value).order);
+    const Entry* entry = timeline.entry_of(observe(arrival, field, value).order);
     if (!entry) continue;
     if (entry->kind == EntryKind::stale || !timeline.is_current(*entry))
       ++findings.stale;
@@ -201,7 +198,7 @@ Findings take_upsert(Context& context, Arrival& arrival) {
     if (source.state == LinkState::merged || gone)
       ++findings.stale;
     else
-      classify(context, arrival, source, findings);
+      classify(arrival, source, findings);
     index_keys(context, arrival.entity, *state, source, arrival.record.fields);
     findings.plan = derive(context, *state);
     findings.state = std::move(state);
