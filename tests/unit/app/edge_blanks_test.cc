@@ -1,0 +1,154 @@
+// Edge cases E1 to E7: null, blank and defaults.
+#include "tests/unit/app/office.h"
+
+namespace truce::test {
+namespace {
+
+const std::string clearable = R"("type": "text", "rule": "recency", "blank": "clear")";
+const std::string kept = R"("type": "text", "rule": "recency")";
+
+// Ten contacts with a phone number, known to both systems; crm's ids are c0 to c9.
+void ten_with_phone(Office& office) {
+  for (int i = 0; i < 10; ++i) {
+    const std::string n = std::to_string(i);
+    const Json record{{"email", "p" + n + "@example.com"}, {"phone", "num" + n}};
+    office.says("crm", "c" + n, record);
+    office.says("desk", "d" + n, record);
+  }
+}
+
+}  // namespace
+
+TEST_CASE("E1 a field missing from a partial payload clears nothing anywhere") {
+  Office office({one_field("phone", clearable) + ", " + text_field("name")});
+  office.both_know({{"phone", "555"}, {"name", "Ada"}});
+  const Json answer = office.says("crm", "c1", {{"name", "Ada L."}});
+  CHECK(answer["outcome"] == "applied");
+  CHECK(office.shown("phone") == "555");
+  CHECK(office.waiting() == Json({{"desk", {{"name", "Ada L."}}}}));
+}
+
+TEST_CASE("E2 an explicit null clears the other side where the policy lets it, and is audited") {
+  Office office({one_field("phone", clearable)});
+  office.both_know({{"phone", "555"}});
+  const Json answer = office.says("crm", "c1", {{"phone", nullptr}});
+  CHECK(answer["outcome"] == "applied");
+  CHECK(office.shown("phone").is_null());
+  CHECK(office.waiting() == Json({{"desk", {{"phone", nullptr}}}}));
+  const Json change = office.audit().back().body["changes"][0];
+  CHECK(change["field"] == "phone");
+  CHECK(change["before"] == "555");
+  CHECK(change["after"].is_null());
+}
+
+TEST_CASE("E2 under keep a null clears nothing and is filled again") {
+  Office office({one_field("phone", kept)});
+  office.both_know({{"phone", "555"}});
+  office.says("crm", "c1", {{"phone", nullptr}});
+  CHECK(office.shown("phone") == "555");
+  CHECK(office.waiting() == Json({{"crm", {{"phone", "555"}}}}));
+}
+
+TEST_CASE("E3 a blank authority yields to the other's value, and is filled with it") {
+  Office office({one_field(
+      "phone", R"("type": "text", "rule": "source_of_truth", "source": "crm", "unless_blank": true)")});
+  office.says("crm", "c1", {{"email", "ada@example.com"}, {"phone", nullptr}});
+  office.says("desk", "d1", {{"email", "ada@example.com"}, {"phone", "555"}});
+  CHECK(office.shown("phone") == "555");
+  CHECK(office.waiting() == Json({{"crm", {{"phone", "555"}}}}));
+  // Once the authority speaks, it is the authority.
+  office.says("crm", "c1", {{"phone", "777"}});
+  CHECK(office.shown("phone") == "777");
+  CHECK(office.waiting() == Json({{"desk", {{"phone", "777"}}}}));
+}
+
+TEST_CASE("E4 null, an empty string and spaces are one blank: going between them is no change") {
+  Office office({one_field("phone", clearable)});
+  office.both_know({{"phone", "555"}});
+  office.says("crm", "c1", {{"phone", nullptr}});
+  office.deliver_all();
+  for (const char* blank : {"", "  ", "\t\n"}) {
+    const Json answer = office.says("crm", "c1", {{"phone", blank}});
+    CHECK(answer["outcome"] == "unchanged");
+    CHECK(answer["changes"].empty());
+  }
+  const Json echo = office.says("desk", "d1", {{"phone", ""}});
+  CHECK(echo["outcome"] == "echo");
+  CHECK(office.waiting().empty());
+}
+
+TEST_CASE("E5 a zero that stands for not set is blank in its own system and zero elsewhere") {
+  Office office({R"("size": {"type": "integer", "rule": "recency", "map": {
+      "crm": {"path": "size", "blank": [0]}, "desk": "size"}})"});
+  office.both_know({{"size", 5}});
+  office.says("crm", "c1", {{"size", 0}});
+  CHECK(office.shown("size") == 5);
+  CHECK(office.waiting() == Json({{"crm", {{"size", 5}}}}));
+  office.deliver_all();
+  office.says("desk", "d1", {{"size", 0}});
+  CHECK(office.shown("size") == 0);
+}
+
+TEST_CASE("E6 a declared placeholder is never data, and never makes a record") {
+  const std::string name = R"("name": {"type": "text", "rule": "recency", "required": true, "map": {
+      "crm": {"path": "name", "blank": ["Unknown"]}, "desk": "name"}})";
+  Office office({name, R"("create_in": ["desk"])"});
+  const Json refused =
+      office.says("crm", "c1", {{"email", "ada@example.com"}, {"name", "Unknown"}});
+  CHECK(refused["outcome"] == "rejected");
+  CHECK(refused["errors"][0]["field"] == "name");
+  CHECK(office.golden_count() == 0);
+  CHECK(office.waiting().empty());
+  office.both_know({{"name", "Ada"}});
+  office.says("crm", "c1", {{"name", "Unknown"}});
+  CHECK(office.shown("name") == "Ada");
+  CHECK_FALSE(office.waiting().contains("desk"));
+}
+
+TEST_CASE("E7 a burst of clears is held behind the guard, and everything else flows") {
+  Office office({one_field("phone", clearable) + ", " + text_field("name"),
+                 R"("create_in": [], "guard": {"count": 3, "share": 0.25})"});
+  ten_with_phone(office);
+  office.advance(2 * 3'600'000);  // what made the contacts is behind the guard's window
+  std::vector<std::string> outcomes;
+  for (int i = 0; i < 6; ++i) {
+    outcomes.push_back(office.says("crm", "c" + std::to_string(i), {{"phone", nullptr}})["outcome"]);
+  }
+  CHECK(outcomes ==
+        std::vector<std::string>{"applied", "applied", "applied", "held", "held", "held"});
+  const ExceptionItem held = office.the_item(Category::held_change);
+  CHECK(held.detail["change"] == "clear");
+  CHECK(held.system.text == "crm");
+  // The held ones are no facts yet.
+  CHECK(office.deliveries_in(DeliveryState::pending).size() == 3);
+  CHECK(office.says("desk", "d9", {{"name", "Grace"}})["outcome"] == "applied");
+  CHECK(office.shown("name") == "Grace");
+
+  SECTION("released, they count as arrived") {
+    office.act(held, "release");
+    CHECK(office.open_items().empty());
+    for (int i = 0; i < 6; ++i) {
+      const auto source = office.store->read()->find_source(
+          SystemName("crm"), EntityName("contact"), RecordId("c" + std::to_string(i)));
+      CHECK(office.record(source->golden.text)["record"]["phone"].is_null());
+    }
+  }
+  SECTION("discarded, they are refused, and the values are written back") {
+    office.deliver_all();
+    office.act(held, "discard");
+    CHECK(office.open_items().empty());
+    const auto source =
+        office.store->read()->find_source(SystemName("crm"), EntityName("contact"), RecordId("c4"));
+    CHECK(office.record(source->golden.text)["record"]["phone"] == "num4");
+    std::map<std::string, Json> back;
+    for (const Json& delivery : office.deliver_all()) {
+      CHECK(delivery["system"] == "crm");
+      back[delivery["record_id"]] = delivery["fields"];
+    }
+    CHECK(back == std::map<std::string, Json>{{"c3", {{"phone", "num3"}}},
+                                              {"c4", {{"phone", "num4"}}},
+                                              {"c5", {{"phone", "num5"}}}});
+  }
+}
+
+}  // namespace truce::test

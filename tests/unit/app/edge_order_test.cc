@@ -1,0 +1,162 @@
+// Edge cases E42 to E48: order and clocks.
+#include <algorithm>
+
+#include "tests/unit/app/office.h"
+
+namespace truce::test {
+namespace {
+
+Json at(const Office& office, std::int64_t ms) {
+  return to_rfc3339(office.now + Duration::of_ms(ms));
+}
+
+}  // namespace
+
+TEST_CASE("E42 an old status that comes three minutes after the new one is stale, and audited so") {
+  Office office({text_field("status")});
+  office.both_know({{"status", "open"}});
+  office.says("crm", "c1", {{"status", "won"}});
+  office.deliver_all();
+  office.advance(180'000);
+  const Json late =
+      office.says("crm", "c1", {{"status", "offered"}}, {{"occurred_at", at(office, -240'000)}});
+  CHECK(late["outcome"] == "stale");
+  CHECK(office.shown("status") == "won");
+  CHECK(office.waiting().empty());
+  CHECK(office.audit().back().body["outcome"] == "stale");
+}
+
+TEST_CASE("E43 two events in one second end alike in either order, and a version decides between them") {
+  std::vector<Json> ends;
+  for (const bool swapped : {false, true}) {
+    Office office({text_field("status")});
+    office.both_know({{"status", "open"}});
+    const Json when = at(office, 500);
+    std::vector<std::string> values{"won", "lost"};
+    if (swapped) std::reverse(values.begin(), values.end());
+    for (const auto& value : values) {
+      office.says("crm", "c1", {{"status", value}}, {{"occurred_at", when}});
+    }
+    ends.push_back(office.shown("status"));
+
+    Office versioned({text_field("status")});
+    versioned.both_know({{"status", "open"}});
+    for (const auto& value : values) {
+      versioned.says("crm", "c1", {{"status", value}},
+                     {{"occurred_at", when}, {"version", value == "won" ? "10" : "9"}});
+    }
+    CHECK(versioned.shown("status") == "won");
+  }
+  CHECK(ends[0] == ends[1]);
+}
+
+TEST_CASE("E44 a clock set to 2099 wins once at the most, and an item says so") {
+  Office office({text_field("status")});
+  office.both_know({{"status", "open"}});
+  office.says("crm", "c1", {{"status", "won"}}, {{"occurred_at", "2099-01-01T00:00:00Z"}});
+  const ExceptionItem item = office.the_item(Category::clock);
+  CHECK(item.system.text == "crm");
+  CHECK(item.detail["claimed"] == "2099-01-01T00:00:00.000Z");
+  office.says("desk", "d1", {{"status", "lost"}});
+  CHECK(office.shown("status") == "lost");
+  // One item a system, however many such events come.
+  office.says("crm", "c1", {{"status", "won"}}, {{"occurred_at", "2099-01-02T00:00:00Z"}});
+  CHECK(office.items_of(Category::clock).size() == 1);
+  office.act(office.the_item(Category::clock), "acknowledge");
+  CHECK(office.open_items().empty());
+}
+
+TEST_CASE("E45 within the clocks' measured skew the rank decides, or a person") {
+  const std::string systems =
+      R"("crm": {"precedence": 1, "clock_skew_ms": 2000}, "desk": {"precedence": 2, "clock_skew_ms": 3000})";
+  Terms terms{text_field("status"), R"("create_in": [])", systems};
+  Office ranked(terms);
+  ranked.both_know({{"status", "open"}});
+  ranked.advance(60'000);
+  ranked.says("crm", "c1", {{"status", "won"}}, {{"changed", {"status"}}});
+  ranked.advance(2'000);
+  ranked.says("desk", "d1", {{"status", "lost"}}, {{"changed", {"status"}}});
+  CHECK(ranked.shown("status") == "won");  // three seconds later, and skew allows for five
+  ranked.advance(60'000);
+  ranked.says("desk", "d1", {{"status", "lost again"}}, {{"changed", {"status"}}});
+  CHECK(ranked.shown("status") == "lost again");
+
+  terms.fields = one_field("status", R"("type": "text", "rule": "recency", "on_tie": "escalate")");
+  Office asked(terms);
+  asked.both_know({{"status", "open"}});
+  asked.advance(60'000);
+  asked.says("crm", "c1", {{"status", "won"}}, {{"changed", {"status"}}});
+  CHECK(asked.says("desk", "d1", {{"status", "lost"}}, {{"changed", {"status"}}})["outcome"] == "conflict");
+  CHECK(asked.the_item(Category::conflict).candidates.size() == 2);
+  CHECK(asked.waiting().empty());
+}
+
+TEST_CASE("E46 a record's time that another field moved makes no old value young") {
+  Office office({text_field("status") + ", " + text_field("note")});
+  office.both_know({{"status", "open"}, {"note", "-"}});
+  office.says("desk", "d1", {{"status", "won"}});
+  office.says("crm", "c1", {{"status", "open"}, {"note", "called"}});
+  CHECK(office.shown("status") == "won");
+  CHECK(office.shown("note") == "called");
+  CHECK(office.waiting() == Json({{"crm", {{"status", "won"}}}, {"desk", {{"note", "called"}}}}));
+}
+
+TEST_CASE("E47 a change that comes before its create is kept, asked for and then counts") {
+  Office office({text_field("status"), R"("create_in": ["desk"])"});
+  const Json early = office.says("crm", "c1", {{"status", "won"}}, {{"partial", true}});
+  CHECK(early["outcome"] == "incomplete");
+  CHECK(office.golden_count() == 0);
+  CHECK(office.waiting().empty());
+  const Json create = office.says("crm", "c1", {{"email", "ada@example.com"}, {"status", "open"}},
+                                  {{"occurred_at", at(office, -60'000)}});
+  CHECK(create["outcome"] == "applied");
+  CHECK(office.shown("status") == "won");
+  CHECK(office.waiting() == Json({{"desk", {{"email", "ada@example.com"}, {"status", "won"}}}}));
+}
+
+TEST_CASE("E47 an id without a record is asked for") {
+  Office office({text_field("status")});
+  Json node = office.event("crm", "c1", {});
+  node.erase("record");
+  CHECK(office.send(node)["outcome"] == "incomplete");
+  CHECK(office.golden_count() == 0);
+}
+
+TEST_CASE("E48 a contact whose company is unknown waits for it, and goes on when it links") {
+  Terms terms{R"("company": {"type": "reference", "entity": "company", "rule": "recency",
+                 "map": {"crm": "company_id", "desk": "org"}})",
+              R"("create_in": ["desk"])"};
+  terms.more_entities = R"("company": {"id": {"crm": "id", "desk": "id"}, "match": [["name"]],
+      "create_in": ["desk"], "fields": {"name": {"type": "text", "rule": "recency",
+      "map": {"crm": "name", "desk": "name"}}}})";
+  Office office(terms);
+  const Json child = office.says("crm", "c1", {{"email", "ada@example.com"}, {"company_id", "k1"}});
+  CHECK(child["outcome"] == "parked");
+  CHECK(office.golden_count() == 0);
+  Json parent = office.event("crm", "k1", {{"name", "Analytical Engines"}});
+  parent["entity"] = "company";
+  const Json company = office.send(parent, false);
+  CHECK(company["outcome"] == "applied");
+  CHECK(office.golden_count() == 1);
+  const auto source =
+      office.store->read()->find_source(SystemName("crm"), EntityName("contact"), RecordId("c1"));
+  REQUIRE(source);
+  CHECK(office.record(source->golden.text)["record"]["company"] == company["golden_id"]);
+
+  // In desk the contact is created at once, and gets its company as soon as that has an id there.
+  const Json due = office.claim_all();
+  REQUIRE(due.size() == 2);
+  office.advance(1000);
+  for (const Json& delivery : due) {
+    const bool contact = delivery["entity"] == "contact";
+    if (contact) CHECK(delivery["fields"] == Json({{"email", "ada@example.com"}}));
+    office.delivered(delivery, contact ? "d1" : "o1");
+  }
+  const auto written = office.deliver_all();
+  REQUIRE(written.size() == 1);
+  CHECK(written[0]["fields"] == Json({{"org", "o1"}}));
+  // Its event was answered once: sent again it is a duplicate.
+  CHECK(office.store->read()->count_all().parked == 0);
+}
+
+}  // namespace truce::test
