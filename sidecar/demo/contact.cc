@@ -72,7 +72,6 @@ std::string stage_meaning(Side side, const std::string& value) {
 std::string tags_meaning(const std::string& value) {
   std::vector<std::string> tags = split_tags(lower(value));
   std::sort(tags.begin(), tags.end());
-  tags.erase(std::unique(tags.begin(), tags.end()), tags.end());
   return join_tags(tags);
 }
 

@@ -40,7 +40,8 @@ Content from_body(Side side, const Json& body);
 std::string translate(Side from, Side to, Field field, const std::string& value);
 
 // What a spelling says: an address without case, a phone's national digits, a stage's canonical
-// name, sorted lower-case tags joined by ';', an amount without idle zeros. Blank is "".
+// name, sorted lower-case tags joined by ';' (one that is there twice stays so), an amount without
+// idle zeros. Blank is "".
 std::string meaning(Side side, Field field, const std::string& value);
 
 // The stages in their canonical spelling, and one of them as a CRM spells it.

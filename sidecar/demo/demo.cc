@@ -65,8 +65,8 @@ class Demo {
     if (trouble) return could_not(*trouble);
     report();
     const Score& score = rows_.back().score;
-    const bool clean = score.wrong_fields == 0 && score.lost_edits == 0 && score.loop_writes == 0 &&
-                       score.duplicates == 0 && (facts_.answered == 0 || facts_.answer_arrived);
+    const bool clean = score.wrong_fields == 0 && score.lost_edits == 0 && score.duplicates == 0 &&
+                       (facts_.answered == 0 || facts_.answer_arrived);
     return clean ? exit_done : exit_found;
   }
 

@@ -21,10 +21,10 @@ struct DemoOptions {
   bool json = false;   // one JSON document instead of tables; implies plain
 };
 
-// Runs the demo, about 15 seconds, and writes its report to `out`. Returns an exit code of the
-// program: 0 done, 1 Truce itself left a wrong field, a lost edit, a loop or a duplicate, 2 options
-// out of range, 3 the sidecar could not be reached or its policy is not the demo's (the reason is
-// written to `out`). The sidecar keeps the demo's records; a second run uses other people and ids.
+// Runs the demo, about 20 seconds, and writes its report to `out`. Returns an exit code of the
+// program: 0 done, 1 Truce itself left a wrong field, a lost edit or a duplicate, 2 options out of
+// range, 3 the sidecar could not be reached or its policy is not the demo's (the reason is written to
+// `out`). The sidecar keeps the demo's records; a second run uses other people and ids.
 int run_demo(const DemoOptions& options, std::ostream& out);
 
 }  // namespace truce::demo

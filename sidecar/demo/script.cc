@@ -179,7 +179,10 @@ class ScriptMaker {
                              : weight.field == Field::first_name ? pick(first_names, dice_)
                                                                  : pick(tag_words, dice_);
     if (!used_[static_cast<std::size_t>(person)].insert(word).second) return std::nullopt;
-    return weight.field == Field::stage ? stage_spelling(weight.side, word) : word;
+    if (weight.field == Field::stage) return stage_spelling(weight.side, word);
+    // HubSpot's people know that theirs lower-cases tags.
+    const bool lower = weight.field == Field::tags && weight.side == Side::hubspot;
+    return lower ? meaning(weight.side, Field::tags, word) : word;
   }
 
   std::string some_stage() {

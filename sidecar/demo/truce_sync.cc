@@ -61,6 +61,18 @@ void describe_write(Json& result, const Answer& answer) {
   }
 }
 
+// Salesforce answers a write without the record. Reading it back spares the sidecar a second write
+// where somebody edited at the same moment.
+void say_what_it_stored(Json& result, CrmClient& crm, const std::string& id,
+                        const Answer& written) {
+  if (crm.side() == Side::hubspot) {
+    result["record"] = written.body;
+    return;
+  }
+  const Answer stored = with_retries([&] { return crm.get(id); });
+  if (stored.done()) result["record"] = stored.body;
+}
+
 }  // namespace
 
 TruceSync::TruceSync(SidecarClient& sidecar, CrmPair crms, Ledger& ledger)
@@ -160,7 +172,9 @@ void TruceSync::read_outcomes(const std::vector<Waiting>& events, const Json& re
     const Json& outcome = results[i];
     const std::string name = text_at(outcome, "outcome");
     ++ledger_.outcomes[name];
-    if (events[i].polled && (name == "applied" || name == "conflict")) ++ledger_.found_by_poll;
+    const bool new_to_it =
+        !list_at(outcome, "changes").empty() || !list_at(outcome, "deliveries").empty();
+    if (events[i].polled && new_to_it) ++ledger_.found_by_poll;
     const std::string golden = text_at(outcome, "golden_id");
     if (!golden.empty()) records_of_[golden][events[i].side] = events[i].record_id;
     carry_out(list_at(outcome, "deliveries"), events[i].cause);
@@ -208,11 +222,11 @@ Json TruceSync::carry_out_one(const Json& delivery, Cause cause) {
     const Answer answer = crm.create(body);
     describe_write(result, answer);
     if (answer.done()) result["record_id"] = created_id(answer);
-    if (answer.done() && side == Side::hubspot) result["record"] = answer.body;
+    if (answer.done()) say_what_it_stored(result, crm, created_id(answer), answer);
   } else if (operation == "update") {
     const Answer answer = crm.update(record_id, body, cause);
     describe_write(result, answer);
-    if (answer.done() && answer.body.is_object()) result["record"] = answer.body;
+    if (answer.done()) say_what_it_stored(result, crm, record_id, answer);
   } else {
     result["status"] = "failed";
     result["error"] = failure("permanent", {}, "the demo's CRMs have no " + operation);

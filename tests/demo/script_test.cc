@@ -100,7 +100,7 @@ TEST_CASE(
       {at(3), 0, Side::hubspot, set, Field::stage, "customer"},
       {at(4), 0, Side::salesforce, set, Field::stage, "Opportunity"},
       {at(5), 0, Side::hubspot, Edit::Kind::add_tag, Field::tags, "vip"},
-      {at(6), 0, Side::salesforce, Edit::Kind::add_tag, Field::tags, "VIP"},
+      {at(6), 0, Side::salesforce, Edit::Kind::add_tag, Field::tags, "Trial"},
       {at(7), 0, Side::salesforce, set, Field::phone, "0151 23456789"},
       {at(8), 0, Side::hubspot, set, Field::phone, "+4915199999999"},
       {at(9), 0, Side::hubspot, set, Field::amount, "10.50"},
@@ -109,7 +109,7 @@ TEST_CASE(
   PersonTruth truth = truth_of(script).front();
   CHECK(truth[Field::email].meaning == "b@example.com");
   CHECK(truth[Field::stage].meaning == "opportunity");
-  CHECK(truth[Field::tags].meaning == "customer list;vip");
+  CHECK(truth[Field::tags].meaning == "customer list;trial;vip");
   CHECK(truth[Field::phone].meaning == "15123456789");
   CHECK(truth[Field::amount].in_question ==
         std::map<Side, std::string>{{Side::hubspot, "10.5"}, {Side::salesforce, "11"}});
