@@ -283,6 +283,7 @@ class Answer {
     if (!from || !into) return fail(Code::not_found, "a golden record is gone");
     if (from->golden.id == into->golden.id) return close("joined already");
     std::erase_if(from->items, [&](const ExceptionItem& held) { return held.id == item_.id; });
+    std::erase_if(into->items, [&](const ExceptionItem& held) { return held.id == item_.id; });
     join_goldens(context_, *from, *into);
     item_.golden = into->golden.id;
     return derive_and_close(*into, "joined");

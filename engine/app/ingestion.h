@@ -66,6 +66,8 @@ void take_slot(Context& context, RecordState& state, SourceRecord& source);
 // another golden record has the same key.
 void index_keys(Context& context, const Entity& entity, const RecordState& state,
                 const SourceRecord& source, const std::map<FieldName, Value>& shown);
+// Closes the question of who this record is, once none of those it asks about is left unlinked.
+void close_settled_ambiguity(Context& context, const Entity& entity, const SourceRecord& source);
 RecordState make_golden(Context& context, const Entity& entity);
 // What waited for this record to be linked goes on: parked events, and children's references.
 void release_waiting(Context& context, const SourceRecord& source, bool new_link);

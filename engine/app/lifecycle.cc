@@ -156,6 +156,7 @@ Findings take_merge(Context& context, Arrival& arrival) {
   loser.state = LinkState::merged;
   loser.merged_into = winner->id;
   context.store.put_source(loser);
+  close_settled_ambiguity(context, arrival.entity, loser);
   if (!was_linked) {
     findings.golden = winner->golden;
     return findings;
@@ -170,6 +171,7 @@ Findings take_merge(Context& context, Arrival& arrival) {
       if (source.system == moved.system && source.id == moved.id) source = moved;
     }
     context.store.put_source(moved);
+    close_settled_ambiguity(context, arrival.entity, moved);
     index_keys(context, arrival.entity, *state, moved, {});
     findings.golden = state->golden.id;
     findings.plan = derive(context, *state);

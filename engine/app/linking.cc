@@ -121,6 +121,26 @@ void open_duplicate(Context& context, const Entity& entity, const GoldenId& a, c
   open_item(context, std::move(item));
 }
 
+// What the source shows of the fields that it may be known by.
+std::map<FieldName, Value> held_values(const Context& context, const Entity& entity,
+                                       const SourceRecord& source) {
+  std::map<FieldName, Value> held;
+  const System* system = context.policy.system(source.system);
+  for (const auto& tier : entity.match) {
+    for (const FieldName& name : tier) {
+      const auto history = source.fields.find(name);
+      const Field* field = entity.field(name);
+      if (history == source.fields.end() || !field || !system) continue;
+      const Timeline timeline = read_timeline(history->second, *system, *field);
+      if (timeline.base.state == Base::State::known)
+        held[name] = timeline.base.value;
+      else if (!timeline.assertions.empty())
+        held[name] = timeline.assertions.back().value;
+    }
+  }
+  return held;
+}
+
 }  // namespace
 
 RecordState make_golden(Context& context, const Entity& entity) {
@@ -195,20 +215,7 @@ std::optional<RecordState> link_source(Context& context, const Arrival& arrival,
 
 void index_keys(Context& context, const Entity& entity, const RecordState& state,
                 const SourceRecord& source, const std::map<FieldName, Value>& shown) {
-  std::map<FieldName, Value> held;
-  const System* system = context.policy.system(source.system);
-  for (const auto& tier : entity.match) {
-    for (const FieldName& name : tier) {
-      const auto history = source.fields.find(name);
-      const Field* field = entity.field(name);
-      if (history == source.fields.end() || !field || !system) continue;
-      const Timeline timeline = read_timeline(history->second, *system, *field);
-      if (timeline.base.state == Base::State::known)
-        held[name] = timeline.base.value;
-      else if (!timeline.assertions.empty())
-        held[name] = timeline.assertions.back().value;
-    }
-  }
+  const auto held = held_values(context, entity, source);
   std::vector<std::string> current, earlier;
   const auto current_keys = match_keys(entity, held);
   const auto shown_keys = match_keys(entity, shown);
@@ -226,6 +233,9 @@ void index_keys(Context& context, const Entity& entity, const RecordState& state
       if (!key) continue;
       for (const KeyHolder& holder : context.store.key_holders(entity.name, *key)) {
         if (holder.golden.empty() || holder.golden == state.golden.id) continue;
+        // While two records are being joined, the first's keys still name it.
+        const auto other = context.store.find_golden(holder.golden);
+        if (other && other->merged_into == state.golden.id) continue;
         bool disagrees = false;
         for (std::size_t before = 0; before < tier; ++before) {
           const auto theirs = present(holder.golden, before);
@@ -236,6 +246,22 @@ void index_keys(Context& context, const Entity& entity, const RecordState& state
     }
   }
   context.store.put_keys(entity.name, source.system, source.id, source.golden, current, earlier);
+}
+
+void close_settled_ambiguity(Context& context, const Entity& entity, const SourceRecord& source) {
+  for (const auto& key : match_keys(entity, held_values(context, entity, source))) {
+    if (!key) continue;
+    auto item =
+        context.store.unanswered_exception("ambiguous_match/" + entity.name.text + '/' + *key);
+    if (!item) continue;
+    const Json records = item->detail.value("records", Json::array());
+    const bool open = std::any_of(records.begin(), records.end(), [&](const Json& record) {
+      const auto one = context.store.find_source(SystemName(record.value("system", "")),
+                                                 entity.name, RecordId(record.value("id", "")));
+      return one && one->state == LinkState::ambiguous;
+    });
+    if (!open) close_item(context, std::move(*item), "truce", "the facts settled it");
+  }
 }
 
 void release_waiting(Context& context, const SourceRecord& source, bool new_link) {
@@ -260,6 +286,12 @@ void join_goldens(Context& context, RecordState& from, RecordState& into) {
   }
   for (ExceptionItem& item : from.items)
     close_item(context, item, "truce", "the records were joined");
+  for (ExceptionItem& item : into.items) {
+    if (item.category != Category::duplicate) continue;
+    const Json ids = item.detail.value("golden_ids", Json::array());
+    const bool asks = std::find(ids.begin(), ids.end(), Json(from.golden.id.text)) != ids.end();
+    if (asks) close_item(context, item, "truce", "the records were joined");
+  }
   const Entity& entity = *context.policy.entity(into.golden.entity);
   for (SourceRecord& source : from.sources) {
     source.golden = into.golden.id;

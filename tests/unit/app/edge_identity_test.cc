@@ -1,0 +1,249 @@
+// Edge cases E25 to E32: who is who. Never two silent records of one thing.
+#include "tests/unit/app/office.h"
+
+namespace truce::test {
+namespace {
+
+const std::string into_both = R"("create_in": ["crm", "desk"])";
+
+SourceRecord source_of(Office& office, const std::string& system, const std::string& id) {
+  const auto found =
+      office.store->read()->find_source(SystemName(system), EntityName("contact"), RecordId(id));
+  REQUIRE(found);
+  return *found;
+}
+
+// crm's first contact, on its way into desk: the create is leased.
+Json create_in_flight(Office& office) {
+  const Json answer = office.says("crm", "c1", {{"email", "ada@example.com"}, {"name", "Ada"}},
+                                  Json::object(), true);
+  REQUIRE(answer["deliveries"].size() == 1);
+  REQUIRE(answer["deliveries"][0]["op"] == "create");
+  office.advance(1000);
+  return answer["deliveries"][0];
+}
+
+Json the_lookup(Office& office) {
+  office.advance(1000);
+  const Json due = office.claim_all();
+  REQUIRE(due.size() == 1);
+  CHECK(due[0]["op"] == "lookup");
+  office.advance(1000);
+  return due[0];
+}
+
+}  // namespace
+
+TEST_CASE("E25 an email that changed makes no second record") {
+  Office office({text_field("name"), into_both});
+  office.both_know({{"name", "Ada"}});
+  const std::string before = office.golden;
+  office.says("crm", "c1", {{"email", "countess@example.com"}, {"name", "Ada"}});
+  CHECK(office.golden == before);
+  CHECK(office.golden_count() == 1);
+  CHECK(office.waiting() == Json({{"desk", {{"email", "countess@example.com"}}}}));
+  // The other side with the old address is still the same contact.
+  office.says("desk", "d1", {{"email", "ada@example.com"}, {"name", "Ada L."}});
+  CHECK(office.golden == before);
+  CHECK(office.golden_count() == 1);
+}
+
+TEST_CASE("E26 a merge moves the loser's links, and the loser's delete is no delete") {
+  Office office({text_field("name"), into_both});
+  office.both_know({{"name", "Ada"}});
+  const std::string loser = office.golden;
+  office.says("crm", "c2", {{"email", "countess@example.com"}, {"name", "Ada L."}});
+  for (const auto& delivery : office.deliveries_in(DeliveryState::pending)) {
+    CHECK(delivery.operation == Operation::create);  // c2 on its way into desk
+  }
+  const Json merged = office.happens("merge", "crm", "c1", {{"merged_into", "c2"}});
+  CHECK(merged["outcome"] == "applied");
+  const std::string survivor = merged["golden_id"];
+  CHECK(office.golden_count() == 1);
+  CHECK(source_of(office, "desk", "d1").golden.text == survivor);
+  CHECK(source_of(office, "crm", "c1").state == LinkState::merged);
+  // What was queued is re-pointed: desk's record is updated, nothing is created any more.
+  const auto queued = office.deliveries_in(DeliveryState::pending);
+  REQUIRE(queued.size() == 1);
+  CHECK(queued.front().operation == Operation::update);
+  CHECK(queued.front().record_id.text == "d1");
+
+  CHECK(office.happens("delete", "crm", "c1")["outcome"] == "unchanged");
+  CHECK(office.open_items().empty());
+  CHECK(office.record(survivor)["deleted_at"].is_null());
+  // The old golden id still answers, as the survivor's alias.
+  CHECK(office.store->read()->find_golden(GoldenId(loser == survivor ? survivor : loser)));
+  CHECK(office.says("crm", "c1", {{"name", "late"}})["outcome"] == "stale");
+}
+
+TEST_CASE("E26 a merge into an id that nobody has seen takes the loser's place") {
+  Office office({text_field("name")});
+  office.both_know({{"name", "Ada"}});
+  const std::string before = office.golden;
+  CHECK(office.happens("merge", "crm", "c1", {{"merged_into", "c9"}})["golden_id"] == before);
+  office.says("desk", "d1", {{"name", "Ada L."}});
+  const auto queued = office.deliveries_in(DeliveryState::pending);
+  REQUIRE(queued.size() == 1);
+  CHECK(queued.front().record_id.text == "c9");
+}
+
+TEST_CASE("E27 a merge of two that are linked to different records elsewhere is a question") {
+  Office office({text_field("name"), into_both});
+  office.both_know({{"name", "Ada"}});
+  const std::string first = office.golden;
+  office.says("crm", "c2", {{"email", "eve@example.com"}, {"name", "Eve"}});
+  office.says("desk", "d2", {{"email", "eve@example.com"}, {"name", "Eve"}});
+  const std::string second = office.golden;
+  const Json answer = office.happens("merge", "crm", "c1", {{"merged_into", "c2"}});
+  CHECK(answer["outcome"] == "conflict");
+  const ExceptionItem item = office.the_item(Category::merge);
+  CHECK(item.detail["golden_ids"] == Json::array({first, second}));
+  CHECK(office.golden_count() == 2);
+  // Neither side of desk is touched, and c1 is not made again.
+  CHECK(office.deliver_all().empty());
+
+  SECTION("joined by a person, one record stays and names its duplicate") {
+    office.act(item, "join");
+    CHECK(office.golden_count() == 1);
+    CHECK(source_of(office, "desk", "d1").golden == source_of(office, "desk", "d2").golden);
+    CHECK(office.items_of(Category::merge).empty());
+    const auto active = [&](const char* id) {
+      return source_of(office, "desk", id).state == LinkState::active ? 1 : 0;
+    };
+    CHECK(active("d1") + active("d2") == 1);
+  }
+  SECTION("kept apart by a person, both stay and nothing more is asked") {
+    office.act(item, "keep_apart");
+    CHECK(office.golden_count() == 2);
+    CHECK(office.open_items().empty());
+    CHECK(office.deliver_all().empty());
+  }
+}
+
+TEST_CASE("E28 a lead that became a contact is the same record under its new id") {
+  Office office({text_field("name")});
+  office.says("crm", "lead:1", {{"email", "ada@example.com"}, {"name", "Ada"}});
+  office.says("desk", "d1", {{"email", "ada@example.com"}, {"name", "Ada"}});
+  const std::string before = office.golden;
+  office.says("crm", "contact:7", {{"email", "ada@example.com"}, {"name", "Ada"}});
+  office.happens("merge", "crm", "lead:1", {{"merged_into", "contact:7"}});
+  CHECK(source_of(office, "crm", "lead:1").state == LinkState::merged);
+  CHECK(source_of(office, "crm", "contact:7").golden.text == before);
+  CHECK(source_of(office, "crm", "contact:7").state == LinkState::active);
+  CHECK(office.golden_count() == 1);
+  CHECK(office.open_items().empty());
+}
+
+TEST_CASE("E29 two contacts of one system that share an address are a question, no second record") {
+  Office office({text_field("name"), into_both});
+  office.both_know({{"name", "Ada"}});
+  const std::string first = office.golden;
+  const Json answer = office.says("crm", "c2", {{"email", "ada@example.com"}, {"name", "Bob"}});
+  CHECK(answer["outcome"] == "conflict");
+  CHECK(answer["golden_id"].is_null());
+  CHECK(office.golden_count() == 1);
+  CHECK(office.deliver_all().empty());
+  // The next one with that address joins the same item.
+  office.says("crm", "c3", {{"email", "ada@example.com"}, {"name", "Cy"}});
+  const ExceptionItem item = office.the_item(Category::ambiguous_match);
+  CHECK(item.detail["records"].size() == 2);
+  CHECK(item.detail["golden_ids"] == Json::array({first}));
+  // Linking to a slot that is taken is refused; records of their own are what a person may give them.
+  CHECK_FALSE(office.answer(item.id.text, {{"action", "link:" + first}, {"version", item.version}}));
+  office.act(office.the_item(Category::ambiguous_match), "create");
+  CHECK(office.golden_count() == 3);
+  CHECK(source_of(office, "crm", "c2").golden != source_of(office, "crm", "c3").golden);
+  CHECK(office.shown("name") == "Ada");
+}
+
+TEST_CASE("E30 a second address may match, and only the first is written") {
+  Terms terms{R"("second": {"type": "email", "rule": "recency", "direction": {"desk": "in"},
+                 "map": {"crm": "emails[1]", "desk": "other"}})",
+              into_both};
+  terms.match = R"([["email"], ["second"]])";
+  Office office(terms);
+  office.says("crm", "c1", {{"email", "ada@example.com"}, {"emails", {"x@example.com", "ada@home.example"}}});
+  const std::string first = office.golden;
+  office.deliver_all();
+  const Json sent = office.deliveries_in(DeliveryState::delivered).front().body;
+  CHECK(sent == Json({{"email", "ada@example.com"}}));
+  Office other(terms);
+  other.says("crm", "c1", {{"email", "ada@example.com"}, {"emails", {"x@example.com", "ada@home.example"}}});
+  const std::string golden = other.golden;
+  const Json answer = other.says("desk", "d1", {{"email", nullptr}, {"other", "ada@home.example"}});
+  CHECK(answer["golden_id"] == golden);
+  CHECK(other.golden_count() == 1);
+}
+
+TEST_CASE("E31 a create that is refused as existing adopts the record once its keys agree") {
+  Office office({text_field("name"), into_both});
+  const Json create = create_in_flight(office);
+  CHECK(office.settle_as(create, "exists", {{"record_id", "d7"}})["state"] == "verifying");
+  const Json lookup = the_lookup(office);
+  CHECK(lookup["record_id"] == "d7");
+  SECTION("the same address: linked, and what differs is decided like any other difference") {
+    const Json settled = office.settle_as(
+        lookup, "found",
+        {{"record_id", "d7"}, {"record", {{"email", "ada@example.com"}, {"name", "Countess"}}}});
+    CHECK(settled["state"] == "withdrawn");
+    CHECK(source_of(office, "desk", "d7").golden.text == office.golden);
+    CHECK(office.shown("name") == "Countess");  // desk's record is the later word
+    CHECK(office.waiting() == Json({{"crm", {{"name", "Countess"}}}}));
+  }
+  SECTION("another address: no link, both are named") {
+    const Json settled = office.settle_as(
+        lookup, "found", {{"record_id", "d7"}, {"record", {{"email", "eve@example.com"}}}});
+    CHECK(settled["state"] == "dead");
+    CHECK(office.linked().size() == 1);
+    CHECK(office.items_of(Category::duplicate).size() == 1);
+    CHECK(office.deliver_all().empty());
+  }
+}
+
+TEST_CASE("E31 a refusal that already shows the record needs no second look") {
+  Office office({text_field("name"), into_both});
+  const Json create = create_in_flight(office);
+  const Json settled = office.settle_as(
+      create, "exists",
+      {{"record_id", "d7"}, {"record", {{"email", "ADA@example.com"}, {"name", "Ada"}}}});
+  CHECK(settled["state"] == "withdrawn");
+  CHECK(source_of(office, "desk", "d7").golden.text == office.golden);
+  CHECK(office.deliver_all().empty());
+}
+
+TEST_CASE("E32 a create without an answer is looked up before anything is sent again") {
+  Office office({text_field("name"), into_both});
+  const Json create = create_in_flight(office);
+  CHECK(office.settle_as(create, "unknown")["state"] == "verifying");
+  const Json lookup = the_lookup(office);
+  SECTION("found as we sent it: it was ours") {
+    const Json settled =
+        office.settle_as(lookup, "found", {{"record_id", "d1"},
+                                           {"record", {{"id", "d1"}, {"email", "ada@example.com"},
+                                                       {"name", "Ada"}}}});
+    CHECK(settled["state"] == "delivered");
+    CHECK(office.linked().size() == 2);
+    CHECK(office.deliver_all().empty());
+  }
+  SECTION("absent: sent again, under the same idempotency key") {
+    CHECK(office.settle_as(lookup, "absent")["state"] == "pending");
+    const Json again = office.claim_all();
+    REQUIRE(again.size() == 1);
+    CHECK(again[0]["op"] == "create");
+    CHECK(again[0]["idempotency_key"] == create["idempotency_key"]);
+    office.advance(1000);
+    office.delivered(again[0], "d1");
+    CHECK(office.linked().size() == 2);
+  }
+  SECTION("its own record comes as an event before the lookup is answered") {
+    office.says("desk", "d1", {{"email", "ada@example.com"}, {"name", "Ada"}});
+    CHECK(office.golden_count() == 1);
+    office.settle_as(lookup, "found", {{"record_id", "d1"},
+                                       {"record", {{"email", "ada@example.com"}, {"name", "Ada"}}}});
+    CHECK(office.golden_count() == 1);
+    CHECK(office.open_items().empty());
+    CHECK(office.deliver_all().empty());
+  }
+}
+
+}  // namespace truce::test

@@ -1,0 +1,136 @@
+// Edge cases E80 to E83, and what else a person's answer must hold to.
+#include "engine/app/item_text.h"
+#include "engine/app/render.h"
+#include "tests/unit/app/office.h"
+
+namespace truce::test {
+namespace {
+
+const std::string asked = R"("type": "text", "rule": "escalate")";
+
+ExceptionItem open_question(Office& office) {
+  office.both_know({{"status", "open"}});
+  office.says("crm", "c1", {{"status", "won"}});
+  office.says("desk", "d1", {{"status", "lost"}});
+  return office.the_item(Category::conflict);
+}
+
+}  // namespace
+
+TEST_CASE("E80 an answer to values that have moved since is refused, and the fresh ones stand") {
+  Office office({one_field("status", asked)});
+  const ExceptionItem seen = open_question(office);
+  office.says("desk", "d1", {{"status", "postponed"}});
+  const auto refused = office.answer(seen.id.text, {{"choose", "desk"}, {"version", seen.version}});
+  REQUIRE_FALSE(refused);
+  CHECK(refused.error().code == Code::version_moved);
+  const ExceptionItem fresh = office.the_item(Category::conflict);
+  CHECK(fresh.version > seen.version);
+  REQUIRE(office.answer(fresh.id.text, {{"choose", "desk"}, {"version", fresh.version}}));
+  CHECK(office.shown("status") == "postponed");
+}
+
+TEST_CASE("E80 a token is good for one answer to one version") {
+  Office office({one_field("status", asked)});
+  const ExceptionItem seen = open_question(office);
+  const std::string old = action_token(seen, "choose:desk", office.secrets);
+  office.says("desk", "d1", {{"status", "postponed"}});
+  CHECK_FALSE(office.answer(seen.id.text, {{"choose", "desk"}, {"token", old}}));
+  const std::string token =
+      action_token(office.the_item(Category::conflict), "choose:desk", office.secrets);
+  CHECK_FALSE(office.answer(seen.id.text, {{"choose", "crm"}, {"token", token}}));
+  CHECK(office.answer(seen.id.text, {{"token", token}}));
+  CHECK_FALSE(office.answer(seen.id.text, {{"token", token}}));
+  CHECK(office.shown("status") == "postponed");
+}
+
+TEST_CASE("E81 the second to answer is told who was first, and changes nothing") {
+  Office office({one_field("status", asked)});
+  const ExceptionItem item = open_question(office);
+  REQUIRE(office.answer(item.id.text,
+                        {{"choose", "crm"}, {"version", item.version}, {"actor", "ada"}}));
+  const auto second = office.answer(
+      item.id.text, {{"choose", "desk"}, {"version", item.version}, {"actor", "grace"}});
+  REQUIRE_FALSE(second);
+  CHECK(second.error().code == Code::already_settled);
+  CHECK(second.error().message.find("ada") != std::string::npos);
+  CHECK(office.shown("status") == "won");
+}
+
+TEST_CASE("E82 further edits of an open question are candidates of the same item; the rest flows") {
+  Office office({one_field("status", asked) + ", " + text_field("name")});
+  const ExceptionItem item = open_question(office);
+  office.says("crm", "c1", {{"status", "won big"}, {"name", "Ada"}});
+  const ExceptionItem same = office.the_item(Category::conflict);
+  CHECK(same.id == item.id);
+  CHECK(same.version == item.version + 1);
+  CHECK(same.candidates.size() == 2);
+  CHECK(office.waiting() == Json({{"desk", {{"name", "Ada"}}}}));
+}
+
+TEST_CASE("E83 the echo of a decision is an echo and opens nothing again") {
+  Office office({one_field("status", asked)});
+  const ExceptionItem item = open_question(office);
+  const auto done = office.answer(item.id.text, {{"value", "closed"}, {"version", item.version}});
+  REQUIRE(done);
+  REQUIRE((*done)["deliveries"].size() == 2);
+  office.advance(1000);
+  for (const Json& delivery : (*done)["deliveries"]) office.delivered(delivery);
+  CHECK(office.says("crm", "c1", {{"status", "closed"}})["outcome"] == "echo");
+  CHECK(office.says("desk", "d1", {{"status", "closed"}})["outcome"] == "echo");
+  CHECK(office.open_items().empty());
+  CHECK(office.deliver_all().empty());
+  CHECK(office.explained(office.golden, "status")["winner"]["rule"] != "escalate");
+}
+
+TEST_CASE("escalate when concurrent asks only where neither knew of the other") {
+  Office office({one_field("status", R"("type": "text", "rule": "escalate", "when": "concurrent")")});
+  office.both_know({{"status", "open"}});
+  office.says("crm", "c1", {{"status", "won"}});
+  CHECK(office.open_items().empty());
+  CHECK(office.deliver_all().size() == 1);
+  // desk held crm's value before its own edit: it knew.
+  office.says("desk", "d1", {{"status", "lost"}});
+  CHECK(office.open_items().empty());
+  CHECK(office.shown("status") == "lost");
+  office.deliver_all();
+  office.says("crm", "c1", {{"status", "reopened"}});
+  office.says("desk", "d1", {{"status", "archived"}});  // before it was told
+  CHECK(office.items_of(Category::conflict).size() == 1);
+  CHECK(office.waiting().empty());
+}
+
+TEST_CASE("a group is one question, and is decided together") {
+  Office office({one_field("amount", R"("type": "decimal", "rule": "escalate", "group": "price")") + ", " +
+                 one_field("currency", R"("type": "text", "rule": "escalate", "group": "price")")});
+  office.both_know({{"amount", "100"}, {"currency", "USD"}});
+  office.says("crm", "c1", {{"amount", "120"}, {"currency", "USD"}});
+  office.says("desk", "d1", {{"amount", "100"}, {"currency", "EUR"}});
+  const ExceptionItem item = office.the_item(Category::conflict);
+  const auto done = office.answer(item.id.text, {{"choose", "desk"}, {"version", item.version}});
+  REQUIRE(done);
+  CHECK(office.shown("amount") == "100");
+  CHECK(office.shown("currency") == "EUR");
+  REQUIRE((*done)["deliveries"].size() == 1);
+  CHECK((*done)["deliveries"][0]["system"] == "crm");
+  CHECK(office.open_items().empty());
+}
+
+TEST_CASE("a private field stands sealed in the raw event and in the audit trail") {
+  Office office({one_field("ssn", R"("type": "text", "rule": "recency", "private": true)")});
+  office.both_know({{"ssn", "078-05-1120"}});
+  const Json answer = office.says("crm", "c1", {{"ssn", "219-09-9999"}});
+  const auto raw =
+      office.store->read()->find_raw(EventKey(answer["event_key"].get<std::string>()));
+  REQUIRE(raw);
+  CHECK(raw->body.find("219-09-9999") == std::string::npos);
+  CHECK(raw->body.find("$sealed") != std::string::npos);
+  for (const AuditEntry& entry : office.audit()) {
+    const std::string body = to_wire(entry.body);
+    CHECK(body.find("219-09-9999") == std::string::npos);
+    CHECK(body.find("078-05-1120") == std::string::npos);
+  }
+  CHECK(office.shown("ssn") == "219-09-9999");
+}
+
+}  // namespace truce::test
