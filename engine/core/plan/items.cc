@@ -20,6 +20,15 @@ bool is_derived(Category category) {
   }
 }
 
+// A dead letter whose delivery has nothing left to say: nobody could replay it any more.
+bool is_moot(const Planning& planning, const ExceptionItem& item) {
+  if (item.category != Category::dead_letter && item.category != Category::lookup) return false;
+  const auto& deliveries = planning.plan.deliveries;
+  return std::any_of(deliveries.begin(), deliveries.end(), [&](const Delivery& delivery) {
+    return delivery.id == item.delivery && delivery.state == DeliveryState::withdrawn;
+  });
+}
+
 bool dismissed(const GoldenRecord& golden, const Wanted& wanted) {
   const FieldName name(dismissed_prefix + wanted.subject);
   return std::any_of(
@@ -68,7 +77,7 @@ void settle_items(Planning& planning, std::vector<Wanted> wanted) {
   for (ExceptionItem& item : items) {
     const auto found = std::find_if(wanted.begin(), wanted.end(),
                                     [&](const Wanted& one) { return one.subject == item.subject; });
-    if (found == wanted.end() && is_derived(item.category)) {
+    if (found == wanted.end() && (is_derived(item.category) || is_moot(planning, item))) {
       item.state = ExceptionState::resolved;
       item.closed_at = planning.context.now;
       item.closed_by = "truce";

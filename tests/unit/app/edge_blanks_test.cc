@@ -51,7 +51,8 @@ TEST_CASE("E2 under keep a null clears nothing and is filled again") {
 
 TEST_CASE("E3 a blank authority yields to the other's value, and is filled with it") {
   Office office({one_field(
-      "phone", R"("type": "text", "rule": "source_of_truth", "source": "crm", "unless_blank": true)")});
+      "phone",
+      R"("type": "text", "rule": "source_of_truth", "source": "crm", "unless_blank": true)")});
   office.says("crm", "c1", {{"email", "ada@example.com"}, {"phone", nullptr}});
   office.says("desk", "d1", {{"email", "ada@example.com"}, {"phone", "555"}});
   CHECK(office.shown("phone") == "555");
@@ -112,7 +113,8 @@ TEST_CASE("E7 a burst of clears is held behind the guard, and everything else fl
   office.advance(2 * 3'600'000);  // what made the contacts is behind the guard's window
   std::vector<std::string> outcomes;
   for (int i = 0; i < 6; ++i) {
-    outcomes.push_back(office.says("crm", "c" + std::to_string(i), {{"phone", nullptr}})["outcome"]);
+    outcomes.push_back(
+        office.says("crm", "c" + std::to_string(i), {{"phone", nullptr}})["outcome"]);
   }
   CHECK(outcomes ==
         std::vector<std::string>{"applied", "applied", "applied", "held", "held", "held"});

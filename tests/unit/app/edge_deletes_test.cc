@@ -1,20 +1,22 @@
-// Edge cases E58 to E66 as far as deletes come as events; those of snapshots (E58's empty page, E59)
-// belong to the issue of the slow loop. Also the four delete policies.
+// Edge cases E58 to E66 as far as deletes come as events; those of snapshots (E58's empty page,
+// E59) belong to the issue of the slow loop. Also the four delete policies.
 //
-// Left to later issues: E33 to E41 (paging, cursors and snapshots: the slow loop), E59 (a filter that
-// hides records: the slow loop), E76 (a field's type seen to change: drift detection), E84 to E90 (the
-// timeline of activities).
+// Left to later issues: E33 to E41 (paging, cursors and snapshots: the slow loop), E59 (a filter
+// that hides records: the slow loop), E76 (a field's type seen to change: drift detection), E84 to
+// E90 (the timeline of activities).
 #include "tests/unit/app/office.h"
 
 namespace truce::test {
 namespace {
 
 Office deleting(const std::string& policy, const std::string& more = {}) {
-  return Office({text_field("name"),
-                 R"("create_in": ["crm", "desk"], "delete": ")" + policy + '"' + more});
+  return Office(
+      {text_field("name"), R"("create_in": ["crm", "desk"], "delete": ")" + policy + '"' + more});
 }
 
-std::vector<Delivery> queued(Office& office) { return office.deliveries_in(DeliveryState::pending); }
+std::vector<Delivery> queued(Office& office) {
+  return office.deliveries_in(DeliveryState::pending);
+}
 
 }  // namespace
 
@@ -163,8 +165,9 @@ TEST_CASE("E65 a write that is forbidden is no delete") {
   office.both_know({{"name", "Ada"}});
   const Json answer = office.says("crm", "c1", {{"name", "Ada L."}}, Json::object(), true);
   office.advance(1000);
-  office.settle_as(answer["deliveries"][0], "failed",
-                   {{"error", {{"class", "permanent"}, {"status", 403}, {"message", "forbidden"}}}});
+  office.settle_as(
+      answer["deliveries"][0], "failed",
+      {{"error", {{"class", "permanent"}, {"status", 403}, {"message", "forbidden"}}}});
   CHECK(office.items_of(Category::dead_letter).size() == 1);
   CHECK(office.items_of(Category::erase).empty());
   CHECK(office.record(office.golden)["deleted_at"].is_null());

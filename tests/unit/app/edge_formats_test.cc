@@ -80,7 +80,8 @@ TEST_CASE("E12 an amount is compared at the scale of the system that keeps fewer
 
 TEST_CASE("E13 amount and currency changed by different systems win together") {
   Office office({one_field("amount", R"("type": "decimal", "rule": "recency", "group": "price")") +
-                 ", " + one_field("currency", R"("type": "text", "rule": "recency", "group": "price")")});
+                 ", " +
+                 one_field("currency", R"("type": "text", "rule": "recency", "group": "price")")});
   office.both_know({{"amount", "100"}, {"currency", "USD"}});
   office.says("crm", "c1", {{"amount", "120"}}, {{"changed", {"amount"}}});
   office.says("desk", "d1", {{"currency", "EUR"}}, {{"changed", {"currency"}}});
@@ -103,9 +104,9 @@ TEST_CASE("E14 an unknown option is schema drift: asked about, never written") {
 }
 
 TEST_CASE("E15 a set in another order or encoding is never written back") {
-  never_written_back(field_as(R"("type": "set", "rule": "recency")",
-                              R"({"path": "f", "split": ";"})", R"("f")"),
-                     "b;a", Json::array({"a", "b"}));
+  never_written_back(
+      field_as(R"("type": "set", "rule": "recency")", R"({"path": "f", "split": ";"})", R"("f")"),
+      "b;a", Json::array({"a", "b"}));
 }
 
 TEST_CASE("E16 phone formatting is never written back") {
@@ -183,7 +184,8 @@ TEST_CASE("E22 a read-only field is read and never written") {
 }
 
 TEST_CASE("E23 yes in two spellings is never written back, and perhaps goes to a person") {
-  const std::string boolean = field_as(R"("type": "boolean", "rule": "recency")", R"("f")", R"("f")");
+  const std::string boolean =
+      field_as(R"("type": "boolean", "rule": "recency")", R"("f")", R"("f")");
   never_written_back(boolean, "Yes", true);
   Office office({boolean + ", " + text_field("name")});
   CHECK(refused_alone(office, "perhaps").category == Category::rejected);
@@ -207,7 +209,8 @@ TEST_CASE("E77 a field that a system no longer sends is not cleared") {
 }
 
 TEST_CASE("E78 an integer that comes as text is read where nothing is lost, else asked about") {
-  const std::string integer = field_as(R"("type": "integer", "rule": "recency")", R"("f")", R"("f")");
+  const std::string integer =
+      field_as(R"("type": "integer", "rule": "recency")", R"("f")", R"("f")");
   never_written_back(integer, 12, "12");
   Office office({integer + ", " + text_field("name")});
   CHECK(refused_alone(office, "A-12").category == Category::rejected);
@@ -225,7 +228,8 @@ TEST_CASE("E79 what an older mapping refused is read from the raw event under th
   office.both_know({{"f", nullptr}});
   office.says("crm", "c1", {{"f", "Cold"}});
   const ExceptionItem item = office.the_item(Category::drift);
-  const auto too_early = office.answer(item.id.text, {{"action", "replay"}, {"version", item.version}});
+  const auto too_early =
+      office.answer(item.id.text, {{"action", "replay"}, {"version", item.version}});
   CHECK_FALSE(too_early);
   office.policy = policy_of(Office::policy_text(mended));
   office.sweep_all();

@@ -148,8 +148,10 @@ TEST_CASE("E29 two contacts of one system that share an address are a question, 
   const ExceptionItem item = office.the_item(Category::ambiguous_match);
   CHECK(item.detail["records"].size() == 2);
   CHECK(item.detail["golden_ids"] == Json::array({first}));
-  // Linking to a slot that is taken is refused; records of their own are what a person may give them.
-  CHECK_FALSE(office.answer(item.id.text, {{"action", "link:" + first}, {"version", item.version}}));
+  // Linking to a slot that is taken is refused; records of their own are what a person may give
+  // them.
+  CHECK_FALSE(
+      office.answer(item.id.text, {{"action", "link:" + first}, {"version", item.version}}));
   office.act(office.the_item(Category::ambiguous_match), "create");
   CHECK(office.golden_count() == 3);
   CHECK(source_of(office, "crm", "c2").golden != source_of(office, "crm", "c3").golden);
@@ -162,13 +164,15 @@ TEST_CASE("E30 a second address may match, and only the first is written") {
               into_both};
   terms.match = R"([["email"], ["second"]])";
   Office office(terms);
-  office.says("crm", "c1", {{"email", "ada@example.com"}, {"emails", {"x@example.com", "ada@home.example"}}});
+  office.says("crm", "c1",
+              {{"email", "ada@example.com"}, {"emails", {"x@example.com", "ada@home.example"}}});
   const std::string first = office.golden;
   office.deliver_all();
   const Json sent = office.deliveries_in(DeliveryState::delivered).front().body;
   CHECK(sent == Json({{"email", "ada@example.com"}}));
   Office other(terms);
-  other.says("crm", "c1", {{"email", "ada@example.com"}, {"emails", {"x@example.com", "ada@home.example"}}});
+  other.says("crm", "c1",
+             {{"email", "ada@example.com"}, {"emails", {"x@example.com", "ada@home.example"}}});
   const std::string golden = other.golden;
   const Json answer = other.says("desk", "d1", {{"email", nullptr}, {"other", "ada@home.example"}});
   CHECK(answer["golden_id"] == golden);
@@ -217,10 +221,10 @@ TEST_CASE("E32 a create without an answer is looked up before anything is sent a
   CHECK(office.settle_as(create, "unknown")["state"] == "verifying");
   const Json lookup = the_lookup(office);
   SECTION("found as we sent it: it was ours") {
-    const Json settled =
-        office.settle_as(lookup, "found", {{"record_id", "d1"},
-                                           {"record", {{"id", "d1"}, {"email", "ada@example.com"},
-                                                       {"name", "Ada"}}}});
+    const Json settled = office.settle_as(
+        lookup, "found",
+        {{"record_id", "d1"},
+         {"record", {{"id", "d1"}, {"email", "ada@example.com"}, {"name", "Ada"}}}});
     CHECK(settled["state"] == "delivered");
     CHECK(office.linked().size() == 2);
     CHECK(office.deliver_all().empty());
@@ -238,8 +242,9 @@ TEST_CASE("E32 a create without an answer is looked up before anything is sent a
   SECTION("its own record comes as an event before the lookup is answered") {
     office.says("desk", "d1", {{"email", "ada@example.com"}, {"name", "Ada"}});
     CHECK(office.golden_count() == 1);
-    office.settle_as(lookup, "found", {{"record_id", "d1"},
-                                       {"record", {{"email", "ada@example.com"}, {"name", "Ada"}}}});
+    office.settle_as(
+        lookup, "found",
+        {{"record_id", "d1"}, {"record", {{"email", "ada@example.com"}, {"name", "Ada"}}}});
     CHECK(office.golden_count() == 1);
     CHECK(office.open_items().empty());
     CHECK(office.deliver_all().empty());

@@ -62,7 +62,8 @@ TEST_CASE("E52 an echo that comes twice changes nothing the second time") {
 
 TEST_CASE("E53 a change goes round three systems once and comes to rest") {
   Terms terms;
-  terms.systems = R"("crm": {"precedence": 1}, "desk": {"precedence": 2}, "bill": {"precedence": 3})";
+  terms.systems =
+      R"("crm": {"precedence": 1}, "desk": {"precedence": 2}, "bill": {"precedence": 3})";
   terms.fields =
       R"("name": {"type": "text", "rule": "recency", "map": {"crm": "name", "desk": "name", "bill": "name"}})";
   Office office(terms);
@@ -80,7 +81,8 @@ TEST_CASE("E53 a change goes round three systems once and comes to rest") {
   CHECK(office.explained(office.golden, "name")["winner"]["system"] == "crm");
 }
 
-TEST_CASE("E54 two automations that fight are stopped: one field frozen, one item, the rest flows") {
+TEST_CASE(
+    "E54 two automations that fight are stopped: one field frozen, one item, the rest flows") {
   Office office({text_field("name") + ", " + text_field("note"),
                  R"("create_in": [], "breaker": {"flips": 4, "window": "1h"})"});
   office.both_know({{"name", "ada"}, {"note", "-"}});
@@ -123,14 +125,15 @@ TEST_CASE("E55 a list of changes whose values are the same changes nothing") {
 TEST_CASE("E56 noise in fields that nobody maps is no change") {
   Office office({text_field("name")});
   office.both_know({{"name", "Ada"}});
-  const Json answer = office.says(
-      "crm", "c1", {{"name", "Ada"}, {"last_activity_at", to_rfc3339(office.now)}});
+  const Json answer =
+      office.says("crm", "c1", {{"name", "Ada"}, {"last_activity_at", to_rfc3339(office.now)}});
   CHECK(answer["outcome"] == "unchanged");
   CHECK(answer["changes"].empty());
   CHECK(office.waiting().empty());
 }
 
-TEST_CASE("E57 a bulk edit is one write a record, however often it was edited, and its echoes are none") {
+TEST_CASE(
+    "E57 a bulk edit is one write a record, however often it was edited, and its echoes are none") {
   Office office({text_field("name")});
   constexpr int records = 100;
   for (int i = 0; i < records; ++i) {

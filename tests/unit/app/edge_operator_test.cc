@@ -84,7 +84,8 @@ TEST_CASE("E83 the echo of a decision is an echo and opens nothing again") {
 }
 
 TEST_CASE("escalate when concurrent asks only where neither knew of the other") {
-  Office office({one_field("status", R"("type": "text", "rule": "escalate", "when": "concurrent")")});
+  Office office(
+      {one_field("status", R"("type": "text", "rule": "escalate", "when": "concurrent")")});
   office.both_know({{"status", "open"}});
   office.says("crm", "c1", {{"status", "won"}});
   CHECK(office.open_items().empty());
@@ -101,7 +102,8 @@ TEST_CASE("escalate when concurrent asks only where neither knew of the other") 
 }
 
 TEST_CASE("a group is one question, and is decided together") {
-  Office office({one_field("amount", R"("type": "decimal", "rule": "escalate", "group": "price")") + ", " +
+  Office office({one_field("amount", R"("type": "decimal", "rule": "escalate", "group": "price")") +
+                 ", " +
                  one_field("currency", R"("type": "text", "rule": "escalate", "group": "price")")});
   office.both_know({{"amount", "100"}, {"currency", "USD"}});
   office.says("crm", "c1", {{"amount", "120"}, {"currency", "USD"}});
@@ -120,8 +122,7 @@ TEST_CASE("a private field stands sealed in the raw event and in the audit trail
   Office office({one_field("ssn", R"("type": "text", "rule": "recency", "private": true)")});
   office.both_know({{"ssn", "078-05-1120"}});
   const Json answer = office.says("crm", "c1", {{"ssn", "219-09-9999"}});
-  const auto raw =
-      office.store->read()->find_raw(EventKey(answer["event_key"].get<std::string>()));
+  const auto raw = office.store->read()->find_raw(EventKey(answer["event_key"].get<std::string>()));
   REQUIRE(raw);
   CHECK(raw->body.find("219-09-9999") == std::string::npos);
   CHECK(raw->body.find("$sealed") != std::string::npos);

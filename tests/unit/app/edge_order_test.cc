@@ -26,7 +26,8 @@ TEST_CASE("E42 an old status that comes three minutes after the new one is stale
   CHECK(office.audit().back().body["outcome"] == "stale");
 }
 
-TEST_CASE("E43 two events in one second end alike in either order, and a version decides between them") {
+TEST_CASE(
+    "E43 two events in one second end alike in either order, and a version decides between them") {
   std::vector<Json> ends;
   for (const bool swapped : {false, true}) {
     Office office({text_field("status")});
@@ -86,7 +87,8 @@ TEST_CASE("E45 within the clocks' measured skew the rank decides, or a person") 
   asked.both_know({{"status", "open"}});
   asked.advance(60'000);
   asked.says("crm", "c1", {{"status", "won"}}, {{"changed", {"status"}}});
-  CHECK(asked.says("desk", "d1", {{"status", "lost"}}, {{"changed", {"status"}}})["outcome"] == "conflict");
+  CHECK(asked.says("desk", "d1", {{"status", "lost"}}, {{"changed", {"status"}}})["outcome"] ==
+        "conflict");
   CHECK(asked.the_item(Category::conflict).candidates.size() == 2);
   CHECK(asked.waiting().empty());
 }

@@ -10,17 +10,17 @@
 namespace truce::test {
 
 struct Terms {
-  std::string fields;                           // of contact, beside "email"; see one_field
-  std::string entity = R"("create_in": [])";    // further keys of contact
+  std::string fields;                         // of contact, beside "email"; see one_field
+  std::string entity = R"("create_in": [])";  // further keys of contact
   std::string systems = R"("crm": {"precedence": 1}, "desk": {"precedence": 2})";
-  std::string more_entities = {};               // beside contact
+  std::string more_entities = {};  // beside contact
   std::string match = R"([["email"]])";
 };
 
 // "NAME": {BODY, "map": …} with the same place in crm and desk.
 inline std::string one_field(const std::string& name, const std::string& body) {
-  return '"' + name + "\": {" + body + ", \"map\": {\"crm\": \"" + name + "\", \"desk\": \"" + name +
-         "\"}}";
+  return '"' + name + "\": {" + body + ", \"map\": {\"crm\": \"" + name + "\", \"desk\": \"" +
+         name + "\"}}";
 }
 inline std::string text_field(const std::string& name, const std::string& rule = "recency") {
   return one_field(name, R"("type": "text", "rule": ")" + rule + '"');
@@ -32,22 +32,24 @@ class Office : public World {
 
   static std::string policy_text(const Terms& terms) {
     const bool bill = terms.systems.find("bill") != std::string::npos;
-    const std::string places =
-        bill ? R"("crm": "email", "desk": "email", "bill": "email")"
-             : R"("crm": "email", "desk": "email")";
+    const std::string places = bill ? R"("crm": "email", "desk": "email", "bill": "email")"
+                                    : R"("crm": "email", "desk": "email")";
     const std::string ids =
         bill ? R"("crm": "id", "desk": "id", "bill": "id")" : R"("crm": "id", "desk": "id")";
-    return R"({"version": 1, "systems": {)" + terms.systems + R"(}, "entities": {"contact": {"id": {)" +
-           ids + R"(}, "match": )" + terms.match + ", " + terms.entity +
-           R"(, "fields": {"email": {"type": "email", "rule": "recency", "map": {)" + places +
-           "}}" + (terms.fields.empty() ? "" : ", " + terms.fields) + "}}" +
+    return R"({"version": 1, "systems": {)" + terms.systems +
+           R"(}, "entities": {"contact": {"id": {)" + ids + R"(}, "match": )" + terms.match + ", " +
+           terms.entity + R"(, "fields": {"email": {"type": "email", "rule": "recency", "map": {)" +
+           places + "}}" + (terms.fields.empty() ? "" : ", " + terms.fields) + "}}" +
            (terms.more_entities.empty() ? "" : ", " + terms.more_entities) + "}}";
   }
 
   Json event(const std::string& system, const std::string& id, const Json& record) {
     advance(1000);
-    return {{"system", system}, {"entity", "contact"}, {"id", id},
-            {"occurred_at", to_rfc3339(now)}, {"record", record}};
+    return {{"system", system},
+            {"entity", "contact"},
+            {"id", id},
+            {"occurred_at", to_rfc3339(now)},
+            {"record", record}};
   }
   Json says(const std::string& system, const std::string& id, const Json& record,
             const Json& more = Json::object(), bool hand_out = false) {
@@ -103,7 +105,8 @@ class Office : public World {
   Json waiting() {
     Json all = Json::object();
     for (const auto state : {DeliveryState::pending, DeliveryState::waiting}) {
-      for (const Delivery& delivery : deliveries_in(state)) all[delivery.system.text] = delivery.body;
+      for (const Delivery& delivery : deliveries_in(state))
+        all[delivery.system.text] = delivery.body;
     }
     return plain(all);
   }
