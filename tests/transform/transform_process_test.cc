@@ -89,7 +89,7 @@ TEST_CASE("row 115: a program that loops is stopped in bounded time") {
     CAPTURE(program);
     const auto begin = std::chrono::steady_clock::now();
     CHECK(answer_of(transforms, program, "{}") == "(transform-timeout)");
-    CHECK(std::chrono::steady_clock::now() - begin < std::chrono::seconds(16));
+    CHECK(std::chrono::steady_clock::now() - begin < std::chrono::seconds(30));
   }
 }
 
