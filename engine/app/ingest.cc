@@ -227,6 +227,16 @@ std::optional<Processed> repeated(Context& context, const EventKey& key, const I
   return std::nullopt;
 }
 
+// A portal that sends what the policy does not know is one question, however many events it sends.
+std::string unread_subject(const Json& node, const Problem& problem, const EventKey& key) {
+  if (problem.code != Code::unknown_system && problem.code != Code::unknown_entity) return key.text;
+  const auto name = [&](const char* member) {
+    const Json* found = find_member(node, member);
+    return found && found->is_string() ? shown(found->get<std::string>()) : std::string();
+  };
+  return std::string(to_string(problem.code)) + '/' + name("system") + '/' + name("entity");
+}
+
 // An event that never reached its entity: it is kept, counted and answered all the same.
 Processed reject_unread(Context& context, const Json& node, const Problem& problem,
                         const InBatch& in_batch) {
@@ -251,7 +261,7 @@ Processed reject_unread(Context& context, const Json& node, const Problem& probl
                       {"deliveries", Json::array()}, {"errors", Json::array({error})}};
   ExceptionItem item;
   item.category = Category::rejected;
-  item.subject = "rejected/" + processed.key.text;
+  item.subject = "rejected/" + unread_subject(node, problem, processed.key);
   item.actions = {"replay"};
   item.detail = error;
   item.detail["event_key"] = processed.key.text;
