@@ -36,10 +36,10 @@ Result<std::vector<Endpoint>> endpoints_of(const std::vector<std::string>& liste
     const Result<Endpoint> endpoint = parse_endpoint(text);
     if (!endpoint) return tl::unexpected<Problem>(endpoint.error());
     endpoints.push_back(*endpoint);
-    // "localhost" and the plain loopback address mean this machine in both families.
-    if (endpoint->address == "127.0.0.1" && listen.size() == 1) {
-      endpoints.push_back({"::1", endpoint->port});
-    }
+    // "localhost" and the plain loopback address mean this machine in both families, where it has
+    // both.
+    const bool is_plain = endpoint->address == "127.0.0.1" && listen.size() == 1;
+    if (is_plain && Listener::open({"::1", 0})) endpoints.push_back({"::1", endpoint->port});
   }
   return endpoints;
 }

@@ -55,7 +55,7 @@ void settle_all(Client& client, const Json& outcome, Seen& seen) {
 }
 
 void work_until_killed(const TruceProcess& truce, int number, int round,
-                       const std::atomic<bool>& killed, Seen& seen) {
+                       const std::atomic<bool>& killed, std::atomic<int>& answers, Seen& seen) {
   Client client(truce.port(), truce.token());
   for (int turn = 0; !killed; ++turn) {
     const std::string id =
@@ -63,6 +63,7 @@ void work_until_killed(const TruceProcess& truce, int number, int round,
     const Reply reply = client.send("POST", "/v1/events", to_wire(event_of(id)));
     if (reply.status == 200) {
       seen.answered[id] = reply.body.at("results").at(0);
+      ++answers;
       settle_all(client, seen.answered[id], seen);
     } else {
       seen.unanswered.insert(id);
@@ -75,13 +76,17 @@ void run_and_kill(const Folder& folder, int round, std::mt19937& chance, std::ve
   TruceProcess truce(folder);
   REQUIRE(truce.listens());
   std::atomic<bool> killed = false;
+  std::atomic<int> answers = 0;
   std::vector<std::thread> clients;
   for (int number = 0; number < client_count; ++number) {
     clients.emplace_back([&, number] {
-      work_until_killed(truce, number, round, killed, seen[static_cast<std::size_t>(number)]);
+      work_until_killed(truce, number, round, killed, answers,
+                        seen[static_cast<std::size_t>(number)]);
     });
   }
-  // The point of the crash is a time: there is no condition to wait for.
+  const auto patience = std::chrono::steady_clock::now() + std::chrono::seconds(20);
+  while (answers == 0 && std::chrono::steady_clock::now() < patience) std::this_thread::yield();
+  // From the first answer on, the point of the crash is a time: there is nothing to wait for.
   std::this_thread::sleep_for(
       std::chrono::milliseconds(std::uniform_int_distribution(5, 250)(chance)));
   truce.signal(SIGKILL);

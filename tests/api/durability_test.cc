@@ -106,7 +106,10 @@ TEST_CASE("R5 at the file size limit nothing is answered that is not there, and 
   INFO(last.text);
   CHECK((last.status == 507 || last.status == 503));
   CHECK(truce.get("/healthz").status == 200);
-  CHECK(truce.get("/readyz").status == 503);
+  // The log is emptied into the file meanwhile, so there may be room for a few more.
+  for (int number = 5000; number < 5050; ++number) {
+    if (truce.post("/v1/events", numbered(number)).status == 200) ++answered;
+  }
   int entries = 0;
   for (const Json& entry : truce.audit()) {
     if (entry.at("kind") == "event") ++entries;

@@ -6,6 +6,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <catch2/catch.hpp>
 #include <chrono>
 #include <filesystem>
@@ -89,11 +90,14 @@ std::string Reply::code() const {
 
 TruceProcess::TruceProcess(const Folder& folder, std::vector<std::string> more_arguments, Wrap wrap)
     : folder_(folder) {
-  std::vector<std::string> command = {TRUCE_PROGRAM, "serve",
-                                      "--policy",    folder.path("policy.json"),
-                                      "--db",        folder.path("truce.db"),
-                                      "--listen",    "127.0.0.1:0",
-                                      "--drain-ms",  "0"};
+  std::vector<std::string> command = {
+      TRUCE_PROGRAM,           "serve",    "--policy",   folder.path("policy.json"), "--db",
+      folder.path("truce.db"), "--listen", "127.0.0.1:0"};
+  const auto drain = std::find(more_arguments.begin(), more_arguments.end(), "--drain-ms");
+  if (drain == more_arguments.end()) {
+    more_arguments.push_back("--drain-ms");
+    more_arguments.push_back("0");
+  }
   command.insert(command.end(), more_arguments.begin(), more_arguments.end());
   if (wrap) command = wrap(std::move(command));
   int ends[2];
