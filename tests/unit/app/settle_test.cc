@@ -1,0 +1,150 @@
+// What becomes of a delivery, status by status, and of the questions that merges and leases raise.
+#include "tests/unit/app/office.h"
+
+namespace truce::test {
+namespace {
+
+Json edit_in_flight(Office& office) {
+  office.both_know({{"name", "Ada"}});
+  const Json answer = office.says("crm", "c1", {{"name", "Grace"}}, Json::object(), true);
+  REQUIRE(answer["deliveries"].size() == 1);
+  office.advance(1000);
+  return answer["deliveries"][0];
+}
+
+}  // namespace
+
+TEST_CASE("an update without an answer is looked up, and what the target holds decides") {
+  Office office({text_field("name")});
+  const Json update = edit_in_flight(office);
+  CHECK(office.settle_as(update, "unknown")["state"] == "verifying");
+  office.advance(1000);
+  const Json due = office.claim_all();
+  REQUIRE(due.size() == 1);
+  CHECK(due[0]["op"] == "lookup");
+  CHECK(due[0]["record_id"] == "d1");
+  office.advance(1000);
+  SECTION("it holds what we wrote: nothing more is sent") {
+    office.settle_as(due[0], "found",
+                     {{"record", {{"email", "ada@example.com"}, {"name", "Grace"}}}});
+    CHECK(office.deliver_all().empty());
+    CHECK(office.explained(office.golden, "name")["winner"]["system"] == "crm");
+  }
+  SECTION("it holds the old value: written again") {
+    office.settle_as(due[0], "found",
+                     {{"record", {{"email", "ada@example.com"}, {"name", "Ada"}}}});
+    const auto written = office.deliver_all();
+    REQUIRE(written.size() == 1);
+    CHECK(written[0]["fields"] == Json({{"name", "Grace"}}));
+    CHECK(office.shown("name") == "Grace");
+  }
+  SECTION("it is gone: a delete to be asked about") {
+    office.settle_as(due[0], "absent");
+    CHECK(office.items_of(Category::erase).size() == 1);
+    CHECK(office.deliver_all().empty());
+  }
+  SECTION("'found' without the record settles nothing, and the lease stays") {
+    CHECK(office.settle_as(due[0], "found")["error"]["code"] == "required");
+    CHECK(office.deliveries_in(DeliveryState::leased).size() == 1);
+  }
+}
+
+TEST_CASE("a lookup that keeps failing ends as a question of its own") {
+  Office office({text_field("name")});
+  office.settle_as(edit_in_flight(office), "unknown");
+  const Json due = office.claim_all();
+  REQUIRE(due.size() == 1);
+  CHECK(office.settle_as(due[0], "failed", {{"error", {{"class", "permanent"}}}})["state"] ==
+        "dead");
+  CHECK(office.items_of(Category::lookup).size() == 1);
+}
+
+TEST_CASE("what the target says it stored is believed before what we sent") {
+  Office office({text_field("name")});
+  const Json update = edit_in_flight(office);
+  office.settle_as(update, "delivered",
+                   {{"record", {{"email", "ada@example.com"}, {"name", "GRACE"}}}});
+  // Undeclared rewriting is the target's own word; the next round shows it.
+  CHECK(office.shown("name") == "GRACE");
+  CHECK(office.waiting() == Json({{"crm", {{"name", "GRACE"}}}}));
+}
+
+TEST_CASE("a create settles with its record's id, and without one not at all") {
+  Office office({text_field("name"), R"("create_in": ["desk"])"});
+  const Json answer = office.says("crm", "c1", {{"email", "ada@example.com"}, {"name", "Ada"}},
+                                  Json::object(), true);
+  office.advance(1000);
+  const Json create = answer["deliveries"][0];
+  CHECK(office.settle_as(create, "delivered")["error"]["code"] == "required");
+  CHECK(office.settle_as(create, "delivered", {{"record_id", 17}})["state"] == "delivered");
+  CHECK(office.linked().size() == 2);
+  CHECK(
+      office.store->read()->find_source(SystemName("desk"), EntityName("contact"), RecordId("17")));
+}
+
+TEST_CASE("a status that does not answer its operation changes nothing") {
+  Office office({text_field("name")});
+  const Json update = edit_in_flight(office);
+  for (const char* status : {"found", "absent", "exists", "nonsense"}) {
+    CHECK(office.settle_as(update, status)["error"]["code"] == "schema");
+  }
+  CHECK(office.deliveries_in(DeliveryState::leased).size() == 1);
+  CHECK(office.delivered(update)["state"] == "delivered");
+}
+
+TEST_CASE("an extended lease outlives its first end") {
+  Office office({text_field("name")});
+  const Json update = edit_in_flight(office);
+  const Json longer{{"id", update["id"]}, {"attempt", update["attempt"]}, {"lease_ms", 300'000}};
+  office.run([&](Context& context) { return extend(context, longer); });
+  office.advance(120'000);
+  office.sweep_all();
+  CHECK(office.claim_all().empty());
+  CHECK(office.delivered(update)["state"] == "delivered");
+}
+
+TEST_CASE("an update that waits behind another lease of its record keeps its turn") {
+  Office office({text_field("name")});
+  const Json first = edit_in_flight(office);
+  const Json answer = office.says("crm", "c1", {{"name", "Hedy"}}, Json::object(), true);
+  CHECK(answer["deliveries"].empty());
+  CHECK(office.claim_all().empty());
+  office.advance(1000);
+  office.delivered(first);
+  const auto written = office.deliver_all();
+  REQUIRE(written.size() == 1);
+  CHECK(written[0]["fields"] == Json({{"name", "Hedy"}}));
+}
+
+TEST_CASE("a merge of two that share an address answers the question of who the second was") {
+  Office office({text_field("name")});
+  office.both_know({{"name", "Ada"}});
+  office.says("crm", "c2", {{"email", "ada@example.com"}, {"name", "Ada"}});
+  CHECK(office.items_of(Category::ambiguous_match).size() == 1);
+  office.happens("merge", "crm", "c2", {{"merged_into", "c1"}});
+  CHECK(office.open_items().empty());
+  CHECK(office.golden_count() == 1);
+}
+
+TEST_CASE("a merge that leads back to itself is refused") {
+  Office office({text_field("name")});
+  office.both_know({{"name", "Ada"}});
+  office.says("crm", "c2", {{"email", "eve@example.com"}, {"name", "Eve"}});
+  office.happens("merge", "crm", "c1", {{"merged_into", "c2"}});
+  CHECK(office.happens("merge", "crm", "c2", {{"merged_into", "c1"}})["outcome"] == "rejected");
+  CHECK(office.golden_count() == 1);
+}
+
+TEST_CASE("a dismissed question stays closed until its candidates change") {
+  Office office({one_field("status", R"("type": "text", "rule": "escalate")")});
+  office.both_know({{"status", "open"}});
+  office.says("crm", "c1", {{"status", "won"}});
+  office.act(office.the_item(Category::conflict), "dismiss");
+  office.says("crm", "c1", {{"status", "won"}});
+  CHECK(office.open_items().empty());
+  CHECK(office.waiting().empty());
+  office.says("desk", "d1", {{"status", "lost"}});
+  CHECK(office.items_of(Category::conflict).size() == 1);
+}
+
+}  // namespace truce::test
