@@ -33,9 +33,9 @@ class RawClient {
   // The next reply, or none when the connection ends or `patience` is over before it is whole. An
   // interim 100 is a reply, too. `to_head`: the reply has no body, whatever its length says.
   std::optional<RawReply> read_reply(bool to_head = false,
-                                     std::chrono::milliseconds patience = std::chrono::seconds(5));
+                                     std::chrono::milliseconds patience = std::chrono::seconds(30));
   // True when the other side ends the connection within `patience`, dropping what it sends.
-  bool is_closed_by_server(std::chrono::milliseconds patience = std::chrono::seconds(5));
+  bool is_closed_by_server(std::chrono::milliseconds patience = std::chrono::seconds(30));
   int socket() const { return socket_.number(); }
 
  private:

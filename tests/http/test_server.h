@@ -54,7 +54,7 @@ class TestServer {
   Door& door() { return door_; }
   std::size_t counted() const { return counted_; }
 
-  // One request on a connection of its own.
+  // One request on a connection of its own; status 0 when there is no whole reply.
   std::optional<RawReply> ask(std::string_view bytes);
 
  private:
@@ -69,7 +69,7 @@ class TestServer {
 // One server for all tests that leave it as it was.
 TestServer& shared_server();
 
-// Waits until it holds, for ten seconds at most; gives whether it did.
+// Waits until it holds, for a minute at most; gives whether it did.
 bool comes_true(const std::function<bool()>& condition);
 
 // "GET /hi HTTP/1.1\r\nHost: localhost\r\n" + headers + "\r\n"
