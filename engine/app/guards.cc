@@ -40,22 +40,26 @@ ExceptionItem held_item(const Arrival& arrival, GuardedChange kind, std::size_t 
 
 }  // namespace
 
+bool is_mass_change(Context& context, const SystemName& system, const Entity& entity,
+                    GuardedChange kind, const RecordId& record) {
+  const std::string name(name_of(kind));
+  context.store.note_guarded(system, entity.name, name, record, context.now);
+  const std::size_t changed =
+      context.store.count_guarded(system, entity.name, name, context.now - entity.guard.window);
+  if (changed <= entity.guard.count) return false;
+  const std::size_t all = context.store.count_goldens(entity.name);
+  return static_cast<double>(changed) > entity.guard.share * static_cast<double>(all);
+}
+
 bool is_held(Context& context, const Arrival& arrival, GuardedChange kind, Findings& findings) {
   if (arrival.released) return false;
-  const Guard& guard = arrival.entity.guard;
   // Ordinary work changes many records an hour; only a policy that says so guards every change.
-  if (kind == GuardedChange::change && !guard.given) return false;
-  const std::string name(name_of(kind));
-  context.store.note_guarded(arrival.system.name, arrival.entity.name, name, arrival.id,
-                             context.now);
-  const std::size_t changed = context.store.count_guarded(arrival.system.name, arrival.entity.name,
-                                                          name, context.now - guard.window);
-  const auto open = context.store.unanswered_exception(guard_subject(arrival, kind));
-  if (!open) {
-    if (changed <= guard.count) return false;
-    const std::size_t all = context.store.count_goldens(arrival.entity.name);
-    if (static_cast<double>(changed) <= guard.share * static_cast<double>(all)) return false;
-  }
+  if (kind == GuardedChange::change && !arrival.entity.guard.given) return false;
+  const bool mass = is_mass_change(context, arrival.system.name, arrival.entity, kind, arrival.id);
+  if (!mass && !context.store.unanswered_exception(guard_subject(arrival, kind))) return false;
+  const std::size_t changed = context.store.count_guarded(
+      arrival.system.name, arrival.entity.name, std::string(name_of(kind)),
+      context.now - arrival.entity.guard.window);
   ExceptionItem item = open_item(
       context, held_item(arrival, kind, changed, context.store.count_goldens(arrival.entity.name)));
   context.store.park({arrival.key, "exception/" + item.id.text, arrival.received_at,

@@ -76,6 +76,9 @@ void join_goldens(Context& context, RecordState& from, RecordState& into);
 
 // guards.cc
 enum class GuardedChange { erase, clear, change };
+// Notes the change; true when there are more of them than the policy lets pass.
+bool is_mass_change(Context& context, const SystemName& system, const Entity& entity,
+                    GuardedChange kind, const RecordId& record);
 // True: the event is held; its item is in findings.
 bool is_held(Context& context, const Arrival& arrival, GuardedChange kind, Findings& findings);
 

@@ -316,6 +316,14 @@ class Settling {
     if (delivery_.intended == Operation::create) return wrong("failed");
     if (SourceRecord* source = target_of(state_, delivery_)) {
       forget_writes(*source, delivery_);
+      // A target that suddenly knows nobody any more has lost a permission, not its records.
+      if (is_mass_change(context_, system_.name, entity_, GuardedChange::erase, source->id)) {
+        context_.store.put_source(*source);
+        delivery_.error =
+            "the target says gone of too many records at once; no delete is taken from it";
+        bury(context_, delivery_);
+        return finish(DeliveryState::dead);
+      }
       source->deleted_at = std::max(source->deleted_at.value_or(Time::beginning()), context_.now);
       context_.store.put_source(*source);
     }

@@ -31,7 +31,16 @@ bool announce_overdue(Context& context) {
 
 bool derive_under_present_policy(Context& context) {
   const auto old = context.store.goldens_not_of_policy(context.policy.sha256, records_a_sweep);
-  for (const GoldenId& golden : old) derive_again(context, golden);
+  for (const GoldenId& id : old) {
+    auto golden = context.store.find_golden(id);
+    if (golden && golden->merged_into.empty() && context.policy.entity(golden->entity)) {
+      derive_again(context, id);
+    } else if (golden) {
+      // An alias, or of an entity that left the policy: nothing to derive, but looked at.
+      golden->policy_sha256 = context.policy.sha256;
+      context.store.put_golden(*golden);
+    }
+  }
   return old.size() == records_a_sweep;
 }
 

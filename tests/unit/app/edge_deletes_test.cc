@@ -174,6 +174,37 @@ TEST_CASE("E65 a write that is forbidden is no delete") {
   CHECK(office.claim_all().empty());
 }
 
+TEST_CASE("E65 a burst of gone is a lost permission: past the guard no delete is taken from it") {
+  World world(R"({"version": 1, "systems": {"crm": {"precedence": 1}, "desk": {"precedence": 2}},
+    "entities": {"contact": {"id": {"crm": "id", "desk": "id"}, "match": [["name"]],
+      "delete": "propagate", "fields": {
+        "name": {"type": "text", "rule": "precedence", "map": {"crm": "name", "desk": "name"}},
+        "note": {"type": "text", "rule": "recency", "map": {"crm": "note", "desk": "note"}}}}}})");
+  const auto event = [&](const std::string& system, int i, const char* note) {
+    world.advance(10);
+    return Json{{"system", system},
+                {"entity", "contact"},
+                {"id", std::to_string(i)},
+                {"occurred_at", to_rfc3339(world.now)},
+                {"record", {{"name", "person " + std::to_string(i)}, {"note", note}}}};
+  };
+  constexpr int people = 60;
+  for (int i = 0; i < people; ++i) {
+    world.send(event("crm", i, "old"));
+    world.send(event("desk", i, "old"));
+  }
+  int gone = 0, kept = 0;
+  for (int i = 0; i < people; ++i) {
+    const Json outcome = world.send(event("crm", i, "new"));
+    REQUIRE(outcome["deliveries"].size() == 1);
+    const Json settled = world.settle_one(
+        {{"id", outcome["deliveries"][0]["id"]}, {"attempt", 1}, {"status", "gone"}});
+    (settled["state"] == "dead" ? kept : gone) += 1;
+  }
+  CHECK(gone == 50);
+  CHECK(kept == people - 50);
+}
+
 TEST_CASE("E66 an update whose target is gone is evidence of a delete, and makes nothing again") {
   Office office = deleting("escalate");
   office.both_know({{"name", "Ada"}});
