@@ -41,7 +41,7 @@ add_to_list() {
     --argjson wanted "$wanted" '
     .tests[] | select(.name as $name | $wanted | index($name)) |
     "add_test([=[\($preset).\(.name)]=] " + ([.command[] | "[=[\(.)]=]"] | join(" ")) + ")",
-    "set_tests_properties([=[\($preset).\(.name)]=] PROPERTIES TIMEOUT 1500 ENVIRONMENT [=["
+    "set_tests_properties([=[\($preset).\(.name)]=] PROPERTIES TIMEOUT 1500 RUN_SERIAL TRUE ENVIRONMENT [=["
       + $environment + "]=])"' >>"$one_list"
 }
 

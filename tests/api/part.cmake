@@ -5,6 +5,7 @@ if(TARGET truce)
   target_sources(api_test PRIVATE ${api_support})
   target_compile_definitions(api_test PRIVATE TRUCE_PROGRAM="$<TARGET_FILE:truce>")
   add_dependencies(api_test truce)
+  set_tests_properties(api_test PROPERTIES RUN_SERIAL TRUE)
 
   # The calls and their reference, without a process.
   truce_test(reference_test api/reference truce_api truce_store_memory)

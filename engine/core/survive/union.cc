@@ -1,6 +1,7 @@
 // The union of a set field, element by element. Each system is compared with its own history only:
 // a system that has not received an element yet can never remove it.
 #include <algorithm>
+#include <set>
 
 #include "engine/core/survive/contender.h"
 
@@ -91,11 +92,17 @@ class Union {
 
   void add(const SourceView& source, const Timeline& timeline) {
     const Entry* last = nullptr;
+    std::set<std::string> own, ours;
     for (const Entry& entry : timeline.entries) {
+      if (entry.kind == EntryKind::write || entry.kind == EntryKind::echo) {
+        for (const Value::Element& element : entry.value.elements) {
+          if (!own.contains(element.key)) ours.insert(element.key);
+        }
+      }
       if (entry.kind == EntryKind::assertion) last = &entry;
       if (entry.kind == EntryKind::assertion || entry.kind == EntryKind::repeat ||
           entry.kind == EntryKind::stale) {
-        if (!seen(source, entry)) add(source, entry);
+        if (!seen(source, entry)) add(source, entry, own, ours);
       }
     }
     if (!last) return;
@@ -109,7 +116,20 @@ class Union {
     return until != decision_->seen.end() && entry.observation->order <= until->second;
   }
 
-  void add(const SourceView& source, const Entry& entry) {
+  // An element that stands in this system because we wrote it there is not its word, also in the
+  // form that the system gave it: else a system that writes in lower case would add "beta" beside
+  // "Beta".
+  static bool is_ours(const Entry& entry, const std::string& key, const std::set<std::string>& own,
+                      const std::set<std::string>& ours) {
+    if (own.contains(key) || !held_by_any(entry.before, key)) return false;
+    if (ours.contains(key)) return true;
+    if (entry.observation->previous) return false;
+    return std::any_of(entry.before.begin() + 1, entry.before.end(),
+                       [&](const Value& set) { return holds(set, key); });
+  }
+
+  void add(const SourceView& source, const Entry& entry, std::set<std::string>& own,
+           const std::set<std::string>& ours) {
     anybody_ = true;
     const Observation& observation = *entry.observation;
     Stamp stamp{entry.at,
@@ -120,6 +140,8 @@ class Union {
                 {}};
     const bool news = entry.kind == EntryKind::assertion;
     for (const Value::Element& element : entry.value.elements) {
+      if (is_ours(entry, element.key, own, ours)) continue;
+      own.insert(element.key);
       // `propagate` counts additions; `ignore` counts whatever was ever seen.
       const bool added = news && !held_by_any(entry.before, element.key);
       if (!added && field_.removals != Removals::ignore) continue;
