@@ -8,7 +8,7 @@
 #include <system_error>
 
 #include "sidecar/http/admission.h"
-#include "sidecar/http/guard.h"
+#include "sidecar/http/front_guard.h"
 #include "sidecar/http/httplib_bridge.h"
 #include "sidecar/http/problem.h"
 
@@ -120,7 +120,7 @@ class HttpServer::Running {
       : limits_(limits),
         admission_(std::move(rules), routes, clock),
         bridge_([&traffic](const HttpRequest& request) { return dispatch(request, traffic); }),
-        guard_(std::make_unique<Guard>(limits, service(), std::move(listeners), traffic)) {}
+        guard_(std::make_unique<FrontGuard>(limits, service(), std::move(listeners), traffic)) {}
 
   void stop(std::chrono::milliseconds patience) { guard_->stop(patience); }
   const HttpLimits& limits() const { return limits_; }
@@ -136,7 +136,7 @@ class HttpServer::Running {
   HttpLimits limits_;
   Admission admission_;
   HttplibBridge bridge_;
-  std::unique_ptr<Guard> guard_;
+  std::unique_ptr<FrontGuard> guard_;
 };
 
 HttpServer::HttpServer(HttpServerOptions options, std::vector<Route> routes, Clock& clock)

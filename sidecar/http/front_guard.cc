@@ -1,4 +1,4 @@
-#include "sidecar/http/guard.h"
+#include "sidecar/http/front_guard.h"
 
 #include <arpa/inet.h>
 #include <netinet/in.h>
@@ -46,7 +46,7 @@ Refusal busy_refusal(RefusalCode code) { return Refusal{code, "", {{"Retry-After
 
 }  // namespace
 
-struct Guard::Connection {
+struct FrontGuard::Connection {
   enum class State { reading, serving, replying, lingering, closed };
 
   Connection(std::uint64_t key_given, FileDescriptor socket_given, std::string peer_given,
@@ -75,8 +75,8 @@ struct Guard::Connection {
   std::size_t reply_due = 0;  // what must have been taken by the deadline
 };
 
-Guard::Guard(const HttpLimits& limits, GuardedService service, std::vector<Listener> listeners,
-             Traffic& traffic)
+FrontGuard::FrontGuard(const HttpLimits& limits, GuardedService service,
+                       std::vector<Listener> listeners, Traffic& traffic)
     : limits_(limits),
       service_(std::move(service)),
       traffic_(traffic),
@@ -103,9 +103,9 @@ Guard::Guard(const HttpLimits& limits, GuardedService service, std::vector<Liste
   thread_ = std::thread([this] { run(); });
 }
 
-Guard::~Guard() { stop(milliseconds(0)); }
+FrontGuard::~FrontGuard() { stop(milliseconds(0)); }
 
-void Guard::stop(milliseconds patience) {
+void FrontGuard::stop(milliseconds patience) {
   const auto end = (SteadyClock::now() + patience).time_since_epoch().count();
   auto known = stop_at_.load();
   while (end < known && !stop_at_.compare_exchange_weak(known, end)) {
@@ -117,14 +117,14 @@ void Guard::stop(milliseconds patience) {
   quick_workers_.reset();
 }
 
-void Guard::wake() {
+void FrontGuard::wake() {
   const std::uint64_t one = 1;
   (void)!::write(wake_.number(), &one, sizeof one);  // fails only when it is awake anyway
 }
 
 // --- the workers' side ---------------------------------------------------------------------------
 
-void Guard::serve(Job job) {
+void FrontGuard::serve(Job job) {
   std::string bytes = service_.serve(*job.request, job.keeps_connection);
   job.request.reset();
   bool first = false;
@@ -138,7 +138,7 @@ void Guard::serve(Job job) {
 
 // --- the loop ------------------------------------------------------------------------------------
 
-void Guard::run() {
+void FrontGuard::run() {
   std::array<epoll_event, 256> events;
   while (!finished()) {
     const int count =
@@ -159,16 +159,16 @@ void Guard::run() {
   traffic_.note_connections(0, 0);
 }
 
-bool Guard::finished() const {
+bool FrontGuard::finished() const {
   return stopping_ && (connections_.empty() || now_.time_since_epoch().count() >= stop_at_.load());
 }
 
-int Guard::wait_ms() const {
+int FrontGuard::wait_ms() const {
   if (connections_.empty() && !listeners_paused_) return -1;
   return static_cast<int>(sweep_interval.count());
 }
 
-void Guard::handle_event(std::uint64_t key, std::uint32_t events) {
+void FrontGuard::handle_event(std::uint64_t key, std::uint32_t events) {
   if (key == wake_key) return take_replies();
   if (key < first_connection_key) {
     const auto index = static_cast<std::size_t>(key - first_listener_key);
@@ -184,7 +184,7 @@ void Guard::handle_event(std::uint64_t key, std::uint32_t events) {
 
 // --- accepting -----------------------------------------------------------------------------------
 
-void Guard::accept_from(const Listener& listener) {
+void FrontGuard::accept_from(const Listener& listener) {
   for (std::size_t i = 0; i < accepts_per_turn && !listeners_paused_; ++i) {
     sockaddr_storage storage{};
     socklen_t length = sizeof storage;
@@ -200,7 +200,7 @@ void Guard::accept_from(const Listener& listener) {
   }
 }
 
-void Guard::open(FileDescriptor socket, std::string peer) {
+void FrontGuard::open(FileDescriptor socket, std::string peer) {
   traffic_.note_accepted();
   const std::size_t before = connections_.size();
   if (before >= limits_.connections + refused_connections) {
@@ -219,14 +219,14 @@ void Guard::open(FileDescriptor socket, std::string peer) {
   }
 }
 
-void Guard::pause_listeners() {
+void FrontGuard::pause_listeners() {
   for (const auto& listener : listeners_) {
     ::epoll_ctl(epoll_.number(), EPOLL_CTL_DEL, listener.socket(), nullptr);
   }
   listeners_paused_ = true;
 }
 
-void Guard::resume_listeners() {
+void FrontGuard::resume_listeners() {
   if (!listeners_paused_) return;
   for (std::size_t i = 0; i < listeners_.size(); ++i) {
     epoll_event event{};
@@ -239,7 +239,7 @@ void Guard::resume_listeners() {
 
 // --- reading -------------------------------------------------------------------------------------
 
-void Guard::read_from(Connection& connection) {
+void FrontGuard::read_from(Connection& connection) {
   using State = Connection::State;
   if (connection.state == State::serving || connection.state == State::replying) {
     // The next request, or the end of the client's half: neither is wanted before the reply is out.
@@ -252,7 +252,7 @@ void Guard::read_from(Connection& connection) {
   advance(connection, {input_.data(), static_cast<std::size_t>(count)});
 }
 
-void Guard::advance(Connection& connection, std::string_view bytes) {
+void FrontGuard::advance(Connection& connection, std::string_view bytes) {
   using State = RequestReader::State;
   RequestReader& reader = connection.reader;
   while (true) {
@@ -287,7 +287,7 @@ void Guard::advance(Connection& connection, std::string_view bytes) {
   }
 }
 
-bool Guard::admit(Connection& connection) {
+bool FrontGuard::admit(Connection& connection) {
   connection.request = std::make_unique<HttpRequest>();
   connection.request->id = make_request_id();
   connection.request->peer = connection.peer;
@@ -297,7 +297,7 @@ bool Guard::admit(Connection& connection) {
   return !refusal;
 }
 
-void Guard::submit(Connection& connection, std::string_view rest) {
+void FrontGuard::submit(Connection& connection, std::string_view rest) {
   connection.request->body = connection.reader.release().body;
   connection.request->arrived_at = now_;
   connection.rest = rest;
@@ -317,7 +317,7 @@ void Guard::submit(Connection& connection, std::string_view rest) {
 
 // --- replying ------------------------------------------------------------------------------------
 
-void Guard::take_replies() {
+void FrontGuard::take_replies() {
   std::uint64_t count = 0;
   (void)!::read(wake_.number(), &count, sizeof count);
   std::vector<ReadyReply> ready;
@@ -336,7 +336,7 @@ void Guard::take_replies() {
   }
 }
 
-void Guard::refuse(Connection& connection, const Refusal& refusal) {
+void FrontGuard::refuse(Connection& connection, const Refusal& refusal) {
   traffic_.note_refusal(refusal.code);
   if (status_of(refusal.code) == 0) return close(connection);
   const RequestId id = connection.request ? connection.request->id : make_request_id();
@@ -350,7 +350,7 @@ void Guard::refuse(Connection& connection, const Refusal& refusal) {
               render_closing_reply(reply, is_head ? ReplyBody::left_out : ReplyBody::sent));
 }
 
-void Guard::start_reply(Connection& connection, std::string bytes) {
+void FrontGuard::start_reply(Connection& connection, std::string bytes) {
   connection.state = Connection::State::replying;
   connection.reply = std::move(bytes);
   connection.reply_sent = 0;
@@ -360,7 +360,7 @@ void Guard::start_reply(Connection& connection, std::string bytes) {
   flush(connection);
 }
 
-void Guard::flush(Connection& connection) {
+void FrontGuard::flush(Connection& connection) {
   const std::string& reply = connection.reply;
   while (connection.reply_sent < reply.size()) {
     const ssize_t count = ::send(connection.socket.number(), reply.data() + connection.reply_sent,
@@ -377,7 +377,7 @@ void Guard::flush(Connection& connection) {
   finish_reply(connection);
 }
 
-void Guard::finish_reply(Connection& connection) {
+void FrontGuard::finish_reply(Connection& connection) {
   std::string().swap(connection.reply);
   hold(connection, connection.rest.size());
   if (!connection.keeps || stopping_) return linger(connection);
@@ -389,7 +389,7 @@ void Guard::finish_reply(Connection& connection) {
   if (!rest.empty()) advance(connection, rest);
 }
 
-void Guard::linger(Connection& connection) {
+void FrontGuard::linger(Connection& connection) {
   std::string().swap(connection.rest);
   hold(connection, 0);
   ::shutdown(connection.socket.number(), SHUT_WR);
@@ -400,12 +400,12 @@ void Guard::linger(Connection& connection) {
 
 // The client has gone. While its request is served the connection stays counted, with its memory:
 // otherwise one could fill the queue with large bodies by hanging up at once.
-void Guard::abandon(Connection& connection) {
+void FrontGuard::abandon(Connection& connection) {
   if (connection.state != Connection::State::serving) return close(connection);
   connection.socket.close();
 }
 
-void Guard::close(Connection& connection) {
+void FrontGuard::close(Connection& connection) {
   hold(connection, 0);
   connection.state = Connection::State::closed;
   connection.socket.close();
@@ -416,7 +416,7 @@ void Guard::close(Connection& connection) {
 
 // --- time ----------------------------------------------------------------------------------------
 
-void Guard::sweep() {
+void FrontGuard::sweep() {
   swept_at_ = now_;
   if (!stopping_) resume_listeners();
   std::vector<Connection*> late;
@@ -426,7 +426,7 @@ void Guard::sweep() {
   for (Connection* connection : late) expire(*connection);
 }
 
-void Guard::expire(Connection& connection) {
+void FrontGuard::expire(Connection& connection) {
   if (connection.state != Connection::State::reading || connection.reader.untouched()) {
     return close(connection);
   }
@@ -434,7 +434,7 @@ void Guard::expire(Connection& connection) {
                                : Refusal{RefusalCode::request_timeout, "", {}});
 }
 
-void Guard::begin_stop() {
+void FrontGuard::begin_stop() {
   stopping_ = true;
   for (const auto& listener : listeners_) accept_from(listener);  // they hold a connection already
   listeners_.clear();
@@ -452,12 +452,12 @@ void Guard::begin_stop() {
 
 // --- book-keeping --------------------------------------------------------------------------------
 
-void Guard::hold(Connection& connection, std::size_t bytes) {
+void FrontGuard::hold(Connection& connection, std::size_t bytes) {
   held_bytes_ += bytes - connection.held_bytes;
   connection.held_bytes = bytes;
 }
 
-void Guard::watch(Connection& connection, std::uint32_t events) {
+void FrontGuard::watch(Connection& connection, std::uint32_t events) {
   if (connection.watched == events) return;
   epoll_event event{};
   event.events = events;

@@ -40,14 +40,14 @@ struct GuardedService {
   std::function<std::string(const HttpRequest&, bool keeps_connection)> serve;
 };
 
-class Guard {
+class FrontGuard {
  public:
   // Accepts at once. `traffic` must outlive the guard. Throws std::system_error when the system has
   // no more threads or descriptors to give.
-  Guard(const HttpLimits& limits, GuardedService service, std::vector<Listener> listeners,
-        Traffic& traffic);
+  FrontGuard(const HttpLimits& limits, GuardedService service, std::vector<Listener> listeners,
+             Traffic& traffic);
   // As stop() without patience.
-  ~Guard();
+  ~FrontGuard();
 
   // Stops accepting, closes idle connections, finishes what has arrived, and closes what is left
   // when `patience` is over. Returns when all connections are closed; handlers may still run. May
