@@ -37,7 +37,7 @@ Write written() {
   write.planned_after = HistoryOrder{at(100), "", "h"};
   write.handed_out_at = at(103);
   write.settled_at = at(104);
-  write.confirmed = true;
+  write.stored = HistoryOrder{at(105), "", "w"};
   write.provenance = provenance();
   return write;
 }

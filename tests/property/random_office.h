@@ -84,6 +84,9 @@ inline Json random_policy(Chance& chance, std::size_t systems) {
     for (std::size_t i = 0; i < systems; ++i) {
       const std::string system = system_name(i);
       field["map"][system] = name;
+      if (field["type"] != "decimal" && chance.one_in(6)) {
+        field["map"][system] = {{"path", name}, {"lossy", {"lower"}}};
+      }
       const bool is_source = rule == "source_of_truth" && field["source"] == system;
       if (!is_source && i != read_always && chance.one_in(4)) {
         field["direction"][system] = chance.pick<std::string>({"in", "out", "none"});
@@ -104,6 +107,19 @@ inline Json random_policy(Chance& chance, std::size_t systems) {
   return policy;
 }
 
+inline bool lowered_in(const Json& field, std::size_t system) {
+  return field["map"][system_name(system)].is_object();
+}
+inline Json lowered(const Json& value) {
+  if (value.is_null()) return value;
+  std::string text = value.is_array() ? "" : value.get<std::string>();
+  for (char& letter : text) letter = static_cast<char>(std::tolower(letter));
+  if (!value.is_array()) return text;
+  Json elements = Json::array();
+  for (const Json& element : value) elements.push_back(lowered(element));
+  return elements;
+}
+
 inline Json random_value(Chance& chance, const Json& field) {
   if (chance.one_in(8)) return nullptr;
   const std::string type = field["type"];
@@ -111,7 +127,7 @@ inline Json random_value(Chance& chance, const Json& field) {
     return std::to_string(chance.below(5)) + "." + std::to_string(chance.below(3));
   if (type != "set") return std::string(1, static_cast<char>('A' + chance.below(4)));
   Json set = Json::array();
-  for (const char* element : {"x", "y", "z"}) {
+  for (const char* element : {"x", "Y", "z"}) {
     if (chance.one_in(2)) set.push_back(element);
   }
   return set;

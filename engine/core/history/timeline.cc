@@ -11,6 +11,7 @@ namespace {
 struct SentWrite {
   const Write* write;
   Value held;                     // as the system shows it
+  bool shown = false;             // the target's own answer showed it so
   std::optional<Value> replaced;  // what the system held where the write stands in the history
   bool passed = false;            // the walk is behind it
 };
@@ -27,7 +28,9 @@ class Walk {
     for (const Write& write : history.writes) {
       Value held =
           entry == field.map.end() ? write.value : as_held(field, entry->second, write.value);
-      sent_.push_back({&write, std::move(held), std::nullopt, false});
+      const bool shown = write.stored && (write.stored->hash == value_hash(held) ||
+                                          write.stored->hash == value_hash(write.value));
+      sent_.push_back({&write, std::move(held), shown, std::nullopt, false});
     }
   }
 
@@ -79,8 +82,9 @@ class Walk {
   }
 
   void pass_observation(const Observation& observation) {
-    if (is_picture_from_before(observation)) {
-      add(EntryKind::stale, observation, nullptr);
+    if (const SentWrite* sent = write_that_replaced(observation)) {
+      Entry& entry = add(EntryKind::stale, observation, nullptr);
+      if (!observation.previous) entry.before = {*sent->replaced};
       return;
     }
     if (repeats_current(observation)) {
@@ -102,15 +106,17 @@ class Walk {
     assert_new(observation);
   }
 
-  bool is_picture_from_before(const Observation& observation) const {
+  // Not null: the observation is a picture from before this write.
+  const SentWrite* write_that_replaced(const Observation& observation) const {
     for (const SentWrite& sent : sent_) {
       if (!sent.passed || !sent.replaced || !same(*sent.replaced, observation.value)) continue;
       if (carries(sent, observation.value)) continue;
       // The source says that our value stood there before this one: an edit, however close.
       if (observation.previous && carries(sent, *observation.previous)) continue;
-      if (observation.order.at <= *sent.write->settled_at + skew_) return true;
+      if (sent.shown && sent.write->stored->at < observation.order.at) continue;
+      if (observation.order.at <= *sent.write->settled_at + skew_) return &sent;
     }
-    return false;
+    return nullptr;
   }
 
   bool repeats_current(const Observation& observation) const {
@@ -126,10 +132,8 @@ class Walk {
     for (const SentWrite& sent : sent_) {
       if (!carries(sent, observation.value)) continue;
       if (observation.order.at < sent.write->handed_out_at - skew_) continue;
-      if (sent.write->state == Write::State::acknowledged &&
-          observation.order.at > *sent.write->settled_at + skew_) {
-        continue;
-      }
+      const bool ended = sent.write->state == Write::State::acknowledged || sent.write->stored;
+      if (ended && observation.order.at > *sent.write->settled_at + skew_) continue;
       found = &sent;
     }
     return found;
@@ -174,21 +178,25 @@ class Walk {
   Base base() const {
     const SentWrite* written = last_acknowledged();
     const Entry* seen = last_seen();
-    if (may_have_arrived_since(seen, written)) return {Base::State::unknown, {}, {}};
+    if (may_have_arrived_since(seen, written)) return {Base::State::unknown, {}, {}, {}};
     if (!written && !seen) return {};
     if (!written) return held_as(*seen);
     const Time from = written->write->handed_out_at - skew_;
     const Time until = *written->write->settled_at + skew_;
     if (seen && seen->at > until) return held_as(*seen);
-    if (written->write->confirmed && seen && seen->at >= from) return held_as(*seen);
+    if (const auto& stored = written->write->stored; stored && stored->at >= from) {
+      if (const Entry* shown = last_entry_since(*stored)) return held_as(*shown);
+    }
     const Entry* echo = nullptr;
     for (const Entry& entry : timeline_.entries) {
-      if (!entry.observation || entry.kind == EntryKind::stale) continue;
-      if (entry.at < from || entry.at > until) continue;
-      if (!carries(*written, entry.value)) return {Base::State::unknown, {}, {}};
+      if (!entry.observation || entry.at < from || entry.at > until) continue;
+      // Heard of before the write went out: it cannot have crossed it.
+      if (entry.observation->received_at <= written->write->handed_out_at) continue;
+      if (!carries(*written, entry.value)) return {Base::State::unknown, {}, {}, {}};
       echo = &entry;
     }
-    return {Base::State::known, echo ? echo->value : written->held, written->write->provenance};
+    return {Base::State::known, echo ? echo->value : written->held, written->write->value,
+            written->write->provenance};
   }
 
   const SentWrite* last_acknowledged() const {
@@ -207,10 +215,19 @@ class Walk {
     return nullptr;
   }
 
+  // Also a picture from before: the target's answer told that it is what stands there.
+  const Entry* last_entry_since(const HistoryOrder& stored) const {
+    const Entry* last = nullptr;
+    for (const Entry& entry : timeline_.entries) {
+      if (entry.observation && stored <= entry.observation->order) last = &entry;
+    }
+    return last;
+  }
+
   // A write that nobody knows the fate of may stand where `seen` or `written` is believed to.
   bool may_have_arrived_since(const Entry* seen, const SentWrite* written) const {
     for (const SentWrite& sent : sent_) {
-      if (sent.write->state != Write::State::unknown) continue;
+      if (sent.write->state != Write::State::unknown || sent.write->stored) continue;
       const Time given_up = sent.write->settled_at.value_or(Time::end());
       if (written && written->write->handed_out_at >= given_up) continue;
       if (seen && carries(sent, seen->value) && seen->at >= sent.write->handed_out_at - skew_) {
@@ -224,7 +241,9 @@ class Walk {
 
   // The run that the last entry belongs to gives the held value its time and its author.
   Base held_as(const Entry& last) const {
-    if (last.write) return {Base::State::known, last.value, last.write->provenance};
+    if (last.write) {
+      return {Base::State::known, last.value, last.write->value, last.write->provenance};
+    }
     const Observation* first = last.observation;
     for (auto entry = timeline_.entries.rbegin(); entry != timeline_.entries.rend(); ++entry) {
       if (entry->kind == EntryKind::stale) continue;
@@ -232,6 +251,7 @@ class Walk {
       first = entry->observation;
     }
     return {Base::State::known,
+            last.value,
             last.value,
             {system_.name, first->order.at, first->evidence, first->event_key}};
   }

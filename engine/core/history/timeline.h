@@ -51,8 +51,10 @@ struct Base {
     unknown,  // an edit and our write crossed, or nobody knows whether a write arrived
   };
   State state = State::never;
-  Value value;            // known only
-  Provenance provenance;  // known only: whose word the value is
+  // Known only:
+  Value value;            // as the system shows it
+  Value word;             // what that stands for: what we wrote, where it is our write as kept there
+  Provenance provenance;  // whose word it is
 };
 
 struct Timeline {

@@ -61,8 +61,10 @@ struct Write {
   Value value;  // canonical, as decided
   std::optional<HistoryOrder> planned_after;  // the observation it was planned against; none: the first
   Time handed_out_at;
-  std::optional<Time> settled_at;  // acknowledged only
-  bool confirmed = false;          // the target said with its answer what it stored
+  std::optional<Time> settled_at;  // acknowledged: when; unknown: when it was given up
+  // What the target showed with its answer, or when it was looked up: an observation of the same
+  // history.
+  std::optional<HistoryOrder> stored;
   Provenance provenance;
 };
 

@@ -39,8 +39,8 @@ Observation observation_from_json(const Json& node) {
   return observation;
 }
 
-// d delivery, s state, v value, o planned after, h handed out at, t settled at, c confirmed,
-// p provenance
+// d delivery, s state, v value, o planned after, h handed out at, t settled at, c stored
+// (confirmed by the target), p provenance
 Json to_json(const Write& write) {
   Json node = Json::object();
   put_id(node, "d", write.delivery);
@@ -49,7 +49,7 @@ Json to_json(const Write& write) {
   if (write.planned_after) put(node, "o", to_json(*write.planned_after));
   put_time(node, "h", write.handed_out_at);
   put_time(node, "t", write.settled_at);
-  put_flag(node, "c", write.confirmed);
+  if (write.stored) put(node, "c", to_json(*write.stored));
   put(node, "p", to_json(write.provenance));
   return node;
 }
@@ -64,7 +64,7 @@ Write write_from_json(const Json& node) {
   }
   write.handed_out_at = time_at(node, "h");
   write.settled_at = optional_time_at(node, "t");
-  write.confirmed = flag_at(node, "c");
+  if (const Json* order = find_member(node, "c")) write.stored = history_order_from_json(*order);
   if (const Json* provenance = find_member(node, "p")) {
     write.provenance = provenance_from_json(*provenance);
   }

@@ -67,7 +67,7 @@ std::optional<Contender> last_tuple(const Members& members, const SourceView& so
   for (std::size_t i = 0; i < members.size(); ++i) {
     const Timeline* timeline = timeline_of(source, *members[i]);
     if (!timeline || timeline->base.state != Base::State::known) return std::nullopt;
-    values.push_back(timeline->base.value);
+    values.push_back(timeline->base.word);
     provenance.push_back(timeline->base.provenance);
     const bool own =
         timeline->base.provenance.system == source.system->name && !timeline->assertions.empty();

@@ -172,7 +172,7 @@ class Survival {
             timeline->second.base.state != Base::State::known) {
           return own;
         }
-        held.values.push_back(timeline->second.base.value);
+        held.values.push_back(timeline->second.base.word);
         held.provenance.push_back(timeline->second.base.provenance);
       }
       const bool all_blank = std::all_of(held.values.begin(), held.values.end(),
@@ -197,7 +197,7 @@ class Survival {
       Contender held;
       held.system = field_.source;
       held.precedence = source.system->precedence;
-      held.values = {entry.value};
+      held.values = {entry.write ? entry.write->value : entry.value};
       held.changed_at = entry.at;
       if (entry.write) {
         held.provenance = {entry.write->provenance};

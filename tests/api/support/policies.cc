@@ -27,11 +27,11 @@ std::string contact_policy() {
 
 Json contact(const std::string& system, const std::string& id, int second, const Json& record) {
   // Writes of ours happen now; an edit that is to come after one must be later than that.
-  static const std::time_t started_at = std::time(nullptr);
+  const std::time_t now = std::time(nullptr);
   return {{"system", system},
           {"entity", "contact"},
           {"id", id},
-          {"occurred_at", to_rfc3339(Time::of_ms((started_at + second) * 1000))},
+          {"occurred_at", to_rfc3339(Time::of_ms((now + second) * 1000))},
           {"record", record}};
 }
 

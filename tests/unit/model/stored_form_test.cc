@@ -47,7 +47,7 @@ TEST_CASE("every member of a source record is stored") {
   write.planned_after = HistoryOrder{Time{4}, "", ""};
   write.handed_out_at = Time{5};
   write.settled_at = Time{0};
-  write.confirmed = true;
+  write.stored = HistoryOrder{Time{7}, "", "w"};
   write.provenance = {SystemName("crm"), Time{6}, Evidence::certain, EventKey("other")};
   SourceRecord record;
   record.system = SystemName("desk");
@@ -95,7 +95,7 @@ TEST_CASE("every member of a source record is stored") {
   CHECK(written.planned_after == write.planned_after);
   CHECK(written.handed_out_at == Time{5});
   CHECK(written.settled_at == Time{0});
-  CHECK(written.confirmed);
+  CHECK(written.stored == HistoryOrder{Time{7}, "", "w"});
   CHECK(written.provenance.system == write.provenance.system);
   CHECK(written.provenance.changed_at == Time{6});
   CHECK(written.provenance.evidence == Evidence::certain);

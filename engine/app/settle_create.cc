@@ -1,0 +1,156 @@
+// Results of creates.
+#include <algorithm>
+
+#include "engine/app/settling.h"
+
+namespace truce {
+
+Result<void> Settling::created() {
+  RecordId id = result_.record_id;
+  if (id.empty() && shown_) id = shown_->record.id.value_or(RecordId());
+  if (id.empty()) {
+    return fail(Code::required, "a create is settled with the new record's id", "/record_id");
+  }
+  delivery_.record_id = id;
+  SourceRecord source = find_or_make(id);
+  if (!claim_for_golden(source)) return finish(DeliveryState::delivered);
+  acknowledge(source, delivery_.fields);
+  source.present_at = std::max(source.present_at.value_or(Time::beginning()),
+                               delivery_.handed_out_at.value_or(context_.now));
+  join_stored(source);
+  store_linked(source);
+  const auto done = finish(DeliveryState::delivered);
+  release_waiting(context_, source, true);
+  return done;
+}
+
+SourceRecord Settling::find_or_make(const RecordId& id) {
+  if (SourceRecord* known = target_of(state_, delivery_)) return *known;
+  auto known = context_.store.find_source(system_.name, entity_.name, id);
+  if (known) return std::move(*known);
+  SourceRecord source;
+  source.system = system_.name;
+  source.entity = entity_.name;
+  source.id = id;
+  source.first_seen = context_.now;
+  return source;
+}
+
+bool Settling::claim_for_golden(SourceRecord& source) {
+  if (!source.golden.empty() && source.golden != state_.golden.id) {
+    auto other = load_state(context_, source.golden);
+    if (other && other->golden.id != state_.golden.id) {
+      if (other->sources.size() > 1) {
+        name_both(source, other->golden.id);
+        return false;
+      }
+      // Nothing but our own new record: it came as an event before it came as a result.
+      join_goldens(context_, *other, state_);
+    }
+    source.golden = state_.golden.id;
+  }
+  const SourceRecord* in_slot = linked_source(state_, source.system);
+  if (in_slot && in_slot->id != source.id && !is_deleted(*in_slot)) {
+    name_both(source, state_.golden.id);
+    source.golden = state_.golden.id;
+    source.state = LinkState::unlinked;
+    drop_adopted_writes(in_slot->id);
+    context_.store.put_source(source);
+    return false;
+  }
+  take_slot(context_, state_, source);
+  return true;
+}
+
+void Settling::drop_adopted_writes(const RecordId& id) {
+  for (SourceRecord& source : state_.sources) {
+    if (source.system != delivery_.system || source.id != id) continue;
+    forget_writes(source, delivery_);
+    context_.store.put_source(source);
+  }
+}
+
+void Settling::name_both(const SourceRecord& source, const GoldenId& other) {
+  ExceptionItem item;
+  item.category = Category::duplicate;
+  item.subject =
+      "duplicate/" + state_.golden.id.text + '/' + source.system.text + '/' + source.id.text;
+  item.entity = entity_.name;
+  item.golden = state_.golden.id;
+  item.system = source.system;
+  item.record = source.id;
+  item.delivery = delivery_.id;
+  const SourceRecord* linked = linked_source(state_, source.system);
+  item.actions = {"keep_apart"};
+  if (other != state_.golden.id) item.actions.push_back("join");
+  item.detail = {{"golden_ids", Json::array({state_.golden.id.text, other.text})},
+                 {"record_ids", Json::array({source.id.text, linked ? linked->id.text : ""})},
+                 {"why", "two records of one system stand for one golden record"}};
+  open_item(context_, std::move(item));
+}
+
+void Settling::store_linked(const SourceRecord& source) {
+  for (SourceRecord& held : state_.sources) {
+    if (held.system == source.system && held.id == source.id) held = source;
+  }
+  context_.store.put_source(source);
+  index_keys(context_, entity_, state_, source, {});
+}
+
+void Settling::drop_adopted() {
+  if (delivery_.intended != Operation::create) return;
+  if (const SourceRecord* linked = linked_source(state_, delivery_.system)) {
+    drop_adopted_writes(linked->id);
+  }
+}
+
+Result<void> Settling::exists() {
+  if (delivery_.intended != Operation::create) return wrong("delivered");
+  if (result_.record_id.empty()) {
+    return fail(Code::required, "'exists' names the record that has the key", "/record_id");
+  }
+  delivery_.record_id = result_.record_id;
+  if (!shown_) {
+    // Its keys are looked at before it is believed to be the same.
+    delivery_.due_at = context_.now;
+    return finish(DeliveryState::verifying);
+  }
+  return adopt();
+}
+
+Result<void> Settling::adopt() {
+  std::map<FieldName, Value> ours;
+  for (const auto& [name, field] : state_.golden.fields) ours.emplace(name, field.value);
+  const auto wanted = match_keys(entity_, ours);
+  const auto theirs = match_keys(entity_, shown_->record.fields);
+  bool agrees = false;
+  for (std::size_t tier = 0; tier < wanted.size() && !agrees; ++tier) {
+    if (!wanted[tier] || !theirs[tier]) continue;
+    agrees = *wanted[tier] == *theirs[tier];
+    if (!agrees) break;  // an earlier key disagrees
+  }
+  SourceRecord source = find_or_make(delivery_.record_id);
+  drop_adopted();
+  if (!agrees) {
+    name_both(source, source.golden.empty() ? state_.golden.id : source.golden);
+    delivery_.error = "the target has another record with this key";
+    bury(context_, delivery_);
+    return finish(DeliveryState::dead);
+  }
+  if (claim_for_golden(source)) {
+    join_stored(source);
+    store_linked(source);
+    const auto done = finish(DeliveryState::withdrawn);
+    release_waiting(context_, source, true);
+    return done;
+  }
+  return finish(DeliveryState::withdrawn);
+}
+
+bool Settling::shows_all() const {
+  return std::all_of(delivery_.fields.begin(), delivery_.fields.end(), [&](const auto& field) {
+    return field.second.value.is_null() || shows(field.first);
+  });
+}
+
+}  // namespace truce

@@ -1,0 +1,80 @@
+// One delivery's result on its way into the facts. Internal to engine/app; settle.h is the door.
+#pragma once
+
+#include <optional>
+
+#include "engine/app/ingestion.h"
+#include "engine/app/settle.h"
+
+namespace truce {
+
+// What the target said that it holds, and when that was.
+struct Shown {
+  NormalizedRecord record;
+  Time at;
+};
+
+class Settling {
+ public:
+  Settling(Context& context, RecordState& state, Delivery delivery, const DeliveryResult& result);
+
+  Result<void> run();
+
+ private:
+  // settle.cc
+  static Result<void> wrong(const std::string& instead);
+  Result<void> delivered();
+  Result<void> erased();
+  void acknowledge(SourceRecord& source, const std::map<FieldName, DeliveryField>& fields);
+  // The record as the answer shows it, and the time of that picture.
+  std::optional<Shown> shown_by(const DeliveryResult& result) const;
+  std::optional<HistoryOrder> stored_order(const FieldName& name) const;
+  // What the target says it stored is an observation like any other.
+  void join_stored(SourceRecord& source);
+  Result<void> failed();
+  Result<void> look_up_later();
+  Result<void> gone();
+  Result<void> unknown();
+  Result<void> found();
+  // What a lookup does not show never arrived, or somebody wrote over it: its echoes, late ones too,
+  // are still no word of the system.
+  void leave_in_doubt(SourceRecord& source) const;
+  bool shows(const FieldName& name) const;
+  Result<void> absent();
+  Result<void> send_again();
+  // A delivery that arrived makes what was given up before it moot.
+  void lift_dead_letters();
+  Result<void> finish(DeliveryState settled);
+
+  // settle_create.cc: a create may meet a record that was there already, or that came as an event
+  // before it came as a result.
+  Result<void> created();
+  SourceRecord find_or_make(const RecordId& id);
+  // Links the record to this golden record. False: another one has it, or the slot is taken, and an
+  // item names both.
+  bool claim_for_golden(SourceRecord& source);
+  // The record that was taken for our create is another one: its first word was its own.
+  void drop_adopted_writes(const RecordId& id);
+  void name_both(const SourceRecord& source, const GoldenId& other);
+  void store_linked(const SourceRecord& source);
+  // A create that was not sent leaves no trace in a record that was taken for its target.
+  void drop_adopted();
+  Result<void> exists();
+  Result<void> adopt();
+  // Our create, and not a record that somebody else made meanwhile.
+  bool shows_all() const;
+
+  Context& context_;
+  RecordState& state_;
+  Delivery delivery_;
+  const DeliveryResult& result_;
+  const Entity& entity_;
+  const System& system_;
+  const std::optional<Shown> shown_;
+};
+
+bool is_write_of(const Write& write, const Delivery& delivery);
+SourceRecord* target_of(RecordState& state, const Delivery& delivery);
+void forget_writes(SourceRecord& source, const Delivery& delivery);
+
+}  // namespace truce
