@@ -14,9 +14,18 @@ struct Office {
         systems(system_count),
         rules(policy_json["entities"]["contact"]),
         world(policy_of(to_wire(policy_json))),
-        records(system_count) {}
+        records(system_count) {
+    for (std::size_t i = 0; i < systems; ++i) {
+      const auto skew = policy_json["systems"][system_name(i)]["clock_skew_ms"].get<std::size_t>();
+      clock_error.push_back(static_cast<std::int64_t>(chance.below(2 * skew + 1)) -
+                            static_cast<std::int64_t>(skew));
+    }
+  }
 
-  std::int64_t now_ms() const { return world.now.us / 1000; }
+  // By this system's clock.
+  std::int64_t now_ms(std::size_t system) const {
+    return world.now.us / 1000 + clock_error[system];
+  }
 
   // The whole record as this system shows it, with the record's own time.
   Json event_of(std::size_t system, const std::vector<std::string>& changed) {
@@ -50,9 +59,8 @@ struct Office {
         record[name] = kept(i, name, random_value(chance, field));
         note_word(i, name, record[name]);
       }
-      record["at"] = now_ms();
+      record["at"] = now_ms(i);
       // Links are given: each system's record is known before the work begins.
-      if (getenv("TR")) std::cerr << now_ms()%100000 << " OPEN " << to_wire(event_of(i,{})) << "\n";
       answer(world.send(event_of(i, {}), false));
     }
   }
@@ -70,7 +78,6 @@ struct Office {
   }
 
   void answer(const Json& outcome) {
-    if (getenv("TR")) std::cerr << "   -> " << to_wire(outcome.value("outcome",Json())) << "\n";
     INFO(to_wire(outcome));
     CHECK(outcome["outcome"] != "rejected");
     receipts[outcome["event_key"]] = outcome["audit_seq"].is_number() ? 1 : 0;
@@ -92,7 +99,7 @@ struct Office {
       changed.push_back(name);
     }
     if (changed.empty()) return;
-    record["at"] = now_ms();
+    record["at"] = now_ms(system);
     Json event = event_of(system, chance.one_in(2) ? changed : std::vector<std::string>{});
     if (chance.one_in(4)) event["record"] = part_of(system, changed);
     waiting.push_back(std::move(event));
@@ -104,7 +111,6 @@ struct Office {
     const Json event = waiting[i];
     sent.push_back(event);
     if (!chance.one_in(5)) waiting.erase(waiting.begin() + static_cast<std::ptrdiff_t>(i));
-    if (getenv("TR")) std::cerr << now_ms()%100000 << " EVENT " << to_wire(event) << "\n";
     answer(world.send(event, chance.one_in(2)));
   }
 
@@ -122,7 +128,6 @@ struct Office {
     if (delivery["op"] == "lookup") return look_up(system, delivery);
     REQUIRE(delivery["op"] == "update");
     check_direction(system, delivery);
-    if (getenv("TR")) std::cerr << now_ms()%100000 << " CARRY " << to_wire(delivery) << "\n";
     const std::size_t fate = quiet ? 99 : chance.below(24);
     if (fate < 4) return fail(delivery);
     const bool arrives = fate != 4 && fate != 6;
@@ -159,7 +164,6 @@ struct Office {
   }
 
   void tell(const Json& delivery, Json result, const std::string& state) {
-    if (getenv("TR")) std::cerr << now_ms()%100000 << " SETTLE " << delivery["id"] << to_wire(result) << "\n";
     result["id"] = delivery["id"];
     result["attempt"] = delivery["attempt"];
     const Json settled = world.settle_one(result);
@@ -178,7 +182,7 @@ struct Office {
       echoes |= records[system][name] != held;
       records[system][name] = held;
     }
-    records[system]["at"] = now_ms();
+    records[system]["at"] = now_ms(system);
     // The system tells of our write like of any other, sometimes before we hear that it took it.
     if (echoes) waiting.push_back(event_of(system, {}));
     ++writes;
@@ -238,6 +242,7 @@ struct Office {
   Json rules;
   World world;
   std::vector<Json> records;
+  std::vector<std::int64_t> clock_error;
   std::map<std::string, std::set<std::string>> words;  // by field: what people said
   std::vector<Json> waiting, sent, flying, claimed_last;
   std::map<std::string, int> receipts;

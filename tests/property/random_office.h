@@ -49,7 +49,9 @@ inline Json random_policy(Chance& chance, std::size_t systems) {
   Json policy{{"version", 1}};
   for (std::size_t i = 0; i < systems; ++i) {
     policy["systems"][system_name(i)] = {
-        {"precedence", i + 1}, {"clock_skew_ms", chance.below(3)}, {"lease_ms", 600000}};
+        {"precedence", i + 1},
+        {"clock_skew_ms", chance.one_in(3) ? chance.below(60) : chance.below(3)},
+        {"lease_ms", 600000}};
   }
   Json entity;
   for (std::size_t i = 0; i < systems; ++i) {

@@ -125,13 +125,18 @@ class Walk {
            (current_write_ && carries(*current_write_, observation.value));
   }
 
+  // By its own time, or because it was heard of before the write went out, whatever the clocks say.
+  bool precedes(const Observation& observation, const SentWrite& sent) const {
+    return observation.order.at < sent.write->handed_out_at - skew_ ||
+           observation.received_at <= sent.write->handed_out_at;
+  }
+
   // A write that may have been sent (no upper bound in time: nobody knows when it arrived), or one
   // that arrived about then.
   const SentWrite* echoed_write(const Observation& observation) const {
     const SentWrite* found = nullptr;
     for (const SentWrite& sent : sent_) {
-      if (!carries(sent, observation.value)) continue;
-      if (observation.order.at < sent.write->handed_out_at - skew_) continue;
+      if (!carries(sent, observation.value) || precedes(observation, sent)) continue;
       const bool ended = sent.write->state == Write::State::acknowledged || sent.write->stored;
       if (ended && observation.order.at > *sent.write->settled_at + skew_) continue;
       found = &sent;
@@ -160,7 +165,7 @@ class Walk {
     std::vector<Value> values;
     if (current_) values.push_back(*current_);
     for (const SentWrite& sent : sent_) {
-      if (observation.order.at < sent.write->handed_out_at - skew_) continue;
+      if (precedes(observation, sent)) continue;
       const bool open = sent.write->state != Write::State::acknowledged;
       if (!open && observation.order.at > *sent.write->settled_at + skew_) continue;
       values.push_back(sent.held);
@@ -189,9 +194,8 @@ class Walk {
     }
     const Entry* echo = nullptr;
     for (const Entry& entry : timeline_.entries) {
-      if (!entry.observation || entry.at < from || entry.at > until) continue;
-      // Heard of before the write went out: it cannot have crossed it.
-      if (entry.observation->received_at <= written->write->handed_out_at) continue;
+      if (!entry.observation || entry.at > until) continue;
+      if (precedes(*entry.observation, *written)) continue;
       if (!carries(*written, entry.value)) return {Base::State::unknown, {}, {}, {}};
       echo = &entry;
     }
