@@ -73,9 +73,8 @@ std::optional<Refusal> Admission::check_source(const RequestHead& head) const {
   if (!is_allowed_host(host, rules_.host_names)) {
     return Refusal{RefusalCode::host_not_allowed, "", {}};
   }
-  const BrowserSays browser{head.find_header("origin"), head.find_header("sec-fetch-site"),
-                            head.find_header("sec-fetch-dest")};
-  if (!is_allowed_origin(browser, head.method, host, rules_.origins)) {
+  const BrowserSays browser{head.find_header("origin"), head.find_header("sec-fetch-site")};
+  if (!is_allowed_origin(browser, host, rules_.origins)) {
     return Refusal{RefusalCode::origin_not_allowed, "", {}};
   }
   return std::nullopt;

@@ -47,17 +47,13 @@ bool is_allowed_host(std::string_view host, const std::vector<std::string>& name
   return !name.empty() && (contains_name(loopback_names, name) || contains_name(names, name));
 }
 
-bool is_allowed_origin(const BrowserSays& browser, std::string_view method, std::string_view host,
+bool is_allowed_origin(const BrowserSays& browser, std::string_view host,
                        const std::vector<std::string>& origins) {
   if (browser.origin) {
     return is_same_origin(*browser.origin, host) || contains_name(origins, *browser.origin);
   }
-  if (!browser.fetch_site || *browser.fetch_site == "same-origin" ||
-      *browser.fetch_site == "none") {
-    return true;
-  }
-  // The other page sees nothing of what such a window shows.
-  return method == "GET" && browser.fetch_destination == "document";
+  return !browser.fetch_site || *browser.fetch_site == "same-origin" ||
+         *browser.fetch_site == "none";
 }
 
 }  // namespace truce

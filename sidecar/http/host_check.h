@@ -17,13 +17,12 @@ bool is_allowed_host(std::string_view host, const std::vector<std::string>& name
 // What a browser says of where a request comes from. Programs send none of it.
 struct BrowserSays {
   std::optional<std::string_view> origin;
-  std::optional<std::string_view> fetch_site;         // Sec-Fetch-Site
-  std::optional<std::string_view> fetch_destination;  // Sec-Fetch-Dest
+  std::optional<std::string_view> fetch_site;  // Sec-Fetch-Site
 };
 
 // True where the request comes from our own page (`host` is the Host it was sent to), from one of
-// `origins`, or from no page at all; and for a GET that follows a link into a window of its own.
-bool is_allowed_origin(const BrowserSays& browser, std::string_view method, std::string_view host,
+// `origins`, or from no page at all: a program, or an address that somebody typed.
+bool is_allowed_origin(const BrowserSays& browser, std::string_view host,
                        const std::vector<std::string>& origins);
 
 }  // namespace truce
