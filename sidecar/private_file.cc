@@ -75,6 +75,11 @@ bool file_exists(const std::string& path) {
   return lstat(path.c_str(), &status) == 0;
 }
 
+bool anybody_may_write(const std::string& path) {
+  struct stat status {};
+  return stat(path.c_str(), &status) == 0 && (status.st_mode & S_IWOTH) != 0;
+}
+
 Result<std::string> read_whole_file(const std::string& path, std::size_t bytes_max) {
   return read_file(path, bytes_max, Readers::anybody);
 }

@@ -11,6 +11,8 @@ namespace truce {
 inline constexpr std::size_t file_bytes_max = std::size_t{1} << 20U;
 
 bool file_exists(const std::string& path);
+// True where every user of this machine may change it. False where there is none.
+bool anybody_may_write(const std::string& path);
 // `not-found`; `policy-file` when it is no regular file, cannot be read or is larger than
 // `bytes_max`.
 Result<std::string> read_whole_file(const std::string& path, std::size_t bytes_max);

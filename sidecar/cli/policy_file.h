@@ -14,8 +14,8 @@ struct PolicyFile {
   PolicyReading reading;
 };
 
-// `policy-file` when it cannot be read, is too large, or holds a secret and may be written by
-// others.
+// `policy-file` when it cannot be read or is too large, and when it names secrets although anybody
+// may write it: they could be sent anywhere. Without secrets that is a warning.
 Result<PolicyFile> read_policy_file(const std::string& path);
 // One finding a line.
 void print_findings(const std::vector<Finding>& findings, const std::string& path,
