@@ -105,16 +105,31 @@ void read_decide(Reading& reading, const Node& node, Field& field) {
   field.decide_roles = std::move(decide.roles);
 }
 
-void read_code(Reading& reading, const Node& node, std::string& target,
-               bool (*known)(const std::string&), std::string_view what, std::string_view mend) {
+void read_currency(Reading& reading, const Node& node, Field& field) {
   const auto text = read_text(reading, node);
   if (!text) return;
-  if (known(*text)) {
-    target = *text;
+  if (is_currency(*text)) {
+    field.currency = *text;
     return;
   }
-  reading.findings.error(Code::policy_value, value_of(node),
-                         in_quotes(*text) + " is no " + std::string(what), std::string(mend));
+  reading.findings.error(Code::policy_value, value_of(node), in_quotes(*text) + " is no currency",
+                         "write its ISO 4217 code in capitals, for example EUR");
+}
+
+// libphonenumber knows no country "us".
+void read_region(Reading& reading, const Node& node, Field& field) {
+  const auto text = read_text(reading, node);
+  if (!text) return;
+  std::string code = *text;
+  for (char& c : code) {
+    if (c >= 'a' && c <= 'z') c = static_cast<char>(c - 'a' + 'A');
+  }
+  if (is_region(code)) {
+    field.region = std::move(code);
+    return;
+  }
+  reading.findings.error(Code::policy_value, value_of(node), in_quotes(*text) + " is no region",
+                         "write its ISO 3166 code, for example DE, or ZZ for none");
 }
 
 void read_direction(Reading& reading, const Node& node, Field& field) {
@@ -168,16 +183,8 @@ constexpr std::array<Key<Field>, 19> field_keys = {{
                     Field& field) { keep(field.required, read_flag(reading, node)); }},
     {"private", [](Reading& reading, const Node& node,
                    Field& field) { keep(field.is_private, read_flag(reading, node)); }},
-    {"region",
-     [](Reading& reading, const Node& node, Field& field) {
-       read_code(reading, node, field.region, is_region, "region",
-                 "write its ISO 3166 code in capitals, for example DE, or ZZ for none");
-     }},
-    {"currency",
-     [](Reading& reading, const Node& node, Field& field) {
-       read_code(reading, node, field.currency, is_currency, "currency",
-                 "write its ISO 4217 code in capitals, for example EUR");
-     }},
+    {"region", read_region},
+    {"currency", read_currency},
     {"entity",
      [](Reading& reading, const Node& node, Field& field) {
        if (auto name = read_text(reading, node)) field.entity = EntityName(std::move(*name));

@@ -175,6 +175,13 @@ TEST_CASE("a phone without a region is read as one of no country") {
   CHECK(field(reading.policy, "phone").region == "ZZ");
 }
 
+TEST_CASE("row 99: a region in lower case is the region") {
+  std::string text = read_project_file("tests/unit/policy/warned/phone_without_region.json");
+  const std::string type = "\"type\": \"phone\"";
+  text.replace(text.find(type), type.size(), type + ", \"region\": \"us\"");
+  CHECK(field(read(text), "phone").region == "US");
+}
+
 TEST_CASE("the policy's version is the hash of the file's bytes, comments included") {
   const std::string text = read_project_file("tests/unit/policy/good/minimal.json");
   CHECK(read(text)->sha256 == sha256_hex(text));
