@@ -1,57 +1,110 @@
 #include "engine/app/item_text.h"
 
 #include <algorithm>
+#include <cstdio>
 #include <set>
+#include <string_view>
 
 #include "engine/app/render.h"
+#include "engine/core/model/utf8.h"
 
 namespace truce {
 namespace {
 
 constexpr std::size_t value_characters_max = 200;
 constexpr std::size_t slack_characters_max = 2'900;
-constexpr std::size_t telegram_characters_max = 4'000;  // of 4,096, the rest for what escaping adds
+constexpr std::size_t telegram_characters_max = 4'000;  // of 4,096, which count after unescaping
 constexpr std::size_t buttons_max = 5;
 
-// Cuts between code points.
-std::string cut(const std::string& text, std::size_t characters_max) {
-  std::size_t characters = 0;
-  for (std::size_t i = 0; i < text.size(); ++i) {
-    if ((static_cast<unsigned char>(text[i]) & 0xC0) == 0x80) continue;
-    if (++characters > characters_max) return text.substr(0, i) + "…";
+// Calls `take` with each whole character; what is no UTF-8 comes byte by byte.
+template <class Take>
+void for_each_character(std::string_view text, Take take) {
+  while (!text.empty()) {
+    const std::size_t length = std::max<std::size_t>(utf8_length(text), 1);
+    if (!take(text.substr(0, length))) return;
+    text.remove_prefix(length);
   }
-  return text;
 }
 
-std::string without_controls(std::string text) {
-  std::replace_if(
-      text.begin(), text.end(), [](unsigned char c) { return c < ' ' || c == 0x7f; }, ' ');
-  return text;
+// Both messengers count in UTF-16.
+std::size_t width_of(std::string_view character) { return character.size() == 4 ? 2 : 1; }
+
+// At most so many characters, and a sign that there were more.
+std::string cut(const std::string& text, std::size_t characters_max) {
+  std::size_t width = 0, kept = 0;
+  for_each_character(text, [&](std::string_view character) {
+    width += width_of(character);
+    if (width <= characters_max) kept += character.size();
+    return width <= characters_max;
+  });
+  return kept == text.size() ? text : text.substr(0, kept) + "…";
+}
+
+// Marks that turn the direction of writing, with which a value could rearrange its line.
+bool turns_writing(char32_t c) {
+  return c == 0x200E || c == 0x200F || (c >= 0x2028 && c <= 0x202E) || (c >= 0x2066 && c <= 0x2069);
+}
+
+// A value as a part of one line.
+std::string in_one_line(const std::string& text) {
+  std::string line;
+  for_each_character(text, [&](std::string_view character) {
+    const char32_t c = utf8_length(character) > 0 ? utf8_decode(character) : U'?';
+    if (c < U' ' || (c >= 0x7F && c < 0xA0)) {
+      line += ' ';
+    } else if (turns_writing(c)) {
+      char escape[16];
+      std::snprintf(escape, sizeof escape, "\\u%04x", static_cast<unsigned>(c));
+      line += escape;
+    } else {
+      line += character;
+    }
+    return true;
+  });
+  return line;
 }
 
 // &, < and > are all that Slack's mrkdwn and Telegram's HTML read; " only inside attributes, which
 // we never write.
+std::string_view escape_of(std::string_view character) {
+  if (character == "&") return "&amp;";
+  if (character == "<") return "&lt;";
+  if (character == ">") return "&gt;";
+  return character;
+}
+
 std::string escaped(const std::string& text) {
   std::string result;
-  for (const char c : text) {
-    if (c == '&')
-      result += "&amp;";
-    else if (c == '<')
-      result += "&lt;";
-    else if (c == '>')
-      result += "&gt;";
-    else
-      result += c;
-  }
+  for_each_character(text, [&](std::string_view character) {
+    result += escape_of(character);
+    return true;
+  });
+  return result;
+}
+
+// No more than so many characters after escaping; no escape is cut in two.
+std::string escaped_within(const std::string& text, std::size_t characters_max) {
+  std::string result;
+  std::size_t width = 0;
+  for_each_character(text, [&](std::string_view character) {
+    const std::string_view escape = escape_of(character);
+    width += escape == character ? width_of(character) : escape.size();
+    if (width > characters_max) {
+      result += "…";
+      return false;
+    }
+    result += escape;
+    return true;
+  });
   return result;
 }
 
 std::string shown_value(const Value& value) {
   if (value.is_null()) return "(blank)";
-  if (!value.is_set()) return cut(without_controls(value.text), value_characters_max);
+  if (!value.is_set()) return cut(in_one_line(value.text), value_characters_max);
   std::string all;
   for (const auto& element : value.elements) all += (all.empty() ? "" : ", ") + element.text;
-  return cut(without_controls(all), value_characters_max);
+  return cut(in_one_line(all), value_characters_max);
 }
 
 std::string age(Duration duration) {
@@ -75,12 +128,12 @@ std::vector<std::string> lines(const ExceptionItem& item, Time now) {
   for (const Candidate& candidate : item.candidates) {
     std::string line = candidate.system.text.empty() ? "decision" : candidate.system.text;
     line += ": " + shown_value(candidate.value) + " (" + to_rfc3339(candidate.changed_at);
-    if (!candidate.actor.empty()) line += ", " + cut(without_controls(candidate.actor), 60);
+    if (!candidate.actor.empty()) line += ", " + cut(in_one_line(candidate.actor), 60);
     all.push_back(line + ")");
   }
   for (const char* key : {"why", "message", "error"}) {
     if (const Json* said = find_member(item.detail, key); said && said->is_string()) {
-      all.push_back(cut(without_controls(said->get<std::string>()), value_characters_max));
+      all.push_back(cut(in_one_line(said->get<std::string>()), value_characters_max));
     }
   }
   all.push_back("open for " + age(item.closed_at.value_or(now) - item.opened_at));
@@ -135,7 +188,7 @@ Json text_for_people(const ExceptionItem& item, Time now, const Secrets& secrets
   }
   Json blocks = Json::array(
       {{{"type", "section"},
-        {"text", {{"type", "mrkdwn"}, {"text", cut(escaped(plain), slack_characters_max)}}}}});
+        {"text", {{"type", "mrkdwn"}, {"text", escaped_within(plain, slack_characters_max)}}}}});
   if (!slack_buttons.empty()) {
     blocks.push_back({{"type", "actions"}, {"elements", std::move(slack_buttons)}});
   }
