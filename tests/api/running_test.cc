@@ -336,12 +336,12 @@ TEST_CASE("health needs no token, everything else does; metrics can be read by P
   CHECK(metrics.text.find("# TYPE truce_http_request_seconds histogram\n") != std::string::npos);
 }
 
-TEST_CASE("the log has ids and no record contents, and no line is forged") {
+TEST_CASE("row 104: the log has ids and no record contents, and no line is forged") {
   const World world;
   world.truce.ingest(
       contact("crm", "c1", 1,
               {{"email", "secret-rose@edge.example"}, {"name", "x\n{\"level\":\"forged\"}"}}));
-  world.truce.get("/v1/exceptions/%0a%7b%22forged%22");
+  world.truce.get("/v1/exceptions/%0a%7b%22forged%22%1b%5b31m");
   const std::string log = world.truce.log();
   CHECK(log.find("secret-rose") == std::string::npos);
   CHECK(log.find("forged") == std::string::npos);

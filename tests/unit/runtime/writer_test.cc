@@ -116,6 +116,17 @@ TEST_CASE("a full queue refuses at once and says so") {
   CHECK(world.store.committed().count("one too many") == 0);
 }
 
+TEST_CASE("row 72: what a full queue refused is done once when it is sent again") {
+  WriterWorld world;
+  auto answers = world.submit_behind_gate(queue_jobs_max);
+  CHECK(world.writer->run(world.put("again", "first")).error().code == Code::busy);
+  world.store.open_gate();
+  for (auto& answer : answers) CHECK(answer.get().has_value());
+  CHECK(world.store.committed().count("again") == 0);
+  CHECK(world.writer->run(world.put("again", "second")).has_value());
+  CHECK(world.store.committed().at("again") == "second");
+}
+
 TEST_CASE("the bytes that wait are bounded, but one large job gets in") {
   WriterWorld world;
   world.block();
