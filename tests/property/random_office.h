@@ -1,11 +1,16 @@
 // Random policies and a random office: systems that hold records, people who edit them, a network
-// that repeats and reorders. Everything follows from one seed.
+// that repeats and reorders.
 #pragma once
 
+#include <rapidcheck.h>
+
+#include <catch2/catch.hpp>
 #include <cstdlib>
+#include <iostream>
 #include <map>
 #include <random>
 #include <set>
+#include <sstream>
 #include <string>
 #include <vector>
 
@@ -14,20 +19,31 @@
 namespace truce::test {
 
 // How many schedules a property runs: TRUCE_SCHEDULES, else 10,000 at night and 500 otherwise.
-inline std::size_t schedules() {
-  if (const char* set = std::getenv("TRUCE_SCHEDULES")) return std::strtoull(set, nullptr, 10);
+inline int schedules() {
+  if (const char* set = std::getenv("TRUCE_SCHEDULES")) return std::atoi(set);
   return std::getenv("TRUCE_NIGHTLY") ? 10'000 : 500;
 }
-// The first seed; every failure prints its own.
-inline std::uint64_t first_seed() {
-  const char* set = std::getenv("TRUCE_SEED");
-  return set ? std::strtoull(set, nullptr, 10) : 1;
+// rapidcheck's seed: TRUCE_SEED, else fresh at night and 1 otherwise. A failure prints it, and the
+// choices it was cut down to.
+inline std::uint64_t seed() {
+  if (const char* set = std::getenv("TRUCE_SEED")) return std::strtoull(set, nullptr, 10);
+  return std::getenv("TRUCE_NIGHTLY") ? std::random_device{}() : 1;
 }
 
+// Everything that happens in a schedule follows from a list of choices, so that rapidcheck can cut
+// a failing schedule down by cutting the list.
 class Chance {
  public:
-  explicit Chance(std::uint64_t seed) : engine_(seed) {}
-  std::size_t below(std::size_t n) { return static_cast<std::size_t>(engine_() % n); }
+  using Choices = std::vector<std::uint32_t>;
+  static constexpr std::size_t choices_max = 2000;
+  static constexpr std::uint32_t choice_max = 1 << 16;
+
+  explicit Chance(Choices choices) : choices_(std::move(choices)) {}
+
+  // Behind the end of the list: the last, so that one_in() is false and every loop ends.
+  std::size_t below(std::size_t n) {
+    return next_ < choices_.size() ? choices_[next_++] % n : n - 1;
+  }
   bool one_in(std::size_t n) { return below(n) == 0; }
   template <class T>
   const T& pick(const std::vector<T>& all) {
@@ -39,8 +55,29 @@ class Chance {
   }
 
  private:
-  std::mt19937_64 engine_;
+  Choices choices_;
+  std::size_t next_ = 0;
 };
+
+// Runs `property`, which takes a Chance and states what must hold by RC_ASSERT.
+template <class Property>
+void holds(const std::string& name, Property property) {
+  rc::detail::TestParams params;
+  params.maxSuccess = schedules();
+  params.seed = seed();
+  const auto result = rc::detail::checkTestable(
+      [&] {
+        const auto length = *rc::gen::inRange<std::size_t>(0, Chance::choices_max);
+        property(Chance(*rc::gen::container<Chance::Choices>(
+            length, rc::gen::inRange<std::uint32_t>(0, Chance::choice_max))));
+      },
+      rc::detail::TestMetadata{name, name}, params);
+  std::ostringstream message;
+  rc::detail::printResultMessage(result, message);
+  std::cout << name << ": seed " << params.seed << ", " << message.str() << std::endl;
+  INFO(message.str());
+  CHECK(result.template is<rc::detail::SuccessResult>());
+}
 
 inline std::string system_name(std::size_t i) { return std::string("s") + std::to_string(i); }
 
