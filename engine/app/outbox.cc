@@ -57,6 +57,18 @@ bool told_before(Context& context, const Json& node) {
   return delivery->state == DeliveryState::delivered && (word == "delivered" || word == "found");
 }
 
+// Who comes too late is told so, and so is whoever asks later what became of that worker's write.
+void note_refused(Context& context, const Json& node) {
+  const auto delivery = context.store.find_delivery(DeliveryId(id_of(node)));
+  if (!delivery) return;
+  Json body{{"delivery", delivery->id.text},
+            {"refused", std::string(to_string(Code::lease_lost))},
+            {"status", *find_member(node, "status")},
+            {"by", context.actor}};
+  if (const Json* attempt = find_member(node, "attempt")) body["attempt"] = *attempt;
+  write_audit(context, {"delivery", delivery->entity, delivery->golden, {}, std::move(body)});
+}
+
 Json grouped(const std::vector<Delivery>& deliveries, std::size_t group_max) {
   std::map<std::tuple<std::string, std::string, std::string>, std::vector<Json>> groups;
   for (const Delivery& delivery : deliveries) {
@@ -159,6 +171,7 @@ Json settle(Context& context, const Json& node) {
   auto delivery = held_by_caller(context, node);
   if (!delivery) {
     if (told_before(context, node)) return {{"id", id}, {"state", "delivered"}};
+    if (delivery.error().code == Code::lease_lost) note_refused(context, node);
     return item_error(id, delivery.error());
   }
   auto state = load_state(context, delivery->golden);
