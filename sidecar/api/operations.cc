@@ -1,6 +1,7 @@
 // Running it: /healthz, /readyz and /metrics.
 #include "sidecar/api/calls.h"
 #include "sidecar/api/metrics.h"
+#include "sidecar/process_usage.h"
 #include "sidecar/version.h"
 
 namespace truce::api {
@@ -113,6 +114,14 @@ void add_traffic_metrics(MetricsText& metrics, const TrafficCounts& traffic) {
   for (const auto& [route, latency] : traffic.latency) add_latency(metrics, route, latency);
 }
 
+// By the names that Prometheus' own libraries use.
+void add_process_metrics(MetricsText& metrics, const ProcessUsage& usage) {
+  metrics.begin("process_open_fds", Kind::gauge, "Open file descriptors.");
+  metrics.sample({}, static_cast<double>(usage.open_descriptors));
+  metrics.begin("process_resident_memory_bytes", Kind::gauge, "Resident memory.");
+  metrics.sample({}, static_cast<double>(usage.resident_bytes));
+}
+
 Answer get_metrics(Services& services) {
   StoreCounts counts;
   const Result<Json> read = services.reads.run([&](Reader& reader) -> Result<Json> {
@@ -132,6 +141,7 @@ Answer get_metrics(Services& services) {
                       services.surroundings.store.size_bytes());
   }
   add_alert_metrics(metrics, services.alerts.alerts());
+  add_process_metrics(metrics, process_usage());
   if (services.traffic) add_traffic_metrics(metrics, services.traffic());
   HttpReply reply;
   reply.content_type = "text/plain; version=0.0.4; charset=utf-8";

@@ -15,12 +15,18 @@ bool is_no_room(int code, int system_error) {
   return write && (system_error == ENOSPC || system_error == EFBIG || system_error == EDQUOT);
 }
 
+// A file system that went read-only under an open file.
+bool is_read_only(int code, int system_error) {
+  return (code & 0xff) == SQLITE_IOERR && system_error == EROFS;
+}
+
 // A failed sync may have thrown the data away and is not reported twice.
 bool is_sync(int code) { return code == SQLITE_IOERR_FSYNC || code == SQLITE_IOERR_DIR_FSYNC; }
 
 Code code_of(int code, int system_error) {
   if (is_no_room(code, system_error)) return Code::store_full;
   if (is_sync(code)) return Code::store_unknown_outcome;
+  if (is_read_only(code, system_error)) return Code::store_read_only;
   switch (code & 0xff) {
     case SQLITE_READONLY:
     case SQLITE_CANTOPEN:
