@@ -1,5 +1,6 @@
 #include "engine/app/sweep.h"
 
+#include "engine/app/clock_set_back.h"
 #include "engine/app/derive.h"
 #include "engine/app/outbox.h"
 #include "engine/app/trail.h"
@@ -46,9 +47,10 @@ bool derive_under_present_policy(Context& context) {
 
 bool forget_old_rows(Context& context) {
   const auto last = context.store.find_meta(last_retention);
-  if (last && context.now.us - std::strtoll(last->c_str(), nullptr, 10) < between_retentions.us) {
-    return false;
-  }
+  // Before the last time: the clock was set back.
+  const std::int64_t since =
+      last ? context.now.us - std::strtoll(last->c_str(), nullptr, 10) : between_retentions.us;
+  if (since >= 0 && since < between_retentions.us) return false;
   bool more = context.store.forget_raw_before(context.now - context.policy.raw_retention,
                                               rows_a_sweep) == rows_a_sweep;
   Duration longest_guard;
@@ -70,6 +72,7 @@ bool forget_old_rows(Context& context) {
 }  // namespace
 
 bool sweep(Context& context) {
+  mend_times_ahead(context);
   bool more = expire_leases(context, leases_a_sweep) == leases_a_sweep;
   more |= announce_overdue(context);
   more |= derive_under_present_policy(context);
