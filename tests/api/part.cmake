@@ -7,6 +7,16 @@ if(TARGET truce)
   add_dependencies(api_test truce)
   set_tests_properties(api_test PROPERTIES RUN_SERIAL TRUE)
 
+  # What the operating system does wrong to a running `truce`. A sanitizer wants to be first itself.
+  if(TRUCE_SANITIZE)
+    target_compile_definitions(api_test PRIVATE TRUCE_PRELOAD="")
+  else()
+    add_library(truce_faulty_calls MODULE ${CMAKE_CURRENT_LIST_DIR}/preload/faulty_calls.cc)
+    target_link_libraries(truce_faulty_calls PRIVATE truce_options ${CMAKE_DL_LIBS})
+    target_compile_definitions(api_test PRIVATE TRUCE_PRELOAD="$<TARGET_FILE:truce_faulty_calls>")
+    add_dependencies(api_test truce_faulty_calls)
+  endif()
+
   # The calls and their reference, without a process.
   truce_test(reference_test api/reference truce_api truce_store_memory)
   truce_test(alerts_test api/alerts truce_alerts)
