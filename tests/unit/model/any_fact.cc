@@ -50,8 +50,8 @@ FieldHistory any_history() {
   }
   for (std::size_t i = few(); i > 0; --i) {
     history.writes.push_back({DeliveryId(any_text()), any_up_to(Write::State::acknowledged),
-                              any_value(), perhaps_order(), any_time(), perhaps_time(), any_flag(),
-                              any_provenance()});
+                              any_value(), perhaps_order(), any_time(), perhaps_time(),
+                              perhaps_order(), any_provenance()});
   }
   return history;
 }
