@@ -119,6 +119,7 @@ std::vector<AuditEntry> Reads::list_audit(const AuditFilter& filter) {
 }
 
 std::optional<AuditEntry> Reads::last_audit() {
+  if (memory_ && memory_->last_audit) return memory_->last_audit;
   Rows rows = connection_.query(last_audit_sql);
   if (!rows.next()) return std::nullopt;
   return read_audit(connection_, rows);

@@ -71,9 +71,12 @@ std::optional<Delivery> Reads::find_delivery(const DeliveryId& id) {
 }
 
 std::vector<Delivery> Reads::open_deliveries(const GoldenId& golden) {
+  const KeptRecord* kept = memory_ ? memory_->records.find(golden) : nullptr;
+  if (kept && kept->deliveries) return *kept->deliveries;
   std::vector<Delivery> found;
   Rows rows = connection_.query(open_deliveries_sql, {golden});
   append_deliveries(connection_, rows, found);
+  if (memory_ && !connection_.failure()) memory_->records.keep(golden, found);
   return found;
 }
 

@@ -36,24 +36,34 @@ std::optional<Problem> Reads::failure() const {
 
 std::optional<SourceRecord> Reads::find_source(const SystemName& system, const EntityName& entity,
                                                const RecordId& record) {
+  if (const auto* kept = memory_ ? memory_->records.find_source(system, entity, record) : nullptr) {
+    return *kept;
+  }
   Rows rows = connection_.query(find_source_sql, {system, entity, record});
   if (!rows.next()) return std::nullopt;
   return source_record_from_json(read_json(connection_, rows.view(0)));
 }
 
 std::vector<SourceRecord> Reads::sources_of(const GoldenId& golden) {
+  const KeptRecord* kept = memory_ ? memory_->records.find(golden) : nullptr;
+  if (kept && kept->sources) return *kept->sources;
   std::vector<SourceRecord> found;
   Rows rows = connection_.query(sources_of_sql, {golden});
   while (rows.next()) {
     found.push_back(source_record_from_json(read_json(connection_, rows.view(0))));
   }
+  if (memory_ && !connection_.failure()) memory_->records.keep(golden, found);
   return found;
 }
 
 std::optional<GoldenRecord> Reads::find_golden(const GoldenId& golden) {
+  const KeptRecord* kept = memory_ ? memory_->records.find(golden) : nullptr;
+  if (kept && kept->golden) return kept->golden;
   Rows rows = connection_.query(find_golden_sql, {golden});
   if (!rows.next()) return std::nullopt;
-  return golden_record_from_json(read_json(connection_, rows.view(0)));
+  GoldenRecord found = golden_record_from_json(read_json(connection_, rows.view(0)));
+  if (memory_ && !connection_.failure()) memory_->records.keep(found);
+  return found;
 }
 
 std::size_t Reads::count_goldens(const EntityName& entity) {

@@ -69,9 +69,11 @@ class SqliteTransaction : public ForwardReads<Transaction, Reads> {
   // The number of the event key, given now when it has none. 0 after a failure.
   std::int64_t event_number(const EventKey& key);
   std::int64_t policy_number(const std::string& sha256);
-  void replace_golden(const GoldenRecord& golden, bool present, std::int64_t policy,
+  void keep_what_is_there(const GoldenId& golden);
+  // True: it was not there.
+  bool replace_golden(const GoldenRecord& golden, bool present, std::int64_t policy,
                       const std::string& body);
-  void insert_delivery(Delivery& delivery, const std::string& body);
+  bool insert_delivery(Delivery& delivery, const std::string& body);
   std::size_t forget(const char* sql, std::initializer_list<Parameter> parameters);
   void end(const Result<void>& result);
 

@@ -84,10 +84,11 @@ void SqliteTransaction::append_audit(const AuditEntry& entry) {
   write([&] {
     const Parameter event =
         entry.event_key.empty() ? Parameter(nullptr) : Parameter(event_number(entry.event_key));
-    connection_.execute(
+    const bool done = connection_.execute(
         append_audit_sql,
         {entry.sequence, entry.at, entry.kind, entry.actor, entry.entity, or_null(entry.golden),
          event, to_wire(entry.body), Digest{entry.previous_hash}, Digest{entry.hash}});
+    if (done) memory_.last_audit = entry;
   });
 }
 

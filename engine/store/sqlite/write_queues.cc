@@ -30,14 +30,15 @@ std::optional<Time> lease_end(const Delivery& delivery) {
 
 }  // namespace
 
-void SqliteTransaction::insert_delivery(Delivery& delivery, const std::string& body) {
+bool SqliteTransaction::insert_delivery(Delivery& delivery, const std::string& body) {
   const bool done = connection_.execute(
       insert_delivery_sql,
       {delivery.id, delivery.golden, delivery.system, to_string(delivery.state), delivery.due_at,
        delivery.handed_out_at, lease_end(delivery), delivery.settled_at, body});
-  if (!done) return;
+  if (!done) return false;
   delivery.sequence = static_cast<std::uint64_t>(connection_.last_inserted());
   add_to_tally(tally_name(to_string(delivery.state)), 1);
+  return true;
 }
 
 void SqliteTransaction::put_delivery(Delivery& delivery) {
@@ -49,13 +50,17 @@ void SqliteTransaction::put_delivery(Delivery& delivery) {
       sequence = rows.count(0);
       old_state = rows.text(1);
     }
-    if (sequence == 0) return insert_delivery(delivery, body);
+    if (sequence == 0) {
+      if (insert_delivery(delivery, body)) memory_.records.put(delivery);
+      return;
+    }
     delivery.sequence = sequence;
     const bool done = connection_.execute(
         update_delivery_sql,
         {sequence, delivery.golden, delivery.system, to_string(delivery.state), delivery.due_at,
          delivery.handed_out_at, lease_end(delivery), delivery.settled_at, body});
     if (!done) return;
+    memory_.records.put(delivery);
     add_to_tally(tally_name(old_state), -1);
     add_to_tally(tally_name(to_string(delivery.state)), 1);
   });

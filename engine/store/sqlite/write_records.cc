@@ -22,6 +22,10 @@ constexpr char insert_golden_sql[] =
     "INSERT INTO golden (id, entity, present, policy, body) VALUES (?1, ?2, ?3, ?4, ?5)";
 constexpr char update_golden_sql[] =
     "UPDATE golden SET entity = ?2, present = ?3, policy = ?4, body = ?5 WHERE id = ?1";
+constexpr char any_source_sql[] = "SELECT 1 FROM source_record WHERE golden = ?1";
+constexpr char any_delivery_sql[] =
+    "SELECT 1 FROM delivery WHERE golden = ?1"
+    " AND state IN ('pending', 'leased', 'waiting', 'verifying', 'dead', 'discarded')";
 constexpr char find_policy_sql[] = "SELECT number FROM policy WHERE sha256 = ?1";
 constexpr char insert_policy_sql[] = "INSERT INTO policy (sha256) VALUES (?1)";
 
@@ -60,12 +64,15 @@ void SqliteTransaction::put_source(const SourceRecord& record) {
     const std::string body = to_wire(to_json(record));
     const Parameter golden = or_null(record.golden);
     const std::string_view state = to_string(record.state);
-    connection_.execute(update_source_body_sql,
-                        {record.system, record.entity, record.id, golden, state, body});
-    if (connection_.changes() > 0) return;
-    const bool done = connection_.execute(
-        put_source_sql, {record.system, record.entity, record.id, golden, state, body});
-    if (done && connection_.last_inserted() != 0) add_to_tally("sources", 1);
+    const bool updated = connection_.execute(
+        update_source_body_sql, {record.system, record.entity, record.id, golden, state, body});
+    if (!updated || connection_.changes() == 0) {
+      const bool done = connection_.execute(
+          put_source_sql, {record.system, record.entity, record.id, golden, state, body});
+      if (!done) return;
+      if (connection_.last_inserted() != 0) add_to_tally("sources", 1);
+    }
+    memory_.records.put(record);
   });
 }
 
@@ -91,11 +98,24 @@ void SqliteTransaction::put_golden(const GoldenRecord& golden) {
     const std::int64_t policy = policy_number(golden.policy_sha256);
     connection_.execute(update_golden_body_sql,
                         {golden.id, golden.entity, present ? 1 : 0, policy, body});
-    if (connection_.changes() == 0) replace_golden(golden, present, policy, body);
+    const bool is_new = connection_.changes() == 0 && replace_golden(golden, present, policy, body);
+    if (connection_.failure()) return;
+    memory_.records.keep(golden);
+    if (is_new) keep_what_is_there(golden.id);
   });
 }
 
-void SqliteTransaction::replace_golden(const GoldenRecord& golden, bool present,
+// A new golden record has nothing yet; that is found out before it is asked for.
+void SqliteTransaction::keep_what_is_there(const GoldenId& golden) {
+  if (!connection_.query(any_source_sql, {golden}).next()) {
+    memory_.records.keep(golden, std::vector<SourceRecord>());
+  }
+  if (!connection_.query(any_delivery_sql, {golden}).next()) {
+    memory_.records.keep(golden, std::vector<Delivery>());
+  }
+}
+
+bool SqliteTransaction::replace_golden(const GoldenRecord& golden, bool present,
                                        std::int64_t policy, const std::string& body) {
   bool is_new = true;
   if (Rows rows = connection_.query(find_golden_place_sql, {golden.id}); rows.next()) {
@@ -105,6 +125,7 @@ void SqliteTransaction::replace_golden(const GoldenRecord& golden, bool present,
   connection_.execute(is_new ? insert_golden_sql : update_golden_sql,
                       {golden.id, golden.entity, present ? 1 : 0, policy, body});
   if (present) add_to_tally("golden/" + golden.entity.text, 1);
+  return is_new;
 }
 
 void SqliteTransaction::put_references(const GoldenId& child,

@@ -12,6 +12,7 @@
 #include "engine/core/model/ids.h"
 #include "engine/store/recent_times.h"
 #include "engine/store/sqlite/connection.h"
+#include "engine/store/sqlite/kept_records.h"
 
 namespace truce::sqlite {
 
@@ -37,6 +38,8 @@ struct WriterMemory {
   Tallies tallies;
   Tallies tallies_at_mark;
   GuardWindows guard_windows;
+  KeptRecords records;
+  std::optional<AuditEntry> last_audit;
   std::unordered_map<std::string, std::int64_t> event_numbers;  // of this transaction
   std::unordered_map<std::string, std::int64_t> policy_numbers;
 
@@ -47,6 +50,8 @@ struct WriterMemory {
   void forget() {
     tallies.clear();
     guard_windows.forget();
+    records.forget();
+    last_audit.reset();
     event_numbers.clear();
     policy_numbers.clear();
   }

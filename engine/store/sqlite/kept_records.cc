@@ -1,0 +1,120 @@
+#include "engine/store/sqlite/kept_records.h"
+
+#include <algorithm>
+
+namespace truce::sqlite {
+namespace {
+
+std::tuple<SystemName, EntityName, RecordId> key_of(const SourceRecord& source) {
+  return {source.system, source.entity, source.id};
+}
+
+bool in_order(const SourceRecord& a, const SourceRecord& b) {
+  return std::tie(a.system, a.id, a.entity) < std::tie(b.system, b.id, b.entity);
+}
+
+bool is_open(const Delivery& delivery) {
+  return delivery.state != DeliveryState::delivered && delivery.state != DeliveryState::withdrawn;
+}
+
+}  // namespace
+
+void KeptRecords::touch(Place& place) { by_use_.splice(by_use_.begin(), by_use_, place.used); }
+
+KeptRecord& KeptRecords::of(const GoldenId& golden) {
+  if (const auto known = places_.find(golden); known != places_.end()) {
+    touch(known->second);
+    return known->second.record;
+  }
+  if (places_.size() >= records_max) forget_last();
+  by_use_.push_front(golden);
+  return places_.emplace(golden, Place{{}, by_use_.begin()}).first->second.record;
+}
+
+const KeptRecord* KeptRecords::find(const GoldenId& golden) {
+  const auto known = places_.find(golden);
+  if (known == places_.end()) return nullptr;
+  touch(known->second);
+  return &known->second.record;
+}
+
+void KeptRecords::forget_last() {
+  const auto last = places_.find(by_use_.back());
+  const KeptRecord& record = last->second.record;
+  if (record.sources) {
+    for (const SourceRecord& source : *record.sources) golden_of_source_.erase(key_of(source));
+  }
+  if (record.deliveries) {
+    for (const Delivery& delivery : *record.deliveries) golden_of_delivery_.erase(delivery.id);
+  }
+  by_use_.pop_back();
+  places_.erase(last);
+}
+
+const SourceRecord* KeptRecords::find_source(const SystemName& system, const EntityName& entity,
+                                             const RecordId& record) {
+  const SourceKey key{system, entity, record};
+  const auto golden = golden_of_source_.find(key);
+  if (golden == golden_of_source_.end()) return nullptr;
+  const std::vector<SourceRecord>& sources = *find(golden->second)->sources;
+  const auto found = std::find_if(sources.begin(), sources.end(), [&](const SourceRecord& source) {
+    return key_of(source) == key;
+  });
+  return found == sources.end() ? nullptr : &*found;
+}
+
+void KeptRecords::keep(const GoldenId& golden, const std::vector<SourceRecord>& sources) {
+  of(golden).sources = sources;
+  for (const SourceRecord& source : sources) golden_of_source_[key_of(source)] = golden;
+}
+
+void KeptRecords::keep(const GoldenId& golden, const std::vector<Delivery>& deliveries) {
+  of(golden).deliveries = deliveries;
+  for (const Delivery& delivery : deliveries) golden_of_delivery_[delivery.id] = golden;
+}
+
+void KeptRecords::drop_source(const SourceKey& key) {
+  const auto golden = golden_of_source_.find(key);
+  if (golden == golden_of_source_.end()) return;
+  std::erase_if(*places_.at(golden->second).record.sources,
+                [&](const SourceRecord& source) { return key_of(source) == key; });
+  golden_of_source_.erase(golden);
+}
+
+void KeptRecords::drop_delivery(const DeliveryId& id) {
+  const auto golden = golden_of_delivery_.find(id);
+  if (golden == golden_of_delivery_.end()) return;
+  std::erase_if(*places_.at(golden->second).record.deliveries,
+                [&](const Delivery& delivery) { return delivery.id == id; });
+  golden_of_delivery_.erase(golden);
+}
+
+void KeptRecords::put(const SourceRecord& source) {
+  drop_source(key_of(source));
+  const auto place = places_.find(source.golden);
+  if (place == places_.end() || !place->second.record.sources) return;
+  std::vector<SourceRecord>& sources = *place->second.record.sources;
+  sources.insert(std::lower_bound(sources.begin(), sources.end(), source, in_order), source);
+  golden_of_source_[key_of(source)] = source.golden;
+}
+
+void KeptRecords::put(const Delivery& delivery) {
+  drop_delivery(delivery.id);
+  const auto place = places_.find(delivery.golden);
+  if (place == places_.end() || !place->second.record.deliveries || !is_open(delivery)) return;
+  std::vector<Delivery>& deliveries = *place->second.record.deliveries;
+  const auto behind = std::upper_bound(
+      deliveries.begin(), deliveries.end(), delivery,
+      [](const Delivery& a, const Delivery& b) { return a.sequence < b.sequence; });
+  deliveries.insert(behind, delivery);
+  golden_of_delivery_[delivery.id] = delivery.golden;
+}
+
+void KeptRecords::forget() {
+  places_.clear();
+  by_use_.clear();
+  golden_of_source_.clear();
+  golden_of_delivery_.clear();
+}
+
+}  // namespace truce::sqlite
