@@ -38,7 +38,12 @@ int status_of(std::string_view head) {
 
 }  // namespace
 
-HttpConnection::HttpConnection(std::uint16_t port, std::string token) : token_(std::move(token)) {
+HttpConnection::HttpConnection(std::uint16_t port, std::string token)
+    : port_(port), token_(std::move(token)) {
+  open();
+}
+
+void HttpConnection::open() {
   socket_ = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
   const int on = 1;
   setsockopt(socket_, IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
@@ -47,22 +52,25 @@ HttpConnection::HttpConnection(std::uint16_t port, std::string token) : token_(s
   setsockopt(socket_, SOL_SOCKET, SO_SNDTIMEO, &limit, sizeof limit);
   sockaddr_in address{};
   address.sin_family = AF_INET;
-  address.sin_port = htons(port);
+  address.sin_port = htons(port_);
   address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
   if (connect(socket_, reinterpret_cast<const sockaddr*>(&address), sizeof address) == 0) return;
-  close(socket_);
+  shut();
+}
+
+void HttpConnection::shut() {
+  if (socket_ >= 0) close(socket_);
   socket_ = -1;
 }
 
-HttpConnection::~HttpConnection() {
-  if (socket_ >= 0) close(socket_);
-}
+HttpConnection::~HttpConnection() { shut(); }
 
 std::optional<HttpReply> HttpConnection::post(const std::string& target, const std::string& body) {
   std::string request = "POST " + target + " HTTP/1.1\r\nHost: 127.0.0.1\r\n";
   if (!token_.empty()) request += "Authorization: Bearer " + token_ + "\r\n";
   request += "Content-Type: application/json\r\nContent-Length: " + std::to_string(body.size()) +
              "\r\n\r\n" + body;
+  if (socket_ < 0) open();
   if (!send_all(request)) return std::nullopt;
   received_.clear();
   std::size_t head_end = std::string::npos;
@@ -78,6 +86,7 @@ std::optional<HttpReply> HttpConnection::post(const std::string& target, const s
     if (!receive_more()) return std::nullopt;
   }
   reply.body = received_.substr(start, length);
+  if (head.find("Connection: close") != std::string_view::npos) shut();
   return reply;
 }
 

@@ -1,5 +1,6 @@
 // One kept connection to a server on loopback, as cheap as can be: the clients share the processors
-// with the server they measure.
+// with the server they measure. Where the server closes it after an answer, the next call opens
+// another.
 #pragma once
 
 #include <cstdint>
@@ -25,9 +26,12 @@ class HttpConnection {
   std::optional<HttpReply> post(const std::string& target, const std::string& body);
 
  private:
+  void open();
+  void shut();
   bool send_all(const std::string& bytes);
   bool receive_more();
 
+  std::uint16_t port_;
   int socket_ = -1;
   std::string token_;
   std::string received_;

@@ -2,6 +2,7 @@
 
 #include <fcntl.h>
 #include <poll.h>
+#include <sys/resource.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -31,6 +32,10 @@ pid_t spawn(const std::string& program, const std::string& policy, const std::st
   dup2(out, STDOUT_FILENO);
   execv(program.c_str(), const_cast<char* const*>(arguments.data()));
   _exit(127);
+}
+
+double seconds_of(const timeval& time) {
+  return static_cast<double>(time.tv_sec) + static_cast<double>(time.tv_usec) * 1e-6;
 }
 
 std::string read_line(int descriptor) {
@@ -90,7 +95,9 @@ bool SidecarProcess::stop() {
   if (pid_ <= 0) return false;
   kill(pid_, SIGTERM);
   int status = 0;
-  const bool ended = waitpid(pid_, &status, 0) == pid_;
+  rusage used{};
+  const bool ended = wait4(pid_, &status, 0, &used) == pid_;
+  cpu_s_ = seconds_of(used.ru_utime) + seconds_of(used.ru_stime);
   pid_ = -1;
   return ended && WIFEXITED(status) && WEXITSTATUS(status) == 0;
 }

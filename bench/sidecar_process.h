@@ -39,11 +39,14 @@ class SidecarProcess {
   double peak_rss_mib() const;
   // SIGTERM, and waits for its end. True where it ended well.
   bool stop();
+  // Of the whole process; known once it has ended.
+  double cpu_s() const { return cpu_s_; }
 
  private:
   double status_mib(const std::string& name) const;
 
   pid_t pid_ = -1;
+  double cpu_s_ = 0;
   std::uint16_t port_ = 0;
   std::string token_;
 };
