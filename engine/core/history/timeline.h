@@ -25,7 +25,7 @@ struct Entry {
   const Observation* observation = nullptr;  // null for a write
   const Write* write = nullptr;              // the write itself, or the one that an echo repeats
   Value value;
-  Time at;                    // of the observation; a write: its hand-out
+  Time at;  // of the observation; a write: its hand-out
   // What the system may have held directly before. Two where an edit and our write crossed; empty
   // when nothing is known.
   std::vector<Value> before;
@@ -35,8 +35,8 @@ struct Entry {
 struct Assertion {
   Value value;
   HistoryOrder order;
-  Time changed_at;         // certain: when. possible: no later than this
-  Time changed_after;      // possible: later than this; Time::beginning() when nothing is known
+  Time changed_at;     // certain: when. possible: no later than this
+  Time changed_after;  // possible: later than this; Time::beginning() when nothing is known
   Evidence evidence = Evidence::possible;
   EventKey event_key;
   std::string actor;
@@ -46,19 +46,19 @@ struct Assertion {
 // What a system is last known to hold.
 struct Base {
   enum class State {
-    never,    // nothing was ever seen or written
+    never,  // nothing was ever seen or written
     known,
     unknown,  // an edit and our write crossed, or nobody knows whether a write arrived
   };
   State state = State::never;
   // Known only:
-  Value value;            // as the system shows it
-  Value word;             // what that stands for: what we wrote, where it is our write as kept there
+  Value value;  // as the system shows it
+  Value word;   // what that stands for: what we wrote, where it is our write as kept there
   Provenance provenance;  // whose word it is
 };
 
 struct Timeline {
-  std::vector<Entry> entries;        // in the order of the history
+  std::vector<Entry> entries;         // in the order of the history
   std::vector<Assertion> assertions;  // in the order of the history
   Base base;
 
@@ -78,8 +78,9 @@ void join(FieldHistory& history, const Write& write);
 // Takes back a write that was settled as not sent.
 void forget_write(FieldHistory& history, const DeliveryId& delivery);
 
-// Drops observations that say nothing more: repeats, echoes and pictures before `horizon`, but for the
-// first and the last of each run. What is derived stays the same for every event after the horizon.
+// Drops observations that say nothing more: repeats, echoes and pictures before `horizon`, but for
+// the first and the last of each stretch. What is derived stays the same, for every event after the
+// horizon too.
 void compact(FieldHistory& history, const System& system, const Field& field, Time horizon);
 
 }  // namespace truce

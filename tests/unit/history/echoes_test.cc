@@ -1,0 +1,208 @@
+// Our own writes coming back, and pictures from before them: whose word an observation is.
+#include "tests/unit/history/history_of.h"
+
+namespace truce::test {
+
+TEST_CASE("a value that may have been sent is an echo from its hand-out on, before any answer") {
+  Desk desk;
+  desk.shows("A", 101);
+  desk.hand_out("D", 110);
+  desk.shows("D", 112);
+  CHECK(desk.told() == "A assertion, D echo");
+  SECTION("however late, while nobody knows when it arrived") {
+    desk.give_up(115);
+    desk.shows("B", 120);
+    desk.shows("D", 900);
+    CHECK(desk.told() == "A assertion, D echo, B assertion, D echo");
+  }
+  SECTION("settled as not sent, its echo is an assertion again") {
+    desk.refuse();
+    CHECK(desk.told() == "A assertion, D assertion");
+    CHECK(desk.base() == "D of desk");
+  }
+}
+
+TEST_CASE("a write that was never handed out has no echo") {
+  Desk desk;
+  desk.shows("A", 101);
+  desk.shows("D", 105);
+  CHECK(desk.told() == "A assertion, D assertion");
+}
+
+TEST_CASE("a value from before the hand-out is no echo, but within the clock's skew it is") {
+  Desk desk(2);
+  desk.shows("A", 101);
+  desk.hand_out("D", 110);
+  desk.shows("D", 107, {.received = 112});
+  CHECK(desk.told() == "A assertion, D assertion");
+  Desk off(2);
+  off.shows("A", 101);
+  off.hand_out("D", 110);
+  off.shows("D", 108, {.received = 112});
+  CHECK(off.told() == "A assertion, D echo");
+}
+
+TEST_CASE("what was heard of before the hand-out is no echo, though its time is within the skew") {
+  Desk desk(5);
+  desk.shows("A", 101);
+  const auto own = desk.shows("D", 108, {.received = 109});
+  desk.hand_out("D", 110);
+  CHECK(desk.told() == "A assertion, D assertion");
+  desk.settle(112);
+  CHECK(desk.last_assertion().order == own);
+  SECTION("heard of at the same moment it is none either") {
+    Desk same_moment(5);
+    same_moment.shows("D", 112, {.received = 110});
+    same_moment.hand_out("D", 110);
+    CHECK(same_moment.told() == "D assertion");
+  }
+  SECTION("nor did it stand on our value") {
+    Desk other(5);
+    other.shows("A", 101);
+    other.shows("B", 108, {.received = 109});
+    other.hand_out("D", 110);
+    CHECK(other.last_assertion().before == std::vector<Value>{word("A")});
+  }
+}
+
+TEST_CASE("an acknowledged write that the system still holds comes back at any later time") {
+  Desk desk;
+  desk.shows("A", 101);
+  desk.hand_out("D", 110);
+  desk.settle(112);
+  desk.shows("D", 900);
+  CHECK(desk.told() == "A assertion, D write, D echo");
+  CHECK(desk.read().base.provenance.event_key.text == "their event");
+  desk.shows("B", 905);
+  desk.shows("D", 910);
+  CHECK(desk.told() == "A assertion, D write, D echo, B assertion, D assertion");
+}
+
+TEST_CASE("an echo that an edit overtook on its way is still an echo") {
+  Desk desk;
+  desk.shows("A", 101);
+  desk.hand_out("D", 110);
+  desk.settle(114);
+  desk.shows("B", 111);
+  desk.shows("D", 113, {.received = 120});
+  CHECK(desk.told() == "A assertion, D write, B assertion, D echo");
+  desk.shows("D", 115);
+  CHECK(desk.told() == "A assertion, D write, B assertion, D echo, D echo");
+}
+
+TEST_CASE("our write breaks a run: the value before it is a new word when it is set again later") {
+  Desk desk;
+  desk.shows("A", 101);
+  desk.hand_out("D", 110);
+  desk.settle(112);
+  desk.shows("A", 120);
+  CHECK(desk.told() == "A assertion, D write, A assertion");
+  CHECK(desk.last_assertion().changed_at == at(120));
+  CHECK(desk.base() == "A of desk");
+}
+
+TEST_CASE("writes stand behind what they were planned against") {
+  Desk desk;
+  desk.hand_out("D", 110);
+  desk.settle(111);
+  desk.shows("A", 112);
+  desk.hand_out("E", 120);
+  desk.settle(121);
+  CHECK(desk.told() == "D write, A assertion, E write");
+  // An edit from before the hand-out that came after it stands behind the write.
+  desk.shows("B", 119, {.received = 130});
+  CHECK(desk.told() == "D write, A assertion, E write, B assertion");
+}
+
+TEST_CASE("the value that we replaced, of a time before the settle, is a picture from before") {
+  Desk desk(1);
+  desk.shows("A", 101);
+  desk.hand_out("D", 110);
+  desk.settle(112);
+  desk.shows("A", 113, {.received = 120});
+  CHECK(desk.told() == "A assertion, D write, A stale");
+  desk.shows("A", 114);
+  CHECK(desk.told() == "A assertion, D write, A stale, A assertion");
+}
+
+TEST_CASE("a picture that says it came after our value is an edit") {
+  Desk desk;
+  desk.shows("A", 101);
+  desk.hand_out("D", 110);
+  desk.settle(112);
+  desk.shows("A", 111, {.previous = word("D")});
+  CHECK(desk.told() == "A assertion, D write, A assertion");
+}
+
+TEST_CASE("with an answer that showed our value, the old value seen later is an edit") {
+  Desk desk;
+  desk.shows("A", 101);
+  desk.hand_out("D", 110);
+  desk.settle(115, word("D"));
+  SECTION("later than the answer, within the skew of the settle") {
+    desk.system.clock_skew = Duration::of_ms(5000);
+    desk.shows("A", 116);
+    CHECK(desk.told() == "A assertion, D write, D echo, A assertion");
+    CHECK(desk.base() == "A of desk");
+  }
+  SECTION("earlier than the answer it is a picture from before") {
+    desk.shows("A", 112, {.received = 120});
+    CHECK(desk.told() == "A assertion, D write, A stale, D echo");
+    CHECK(desk.base() == "D of crm");
+  }
+}
+
+TEST_CASE("an answer in the system's own form shows our value too") {
+  Desk desk = Desk::lower();
+  desk.system.clock_skew = Duration::of_ms(5000);
+  desk.shows("a", 101);
+  desk.hand_out("D", 110);
+  desk.settle(115, word("d"));
+  desk.shows("a", 116);
+  CHECK(desk.told() == "a assertion, d write, d echo, a assertion");
+}
+
+TEST_CASE("a picture from before stands behind what our write replaced") {
+  Desk desk = Desk::lower(FieldType::set);
+  desk.hand_out(set_of({"Y", "x", "z"}), 110);
+  desk.settle(112);
+  desk.shows(set_of({"x", "y", "z"}), 113);
+  desk.hand_out(set_of({"x", "z"}), 120);
+  desk.settle(122);
+  const auto late = desk.shows(set_of({"x", "y", "z"}), 121, {.received = 130});
+  CHECK(desk.told() == "{x y z} write, {x y z} echo, {x z} write, {x y z} stale");
+  const Timeline timeline = desk.read();
+  CHECK(timeline.entry_of(late)->before == std::vector<Value>{set_of({"x", "y", "z"})});
+}
+
+TEST_CASE("the system's known rewriting of our write is its echo, and so is the write as sent") {
+  Desk desk = Desk::lower();
+  desk.shows("a", 101);
+  desk.hand_out("Dee", 110);
+  desk.settle(112);
+  desk.shows("dee", 120);
+  desk.shows("Dee", 121);
+  CHECK(desk.told() == "a assertion, dee write, dee echo, Dee echo");
+  desk.shows("dEE", 122);
+  CHECK(desk.last_assertion().value == word("dEE"));
+}
+
+TEST_CASE("a near miss comes back while nobody knows whether the write arrived") {
+  Desk desk = Desk::lower();
+  desk.shows("a", 101);
+  desk.hand_out("Dee", 110);
+  desk.shows("dee", 112);
+  CHECK(desk.told() == "a assertion, dee echo");
+}
+
+TEST_CASE("where an edit and our write crossed, the edit may stand on either value") {
+  Desk desk;
+  desk.shows("A", 101);
+  desk.hand_out("D", 110);
+  desk.shows("B", 111);
+  CHECK(desk.last_assertion().before == std::vector<Value>{word("A"), word("D")});
+  desk.settle(112);
+  CHECK(desk.last_assertion().before == std::vector<Value>{word("D"), word("D"), word("A")});
+}
+
+}  // namespace truce::test
