@@ -18,6 +18,12 @@ truce_library(truce_cli sidecar/cli truce_api truce_store_sqlite truce_transform
 
 add_executable(truce ${PROJECT_SOURCE_DIR}/sidecar/main.cc)
 target_link_libraries(truce PRIVATE truce_cli)
+# Half of the work is small pieces of memory. The sanitizers bring an allocator of their own.
+if(NOT TRUCE_SANITIZE)
+  pkg_check_modules(JEMALLOC REQUIRED IMPORTED_TARGET jemalloc)
+  target_sources(truce PRIVATE ${PROJECT_SOURCE_DIR}/sidecar/allocator/jemalloc_options.cc)
+  target_link_libraries(truce PRIVATE PkgConfig::JEMALLOC)
+endif()
 # The transforms run in truce-jq, which is looked for beside truce.
 add_dependencies(truce truce_jq)
 install(TARGETS truce RUNTIME DESTINATION ${CMAKE_INSTALL_BINDIR})

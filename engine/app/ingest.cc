@@ -1,6 +1,7 @@
 #include "engine/app/ingest.h"
 
 #include <algorithm>
+#include <set>
 
 #include "engine/app/ingestion.h"
 #include "engine/app/private_fields.h"
@@ -330,6 +331,7 @@ Processed finish(Context& context, Arrival& arrival, const char* audit_kind) {
       write_audit(context, {audit_kind, arrival.entity.name, processed.golden,
                             release ? EventKey() : arrival.key, std::move(body)});
   fill_answer(processed, arrival, findings);
+  processed.has_due = !findings.state || !due_of(*findings.state, context.now).empty();
   return processed;
 }
 
@@ -376,9 +378,13 @@ void put_receipt(Context& context, const Json& node, const Processed& processed)
 }
 
 void hand_out_all(Context& context, std::vector<Processed>& batch, const IngestOptions& options) {
+  std::set<GoldenId> due;
+  for (const Processed& processed : batch) {
+    if (processed.has_due) due.insert(processed.golden);
+  }
   std::map<GoldenId, std::size_t> last;
   for (std::size_t i = 0; i < batch.size(); ++i) {
-    if (!batch[i].golden.empty() && batch[i].kind != OutcomeKind::duplicate)
+    if (due.contains(batch[i].golden) && batch[i].kind != OutcomeKind::duplicate)
       last[batch[i].golden] = i;
   }
   for (const auto& [golden, i] : last) {

@@ -19,6 +19,7 @@ struct Processed {
   std::uint64_t audit_sequence = 0;
   Json answer = Json::object();  // the Outcome so far
   bool stored = false;           // a receipt of it exists already
+  bool has_due = false;          // deliveries of the record may be due
 };
 
 // An event that reached its system, entity and id.

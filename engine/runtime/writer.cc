@@ -138,16 +138,22 @@ Writer::GroupRun Writer::try_group(Group& group) {
   const std::unique_ptr<Transaction> transaction = surroundings_.store.begin();
   // After a failure an empty commit must not pass for a recovery.
   if (trouble()) transaction->put_meta(probe_name, to_rfc3339(surroundings_.clock.now()));
+  // A mark costs the store a copy of every page that is touched behind it; alone, a job that fails
+  // takes the transaction with it.
+  const bool with_marks = group.size() > 1;
   for (const Waiting& waiting : group) {
-    transaction->set_savepoint();
+    if (with_marks) transaction->set_savepoint();
     Result<Json> answer = run_job(*transaction, waiting.job, *policy);
     run.failure = transaction->failure();
     if (run.failure) break;
-    if (!answer) transaction->rollback_to_savepoint();
+    const bool failed = !answer;
     run.answers.push_back(std::move(answer));
+    if (failed && !with_marks) return run;
+    if (failed) transaction->rollback_to_savepoint();
   }
   if (!run.failure) {
     const Result<void> committed = transaction->commit();
+    run.committed = committed.has_value();
     if (!committed) run.failure = committed.error();
   }
   return run;
@@ -170,7 +176,7 @@ Result<Json> Writer::run_job(Transaction& transaction, const WriteJob& job, cons
 }
 
 void Writer::finish(Group& group, GroupRun& run) {
-  note_outcome(run.failure);
+  if (run.committed || run.failure) note_outcome(run.failure);
   {
     const std::lock_guard lock(mutex_);
     counts_.jobs += group.size();

@@ -83,6 +83,7 @@ class Writer {
   struct GroupRun {
     std::vector<Result<Json>> answers;  // as many as jobs
     std::optional<Problem> failure;     // the transaction's: none of the answers counts
+    bool committed = false;             // neither: the only job failed, and nothing was stored
   };
 
   void work_until_stopped();

@@ -1,6 +1,5 @@
 #include "sidecar/cli/process_setup.h"
 
-#include <malloc.h>
 #include <sys/prctl.h>
 #include <sys/resource.h>
 #include <sys/stat.h>
@@ -9,13 +8,6 @@
 
 namespace truce::cli {
 
-namespace {
-
-// By default every few threads get a heap of their own, and each keeps what a large batch took.
-constexpr int heaps_max = 2;
-
-}  // namespace
-
 void set_up_process() {
   umask(077);
   const rlimit none{0, 0};
@@ -23,7 +15,6 @@ void set_up_process() {
   prctl(PR_SET_DUMPABLE, 0);
   signal(SIGXFSZ, SIG_IGN);
   signal(SIGPIPE, SIG_IGN);
-  mallopt(M_ARENA_MAX, heaps_max);
 }
 
 sigset_t block_ending_signals() {

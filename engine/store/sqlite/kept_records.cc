@@ -19,6 +19,10 @@ bool is_open(const Delivery& delivery) {
 
 }  // namespace
 
+bool is_present(const GoldenRecord& golden) {
+  return !golden.deleted_at && golden.merged_into.empty();
+}
+
 void KeptRecords::touch(Place& place) { by_use_.splice(by_use_.begin(), by_use_, place.used); }
 
 KeptRecord& KeptRecords::of(const GoldenId& golden) {
@@ -26,7 +30,6 @@ KeptRecord& KeptRecords::of(const GoldenId& golden) {
     touch(known->second);
     return known->second.record;
   }
-  if (places_.size() >= records_max) forget_last();
   by_use_.push_front(golden);
   return places_.emplace(golden, Place{{}, by_use_.begin()}).first->second.record;
 }
@@ -98,6 +101,35 @@ void KeptRecords::put(const SourceRecord& source) {
   golden_of_source_[key_of(source)] = source.golden;
 }
 
+bool KeptRecords::put_off(const SourceRecord& source) {
+  const auto golden = golden_of_source_.find(key_of(source));
+  if (golden == golden_of_source_.end() || golden->second != source.golden) return false;
+  KeptRecord& record = of(source.golden);
+  for (SourceRecord& kept : *record.sources) {
+    if (key_of(kept) != key_of(source)) continue;
+    if (kept.state != source.state) return false;
+    kept = source;
+    record.sources_unwritten.emplace(source.system, source.id);
+    unwritten_.insert(source.golden);
+    return true;
+  }
+  return false;
+}
+
+bool KeptRecords::put_off(const GoldenRecord& golden) {
+  const auto place = places_.find(golden.id);
+  if (place == places_.end() || !place->second.record.golden) return false;
+  KeptRecord& record = of(golden.id);
+  const bool same_row = record.golden->entity == golden.entity &&
+                        record.golden->policy_sha256 == golden.policy_sha256 &&
+                        is_present(*record.golden) == is_present(golden);
+  if (!same_row) return false;
+  record.golden = golden;
+  record.golden_unwritten = true;
+  unwritten_.insert(golden.id);
+  return true;
+}
+
 void KeptRecords::put(const Delivery& delivery) {
   drop_delivery(delivery.id);
   const auto place = places_.find(delivery.golden);
@@ -111,6 +143,7 @@ void KeptRecords::put(const Delivery& delivery) {
 }
 
 void KeptRecords::forget() {
+  unwritten_.clear();
   places_.clear();
   by_use_.clear();
   golden_of_source_.clear();

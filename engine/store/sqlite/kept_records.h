@@ -8,6 +8,7 @@
 #include <list>
 #include <map>
 #include <optional>
+#include <set>
 #include <tuple>
 #include <unordered_map>
 #include <vector>
@@ -17,16 +18,22 @@
 
 namespace truce::sqlite {
 
-// What is known of one golden record. A list is all of it or nothing.
+// What is known of one golden record. A list is all of it or nothing. An unwritten body has not
+// reached the file yet; everything else of its row has.
 struct KeptRecord {
   std::optional<GoldenRecord> golden;
+  bool golden_unwritten = false;
   std::optional<std::vector<SourceRecord>> sources;  // in the order (system, id, entity)
-  std::optional<std::vector<Delivery>> deliveries;   // open ones, by sequence
+  std::set<std::pair<SystemName, RecordId>> sources_unwritten;
+  std::optional<std::vector<Delivery>> deliveries;  // open ones, by sequence
 };
+
+// Neither deleted nor merged: it counts.
+bool is_present(const GoldenRecord& golden);
 
 class KeptRecords {
  public:
-  // The least recently used ones go.
+  // Above it the least recently used ones go.
   static constexpr std::size_t records_max = 512;
 
   // The place of this record, made when there is none yet. Stands until the next call.
@@ -45,6 +52,27 @@ class KeptRecords {
   void put(const SourceRecord& source);
   void put(const Delivery& delivery);
 
+  // True where nothing but the body differs from what is kept: the file can be told later.
+  bool put_off(const SourceRecord& source);
+  bool put_off(const GoldenRecord& golden);
+  // Hands over every body that was put off; gives back room.
+  template <class WriteSource, class WriteGolden>
+  void write_unwritten(const WriteSource& write_source, const WriteGolden& write_golden) {
+    for (const GoldenId& id : unwritten_) {
+      KeptRecord& record = places_.at(id).record;
+      if (record.golden_unwritten) write_golden(*record.golden);
+      record.golden_unwritten = false;
+      if (record.sources_unwritten.empty()) continue;
+      for (const SourceRecord& source : *record.sources) {
+        if (record.sources_unwritten.contains({source.system, source.id})) write_source(source);
+      }
+      record.sources_unwritten.clear();
+    }
+    unwritten_.clear();
+    while (places_.size() > records_max) forget_last();
+  }
+  bool is_full() const { return places_.size() > records_max; }
+
   void forget();
 
  private:
@@ -61,6 +89,7 @@ class KeptRecords {
 
   std::map<GoldenId, Place> places_;
   std::list<GoldenId> by_use_;  // the most recently used first
+  std::set<GoldenId> unwritten_;
   std::map<SourceKey, GoldenId> golden_of_source_;
   std::map<DeliveryId, GoldenId> golden_of_delivery_;
 };

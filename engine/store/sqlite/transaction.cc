@@ -40,6 +40,7 @@ void SqliteTransaction::break_rule(const std::string& rule) {
 
 void SqliteTransaction::set_savepoint() {
   write([&] {
+    write_unwritten();
     if (has_mark_) connection_.execute(drop_mark_sql);
     has_mark_ = connection_.execute(set_mark_sql);
     memory_.tallies_at_mark = memory_.tallies;
@@ -69,7 +70,12 @@ void SqliteTransaction::write_tallies() {
 }
 
 Result<void> SqliteTransaction::commit() {
-  if (!ended_) write([&] { write_tallies(); });
+  if (!ended_) {
+    write([&] {
+      write_unwritten();
+      write_tallies();
+    });
+  }
   if (const std::optional<Problem> problem = connection_.failure()) {
     const Result<void> refused = tl::unexpected(*problem);
     if (!ended_) end(refused);

@@ -69,6 +69,9 @@ class SqliteTransaction : public ForwardReads<Transaction, Reads> {
   // The number of the event key, given now when it has none. 0 after a failure.
   std::int64_t event_number(const EventKey& key);
   std::int64_t policy_number(const std::string& sha256);
+  // The bodies that were put off.
+  void write_unwritten();
+  void write_unwritten_if_full();
   void keep_what_is_there(const GoldenId& golden);
   // True: it was not there.
   bool replace_golden(const GoldenRecord& golden, bool present, std::int64_t policy,

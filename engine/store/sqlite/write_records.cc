@@ -61,6 +61,7 @@ std::map<std::string, KeyState> keys_of(Connection& connection, const EntityName
 
 void SqliteTransaction::put_source(const SourceRecord& record) {
   write([&] {
+    if (memory_.records.put_off(record)) return write_unwritten_if_full();
     const std::string body = to_wire(to_json(record));
     const Parameter golden = or_null(record.golden);
     const std::string_view state = to_string(record.state);
@@ -91,10 +92,29 @@ std::int64_t SqliteTransaction::policy_number(const std::string& sha256) {
   return number;
 }
 
+void SqliteTransaction::write_unwritten() {
+  memory_.records.write_unwritten(
+      [&](const SourceRecord& source) {
+        connection_.execute(update_source_body_sql,
+                            {source.system, source.entity, source.id, or_null(source.golden),
+                             to_string(source.state), to_wire(to_json(source))});
+      },
+      [&](const GoldenRecord& golden) {
+        connection_.execute(update_golden_body_sql,
+                            {golden.id, golden.entity, is_present(golden) ? 1 : 0,
+                             policy_number(golden.policy_sha256), to_wire(to_json(golden))});
+      });
+}
+
+void SqliteTransaction::write_unwritten_if_full() {
+  if (memory_.records.is_full()) write_unwritten();
+}
+
 void SqliteTransaction::put_golden(const GoldenRecord& golden) {
   write([&] {
+    if (memory_.records.put_off(golden)) return write_unwritten_if_full();
     const std::string body = to_wire(to_json(golden));
-    const bool present = !golden.deleted_at && golden.merged_into.empty();
+    const bool present = is_present(golden);
     const std::int64_t policy = policy_number(golden.policy_sha256);
     connection_.execute(update_golden_body_sql,
                         {golden.id, golden.entity, present ? 1 : 0, policy, body});
