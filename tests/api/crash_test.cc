@@ -37,7 +37,9 @@ struct Seen {
 };
 
 Json event_of(const std::string& id) {
-  return contact("crm", id, 1, {{"email", id + "@edge.example"}, {"name", "Name of " + id}});
+  Json event = contact("crm", id, 1, {{"email", id + "@edge.example"}, {"name", "Name of " + id}});
+  event["occurred_at"] = same_event_at;
+  return event;
 }
 
 void settle_all(Client& client, const Json& outcome, Seen& seen) {

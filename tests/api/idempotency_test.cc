@@ -14,7 +14,9 @@ namespace {
 
 Json event_of(int round) {
   const std::string id = "c" + std::to_string(round);
-  return contact("crm", id, 1, {{"email", id + "@edge.example"}, {"name", "Name of " + id}});
+  Json event = contact("crm", id, 1, {{"email", id + "@edge.example"}, {"name", "Name of " + id}});
+  event["occurred_at"] = same_event_at;
+  return event;
 }
 
 }  // namespace

@@ -55,9 +55,9 @@ MemoryTransaction::~MemoryTransaction() {
 }
 
 template <class Key, class Row>
-void MemoryTransaction::change(const Key& key, Held<Row> row) {
+void MemoryTransaction::change(Key key, Held<Row> row) {
   Held<Row> before = working_->assign(key, row);
-  log_.push_back(Step<Key, Row>{key, std::move(before), std::move(row)});
+  log_.push_back(Step<Key, Row>{std::move(key), std::move(before), std::move(row)});
 }
 
 void MemoryTransaction::break_rule(const std::string& rule) {

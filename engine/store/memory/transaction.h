@@ -63,7 +63,7 @@ class MemoryTransaction : public ForwardReads<Transaction, Reads> {
 
  private:
   template <class Key, class Row>
-  void change(const Key& key, Held<Row> row);
+  void change(Key key, Held<Row> row);
   void break_rule(const std::string& rule);
   void undo_to(std::size_t length);
   void end();
