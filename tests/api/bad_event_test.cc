@@ -148,7 +148,8 @@ TEST_CASE("row 95: a late word of a deleted or merged record brings nothing back
   const Json late = world.truce.ingest(contact("crm", "c2", 20, {{"email", "b@edge.example"}}));
   CHECK(late.at("outcome") == "stale");
   CHECK(late.at("golden_id") == survivor);
-  for (const Json& link : world.truce.get("/v1/records/contact/" + survivor).body.at("links")) {
+  const Reply shown = world.truce.get("/v1/records/contact/" + survivor);
+  for (const Json& link : shown.body.at("links")) {
     if (link.at("id") == "c2") CHECK(link.at("state") == "merged");
   }
 }
