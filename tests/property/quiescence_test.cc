@@ -308,6 +308,11 @@ void check_explained(Office& office, const std::string& golden) {
     const std::string told = "property 6: " + to_wire(explained);
     expect(comparable(explained["value"]) == comparable(value), told);
     const Json winner = explained["winner"];
+    for (const Json& loser : explained["losers"]) {
+      expect(loser["system"] != winner["system"] || loser["event_key"] != winner["event_key"] ||
+                 comparable(loser["value"]) != comparable(value),
+             told);
+    }
     if (winner["rule"] == "union" || winner["rule"] == "decision") continue;
     const std::string key = winner["event_key"];
     if (key.starts_with("settle:")) continue;  // the target's answer to a lookup said it first

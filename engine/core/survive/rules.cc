@@ -228,6 +228,10 @@ Verdict decide_source_of_truth(const Field& field, const Contenders& contenders,
     verdict.winner = authority;
     verdict.why = field.source.text + " is the source of truth";
     list_losers(verdict, contenders, field.source.text + " is the source of truth");
+    for (auto& [loser, why] : verdict.losers) {
+      if (loser->system != field.source) continue;
+      why = field.immutable ? "was set later, and the field is immutable" : "stands there no more";
+    }
     return verdict;
   }
   if (!authority && authority_linked && !field.unless_blank) return verdict;

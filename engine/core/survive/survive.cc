@@ -137,7 +137,9 @@ class Survival {
 
   // An open question shows the last decision's value.
   Verdict keep_decision(Verdict verdict) const {
-    if (verdict.contested && decision_) verdict.winner = decision_contender();
+    if (!verdict.contested || !decision_) return verdict;
+    verdict.losers.emplace_back(verdict.winner, "not decided yet");
+    verdict.winner = decision_contender();
     return verdict;
   }
 
@@ -220,13 +222,24 @@ class Survival {
       Survivor& survivor = all[members_[i]->name];
       if (!verdict.winner) continue;
       survivor.field = golden_field(verdict, i);
-      for (const auto& [loser, why] : verdict.losers) {
-        survivor.losers.push_back(
-            {loser->system, loser->values[i], loser->changed_at, loser->event_key, why});
+      for (const auto& [loser, why] : verdict.losers) add_loser(survivor, *loser, i, why);
+      for (const Contender& loser : beaten_) {
+        add_loser(survivor, loser, i, "decided by " + decision_->decision->actor);
       }
     }
     if (verdict.winner) all[field_.name].question = question(verdict);
     return all;
+  }
+
+  // The assertion that the golden value names is none, also where the authority holds it from us.
+  static void add_loser(Survivor& survivor, const Contender& contender, std::size_t i,
+                        const std::string& why) {
+    Loser loser{contender.system, contender.values[i], contender.changed_at, contender.event_key,
+                why};
+    const GoldenField& golden = *survivor.field;
+    const bool named = loser.system == golden.system && loser.event_key == golden.event_key &&
+                       same(loser.value, golden.value);
+    if (!named) survivor.losers.push_back(std::move(loser));
   }
 
   GoldenField golden_field(const Verdict& verdict, std::size_t i) const {

@@ -23,6 +23,12 @@ bool later(const Stamp& a, const Stamp& b) {
   return a.system > b.system;
 }
 
+bool earlier(const Stamp& a, const Stamp& b) {
+  if (a.at != b.at) return a.at < b.at;
+  if (a.precedence != b.precedence) return a.precedence < b.precedence;
+  return a.system < b.system;
+}
+
 struct Element {
   std::optional<Stamp> first_added;  // whose word the element is
   std::optional<Stamp> added;        // the latest
@@ -147,7 +153,7 @@ class Union {
       if (!added && field_.removals != Removals::ignore) continue;
       stamp.text = element.text;
       Element& known = elements_[element.key];
-      if (!known.first_added || later(*known.first_added, stamp)) known.first_added = stamp;
+      if (!known.first_added || earlier(stamp, *known.first_added)) known.first_added = stamp;
       if (!known.added || later(stamp, *known.added)) known.added = stamp;
     }
     if (!news || entry.before.empty()) return;

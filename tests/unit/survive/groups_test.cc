@@ -1,0 +1,116 @@
+// Fields that are decided together: amount and currency.
+#include "tests/unit/survive/company_of.h"
+
+namespace truce::test {
+namespace {
+
+class Prices : public Company {
+ public:
+  explicit Prices(Rule rule) : Company(rule) {
+    entity.fields.clear();
+    for (const char* name : {"amount", "currency"}) add_field(name, rule).group = "price";
+  }
+  void price(const std::string& system, const std::string& amount, const std::string& currency,
+             std::int64_t seconds) {
+    says(system, amount, seconds, {}, "amount");
+    says(system, currency, seconds, {}, "currency");
+  }
+  std::string both() const { return told("amount") + ", " + told("currency"); }
+};
+
+}  // namespace
+
+TEST_CASE("a group comes from one system, at the latest time of its members") {
+  Prices prices(Rule::recency);
+  prices.price("crm", "100", "USD", 101);
+  prices.price("desk", "90", "EUR", 102);
+  CHECK(prices.both() == "90 of desk, EUR of desk");
+  prices.says("crm", "110", 105, {}, "amount");
+  CHECK(prices.both() == "110 of crm, USD of crm");
+  CHECK(prices.lost("amount") == "desk 90: changed earlier, or perhaps earlier");
+}
+
+TEST_CASE("a system with an unknown member has no tuple") {
+  Prices prices(Rule::recency);
+  prices.price("crm", "100", "USD", 101);
+  prices.says("desk", "90", 105, {}, "amount");
+  CHECK(prices.both() == "100 of crm, USD of crm");
+  prices.says("desk", "EUR", 100, {}, "currency");
+  CHECK(prices.both() == "90 of desk, EUR of desk");
+  SECTION("nor one whose member may have been overwritten") {
+    prices.writes("desk", "USD", 110, 115, "crm", "currency");
+    prices.says("desk", "GBP", 112, {}, "currency");
+    CHECK(prices.both() == "100 of crm, USD of crm");
+  }
+}
+
+TEST_CASE("a member that the system holds from our write keeps its author and our form") {
+  Prices prices(Rule::recency);
+  prices.field("currency").map[SystemName("desk")].lossy = {{Lossy::Kind::lower, 0}};
+  prices.price("crm", "100", "USD", 90);
+  prices.says("desk", "100", 91, {}, "amount");
+  prices.writes("desk", "USD", 100, 101, "crm", "currency");
+  prices.says("desk", "usd", 102, {}, "currency");
+  prices.says("desk", "95", 110, {}, "amount");
+  CHECK(prices.both() == "95 of desk, USD of crm");
+}
+
+TEST_CASE("a group that is all blank is no word, unless blanks count") {
+  Prices prices(Rule::recency);
+  prices.price("crm", "100", "USD", 101);
+  for (const char* name : {"amount", "currency"}) {
+    prices.says("desk", Value::null(), 105, {}, name);
+  }
+  CHECK(prices.both() == "100 of crm, USD of crm");
+  for (const char* name : {"amount", "currency"}) prices.field(name).blank = Blank::clear;
+  CHECK(prices.both() == "null of desk, null of desk");
+}
+
+TEST_CASE("a group's question shows whole tuples and names the member that differs") {
+  Prices prices(Rule::escalate);
+  prices.price("crm", "100", "USD", 101);
+  prices.price("desk", "100", "EUR", 102);
+  const auto survivors = prices.outcomes();
+  const auto& asked = survivors.at(FieldName("amount")).question;
+  REQUIRE(asked);
+  CHECK_FALSE(survivors.at(FieldName("currency")).question);
+  CHECK(asked->differs_in == FieldName("currency"));
+  CHECK(asked->members == std::vector<FieldName>{FieldName("amount"), FieldName("currency")});
+  REQUIRE(asked->candidates.size() == 2);
+  CHECK(asked->candidates[0].value.text == R"({"amount":"100","currency":"USD"})");
+  CHECK(prices.both() == "100 of crm?, USD of crm?");
+  prices.decides(word("120"), 110, "amount");
+  CHECK(prices.both() == "100 of crm?, USD of crm?");
+  prices.decides(word("GBP"), 110, "currency");
+  CHECK(prices.both() == "120 by decision, GBP by decision");
+}
+
+TEST_CASE("concurrent: a group's edit knew of the tuple that stood there before it") {
+  Prices prices(Rule::escalate);
+  for (const char* name : {"amount", "currency"}) {
+    prices.field(name).when = EscalateWhen::concurrent;
+  }
+  prices.price("crm", "100", "USD", 90);
+  prices.says("desk", "100", 91, {}, "amount");
+  prices.says("desk", "USD", 91, {}, "currency");
+  prices.says("desk", "120", 110, {}, "amount");
+  CHECK(prices.both() == "120 of desk, USD of desk");
+  prices.says("bill", "100", 111, {}, "amount");
+  prices.says("bill", "EUR", 111, {}, "currency");
+  CHECK(prices.told("amount") == "100 of crm?");
+}
+
+TEST_CASE("the authority of a group gives both members, held from us or not") {
+  Prices prices(Rule::source_of_truth);
+  for (const char* name : {"amount", "currency"}) prices.field(name).source = SystemName("bill");
+  prices.price("crm", "100", "USD", 90);
+  CHECK(prices.both() == "100 of crm, USD of crm");
+  prices.writes("bill", "100", 100, 101, "crm", "amount");
+  prices.writes("bill", "USD", 100, 101, "crm", "currency");
+  prices.price("crm", "110", "EUR", 110);
+  CHECK(prices.both() == "100 of crm, USD of crm");
+  prices.says("bill", "95", 120, {}, "amount");
+  CHECK(prices.both() == "95 of bill, USD of crm");
+}
+
+}  // namespace truce::test

@@ -1,0 +1,177 @@
+// union: element by element, each system against its own history only.
+#include "tests/unit/survive/company_of.h"
+
+namespace truce::test {
+namespace {
+
+Company tagged(Removals removals) {
+  Company company(Rule::set_union, FieldType::set);
+  company.field().removals = removals;
+  return company;
+}
+
+std::string value_of(const Company& company) {
+  const Survivor survivor = company.outcome();
+  return survivor.field ? text_of(survivor.field->value) : "nobody";
+}
+
+}  // namespace
+
+TEST_CASE("ignore: whatever a system ever showed stays") {
+  Company company = tagged(Removals::ignore);
+  CHECK(value_of(company) == "nobody");
+  company.says("crm", set_of({"y", "x"}), 101);
+  company.says("crm", set_of({"z"}), 105);
+  company.says("desk", set_of({"w"}), 103);
+  CHECK(value_of(company) == "{w x y z}");
+  CHECK(company.outcome().elements.at("x").event_key.text == "crm@101");
+  CHECK(company.outcome().elements.at("w").system.text == "desk");
+  CHECK(company.asked().empty());
+}
+
+TEST_CASE("ignore: what our write replaced counts, seen again or not") {
+  Company company = tagged(Removals::ignore);
+  company.says("desk", set_of({"q"}), 101);
+  company.writes("desk", set_of({"x"}), 110, 112);
+  CHECK(value_of(company) == "{q}");
+  company.says("desk", set_of({"q"}), 111);
+  CHECK(value_of(company) == "{q}");
+}
+
+TEST_CASE("propagate: what a system takes away from its own set is gone") {
+  Company company = tagged(Removals::propagate);
+  company.says("crm", set_of({"x", "y"}), 101);
+  company.writes("desk", set_of({"x", "y"}), 110, 112);
+  company.says("desk", set_of({"x"}), 120);
+  CHECK(value_of(company) == "{x}");
+  SECTION("added again it is back") {
+    company.writes("crm", set_of({"x"}), 121, 122);
+    company.says("crm", set_of({"x", "y"}), 130);
+    CHECK(value_of(company) == "{x y}");
+  }
+  SECTION("everything can be taken away") {
+    company.says("desk", set_of({"w"}), 121);
+    company.says("desk", set_of({"v"}), 122);
+    CHECK(value_of(company) == "{v}");
+    company.field().blank = Blank::clear;
+    company.says("desk", Value::null(), 123);
+    CHECK(value_of(company) == "null");
+  }
+}
+
+TEST_CASE("propagate: a system that has not received an element does not remove it") {
+  Company company = tagged(Removals::propagate);
+  company.says("crm", set_of({"x"}), 101);
+  company.says("desk", set_of({"y"}), 105);
+  company.says("desk", set_of({"z"}), 106);
+  CHECK(value_of(company) == "{x z}");
+}
+
+TEST_CASE("propagate: between two removals and additions the latest counts, and an add wins ties") {
+  Company company = tagged(Removals::propagate);
+  company.says("crm", set_of({"x", "y"}), 101);
+  company.says("crm", set_of({"x"}), 105);
+  company.says("desk", set_of({"w"}), 100);
+  company.says("desk", set_of({"w", "y"}), 105);
+  CHECK(value_of(company) == "{w x y}");
+  Company later = tagged(Removals::propagate);
+  later.says("crm", set_of({"x", "y"}), 101);
+  later.says("crm", set_of({"x"}), 106);
+  later.says("desk", set_of({"y"}), 105);
+  CHECK(value_of(later) == "{x}");
+}
+
+TEST_CASE("propagate: an element that crossed our write was perhaps never there: no removal") {
+  Company company = tagged(Removals::propagate);
+  company.says("crm", set_of({"x", "y"}), 101);
+  company.says("desk", set_of({"x"}), 100);
+  company.writes("desk", set_of({"x", "y"}), 110, 115);
+  // Edited between hand-out and settle: it may not have seen y yet.
+  company.says("desk", set_of({"x", "z"}), 112);
+  CHECK(value_of(company) == "{x y z}");
+  company.says("desk", set_of({"x"}), 120);
+  CHECK(value_of(company) == "{x y}");
+}
+
+TEST_CASE("escalate: a removal waits for a person, and the element stays on show") {
+  Company company = tagged(Removals::escalate);
+  company.says("crm", set_of({"x", "y"}), 101);
+  company.says("desk", set_of({"w"}), 102);
+  CHECK(company.asked().empty());
+  company.says("crm", set_of({"x"}), 105);
+  CHECK(value_of(company) == "{w x y}");
+  CHECK(company.outcome().field->contested);
+  CHECK(company.asked() == "crm {x}, desk {w}");
+  company.decides(set_of({"w", "x"}), 110);
+  CHECK(value_of(company) == "{w x}");
+  CHECK_FALSE(company.outcome().field->contested);
+  CHECK(company.asked().empty());
+}
+
+TEST_CASE("the element's first adder is its author, by time, rank and name") {
+  Company company = tagged(Removals::ignore);
+  company.says("bill", set_of({"x"}), 101);
+  company.says("desk", set_of({"x"}), 101);
+  CHECK(company.outcome().elements.at("x").system.text == "desk");
+  company.says("crm", set_of({"x"}), 102);
+  CHECK(company.outcome().elements.at("x").system.text == "desk");
+}
+
+TEST_CASE("an element of our own write in the system's form is not its word") {
+  Company company = tagged(Removals::ignore);
+  company.field().map[SystemName("desk")].lossy = {{Lossy::Kind::lower, 0}};
+  company.says("crm", set_of({"Beta"}), 101);
+  company.writes("desk", set_of({"Beta"}), 110, 112);
+  company.says("desk", set_of({"beta"}), 113);
+  CHECK(value_of(company) == "{Beta}");
+  company.says("desk", set_of({"beta", "x"}), 120);
+  CHECK(value_of(company) == "{Beta x}");
+  SECTION("a new one in that form is") {
+    company.says("desk", set_of({"x"}), 121);
+    company.says("desk", set_of({"beta", "x"}), 122);
+    CHECK(value_of(company) == "{Beta beta x}");
+  }
+}
+
+TEST_CASE("an element of ours that crossed an edit of the system is not its word") {
+  Company company = tagged(Removals::ignore);
+  company.field().map[SystemName("desk")].lossy = {{Lossy::Kind::lower, 0}};
+  company.says("crm", set_of({"Beta"}), 101);
+  company.writes("desk", set_of({"Beta"}), 110, 115);
+  company.says("desk", set_of({"beta", "x"}), 112);
+  CHECK(value_of(company) == "{Beta x}");
+}
+
+TEST_CASE("a late picture of what our write replaced makes our near miss nobody's word") {
+  Company company = tagged(Removals::ignore);
+  company.field().map[SystemName("desk")].lossy = {{Lossy::Kind::lower, 0}};
+  company.says("crm", set_of({"Y", "x", "z"}), 101);
+  company.writes("desk", set_of({"Y", "x", "z"}), 110, 112);
+  company.says("desk", set_of({"y", "x", "z"}), 113);
+  company.decides(set_of({"x", "z"}), 115);
+  company.writes("desk", set_of({"x", "z"}), 120, 122, "");
+  company.says("desk", set_of({"y", "x", "z"}), 121, {.received = 130});
+  CHECK(value_of(company) == "{x z}");
+}
+
+TEST_CASE("a decision beats what it saw; what is added later counts again") {
+  Company company = tagged(Removals::ignore);
+  company.says("crm", set_of({"x", "y"}), 101);
+  company.decides(set_of({"x", "d"}), 110);
+  CHECK(value_of(company) == "{d x}");
+  CHECK(company.outcome().elements.at("d").system.empty());
+  company.says("crm", set_of({"x", "y", "z"}), 120);
+  CHECK(value_of(company) == "{d x y z}");
+  company.says("desk", set_of({"w"}), 90);
+  CHECK(value_of(company) == "{d w x y z}");
+}
+
+TEST_CASE("elements of a system that is only written are nobody's word") {
+  Company company = tagged(Removals::ignore);
+  company.says("crm", set_of({"x"}), 101);
+  company.says("desk", set_of({"y"}), 102);
+  company.field().direction[SystemName("desk")] = Direction::out;
+  CHECK(value_of(company) == "{x}");
+}
+
+}  // namespace truce::test
