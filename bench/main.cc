@@ -28,7 +28,7 @@ constexpr double batch_goal = 1.0 / 3;
 constexpr double single_goal = 0.5;
 constexpr double slot_goal = 1.0;
 constexpr double rss_goal_mib = 100;
-constexpr std::size_t million = 1'000'000;
+constexpr std::size_t goldens_of_million = 1'000'000;
 
 struct Options {
   std::string truce;
@@ -38,7 +38,7 @@ struct Options {
   std::size_t events = 20'000;  // of a batch run
   std::string only;             // one row of the table
   bool million = false;
-  std::size_t goldens = million;
+  std::size_t goldens = goldens_of_million;
 };
 
 struct Shape {
