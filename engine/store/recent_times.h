@@ -4,8 +4,8 @@
 
 #include <algorithm>
 #include <cstddef>
+#include <deque>
 #include <optional>
-#include <utility>
 #include <vector>
 
 #include "engine/core/model/time.h"
@@ -15,7 +15,7 @@ namespace truce {
 class RecentTimes {
  public:
   RecentTimes() = default;
-  explicit RecentTimes(std::vector<Time> times) : times_(std::move(times)) {
+  explicit RecentTimes(const std::vector<Time>& times) : times_(times.begin(), times.end()) {
     std::sort(times_.begin(), times_.end());
   }
 
@@ -33,7 +33,7 @@ class RecentTimes {
   }
 
  private:
-  std::vector<Time> times_;  // sorted
+  std::deque<Time> times_;  // sorted; grows without a copy beside it
 };
 
 }  // namespace truce

@@ -1,6 +1,6 @@
 // jemalloc reads this when the process starts. One arena: one thread does most of the work, and every
-// further arena keeps what a large batch took. Freed pages go back within a second.
+// further arena keeps what a large batch took. Freed pages soon go back.
 extern "C" {
 extern const char* malloc_conf;
-const char* malloc_conf = "narenas:1,dirty_decay_ms:1000,muzzy_decay_ms:0";
+const char* malloc_conf = "narenas:1,dirty_decay_ms:250,muzzy_decay_ms:0";
 }
