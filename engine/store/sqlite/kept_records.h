@@ -34,7 +34,7 @@ bool is_present(const GoldenRecord& golden);
 class KeptRecords {
  public:
   // Above it the least recently used ones go.
-  static constexpr std::size_t records_max = 128;
+  static constexpr std::size_t records_max = 384;
 
   // The place of this record, made when there is none yet. Stands until the next call.
   KeptRecord& of(const GoldenId& golden);
