@@ -30,7 +30,9 @@ class Company {
     added.name = FieldName(name);
     added.rule = rule;
     added.type = type;
-    for (const auto& [its_name, system] : policy.systems) added.map[its_name] = {};
+    for (const auto& [its_name, system] : policy.systems) {
+      added.map[its_name].path.steps = {{PathStep::Kind::member, name, 0, {}}};
+    }
     return added;
   }
 
