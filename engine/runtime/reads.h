@@ -20,6 +20,8 @@ class Reads {
   Result<Json> run(const std::function<Result<Json>(Reader&)>& work);
 
  private:
+  class Turn;
+
   Surroundings surroundings_;
   std::mutex mutex_;
   int reading_ = 0;

@@ -1,5 +1,7 @@
 #include "engine/runtime/sweeper.h"
 
+#include <new>
+
 namespace truce {
 
 Sweeper::Sweeper(Writer& writer, std::chrono::milliseconds period,
@@ -24,12 +26,21 @@ void Sweeper::stop() {
 
 void Sweeper::work_until_stopped() {
   while (wait_for_period()) {
-    while (sweep_once()) {
-      const std::lock_guard lock(mutex_);
-      if (stopping_) return;
+    try {
+      if (!run_round()) return;
+    } catch (const std::bad_alloc&) {
+      // What this round has not done the next one does.
     }
-    if (afterwards_) afterwards_();
   }
+}
+
+bool Sweeper::run_round() {
+  while (sweep_once()) {
+    const std::lock_guard lock(mutex_);
+    if (stopping_) return false;
+  }
+  if (afterwards_) afterwards_();
+  return true;
 }
 
 bool Sweeper::sweep_once() {

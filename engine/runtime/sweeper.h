@@ -27,6 +27,7 @@ class Sweeper {
 
  private:
   void work_until_stopped();
+  bool run_round();  // false: stopped
   bool sweep_once();
   bool wait_for_period();  // false: stopped
 

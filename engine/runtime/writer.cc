@@ -1,6 +1,7 @@
 #include "engine/runtime/writer.h"
 
 #include <exception>
+#include <new>
 #include <utility>
 
 namespace truce {
@@ -14,6 +15,9 @@ std::future<Result<Json>> answered(Problem problem) {
   promise.set_value(tl::unexpected<Problem>(std::move(problem)));
   return promise.get_future();
 }
+
+// Made where memory has just run out: short enough to need none.
+Problem no_memory() { return {Code::busy, "no memory", {}}; }
 
 Problem lost_store() {
   return {Code::shutting_down, "the store failed and the process is ending; nothing was done", {}};
@@ -43,8 +47,8 @@ std::future<Result<Json>> Writer::submit(WriteJob job) {
     ++counts_.refused;
     return answered({Code::busy, "too many requests are waiting to be stored", {}});
   }
-  queue_bytes_ += job.bytes;
   queue_.push_back({std::move(job), {}});
+  queue_bytes_ += queue_.back().job.bytes;
   changed_.notify_one();
   return queue_.back().promise.get_future();
 }
@@ -73,23 +77,33 @@ void Writer::stop() {
 }
 
 void Writer::work_until_stopped() {
+  Group group;
+  group.reserve(group_jobs_max);
   while (true) {
-    Group group = next_group();
+    take_group(group);
     if (group.empty()) return;
-    run_group(group);
-    const std::optional<Problem> now = trouble();
-    if (now && is_fatal(*now)) {
-      refuse_all(lost_store());
-      if (on_fatal_) on_fatal_(*now);
-      return;
+    try {
+      run_group(group);
+    } catch (const std::bad_alloc&) {
+      // There was none to tell the outcome with. Whoever waits still is told that it is unknown.
     }
+    group.clear();
+    if (!is_lost()) continue;
+    const std::optional<Problem> reason = trouble();
+    refuse_all(lost_store());
+    if (on_fatal_) on_fatal_(*reason);
+    return;
   }
 }
 
-Writer::Group Writer::next_group() {
+bool Writer::is_lost() const {
+  const std::lock_guard lock(mutex_);
+  return trouble_ && is_fatal(*trouble_);
+}
+
+void Writer::take_group(Group& group) {
   std::unique_lock lock(mutex_);
   changed_.wait(lock, [this] { return stopping_ || !queue_.empty(); });
-  Group group;
   std::size_t events = 0;
   while (!queue_.empty() && group.size() < group_jobs_max) {
     WriteJob& job = queue_.front().job;
@@ -100,7 +114,6 @@ Writer::Group Writer::next_group() {
     queue_.pop_front();
     if (group.back().job.on_commit) break;
   }
-  return group;
 }
 
 void Writer::run_group(Group& group) {
@@ -133,7 +146,20 @@ void Writer::run_alone(Group& group) {
 }
 
 Writer::GroupRun Writer::try_group(Group& group) {
+  try {
+    return run_in_transaction(group);
+  } catch (const std::bad_alloc&) {
+    // Before the commit, for that one needs no memory of ours once it has begun: all is rolled
+    // back.
+    GroupRun run;
+    run.failure = no_memory();
+    return run;
+  }
+}
+
+Writer::GroupRun Writer::run_in_transaction(Group& group) {
   GroupRun run;
+  run.answers.reserve(group.size());
   const PolicyPtr policy = surroundings_.policy.policy();
   const std::unique_ptr<Transaction> transaction = surroundings_.store.begin();
   // After a failure an empty commit must not pass for a recovery.
@@ -169,6 +195,8 @@ Result<Json> Writer::run_job(Transaction& transaction, const WriteJob& job, cons
                   job.actor};
   try {
     return job.work(context);
+  } catch (const std::bad_alloc&) {
+    return tl::unexpected<Problem>(no_memory());
   } catch (const std::exception&) {
     // Its text may quote what was sent.
     return fail(Code::internal, "the request failed inside; nothing of it was stored");
@@ -193,16 +221,18 @@ void Writer::finish(Group& group, GroupRun& run) {
 }
 
 void Writer::note_outcome(const std::optional<Problem>& failure) {
-  const std::optional<Problem> before = trouble();
-  const bool was_full = before && before->code == Code::store_full;
-  const bool still_full = !failure && was_full && has_room_ && !has_room_();
-  const std::lock_guard lock(mutex_);
-  if (!failure) {
-    ++counts_.commits;
-    if (!still_full) trouble_.reset();
-  } else if (failure->code != Code::internal) {
-    trouble_ = failure;
+  std::unique_lock lock(mutex_);
+  if (failure) {
+    // The one is a caller's mistake, the other is over with the request.
+    if (failure->code != Code::internal && failure->code != Code::busy) trouble_ = failure;
+    return;
   }
+  ++counts_.commits;
+  const bool was_full = trouble_ && trouble_->code == Code::store_full;
+  lock.unlock();
+  const bool still_full = was_full && has_room_ && !has_room_();
+  lock.lock();
+  if (!still_full) trouble_.reset();
 }
 
 void Writer::refuse_all(const Problem& problem) {

@@ -58,7 +58,8 @@ class Writer {
   Writer(const Writer&) = delete;
   Writer& operator=(const Writer&) = delete;
 
-  // The job's answer, once it is durable. `busy`: the queue is full, nothing was done.
+  // The job's answer, once it is durable. `busy`: the queue is full or memory has run out, nothing
+  // was done.
   // `shutting-down`: stop() was called or the store is lost, nothing was done. Else what the job
   // said, or what the commit failed with; `store-unknown-outcome` is the only one after which the
   // job may have happened all the same.
@@ -87,10 +88,12 @@ class Writer {
   };
 
   void work_until_stopped();
-  Group next_group();
+  void take_group(Group& group);  // empty: stopped
   void run_group(Group& group);
   void run_alone(Group& group);
   GroupRun try_group(Group& group);
+  GroupRun run_in_transaction(Group& group);
+  bool is_lost() const;
   Result<Json> run_job(Transaction& transaction, const WriteJob& job, const Policy& policy);
   void finish(Group& group, GroupRun& run);
   void note_outcome(const std::optional<Problem>& failure);

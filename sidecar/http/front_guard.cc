@@ -96,6 +96,11 @@ FrontGuard::FrontGuard(const HttpLimits& limits, GuardedService service,
   ::epoll_ctl(epoll_.number(), EPOLL_CTL_ADD, wake_.number(), &event);
   listeners_paused_ = true;
   resume_listeners();
+  // What must go on where memory has run out has its room from the start.
+  const std::size_t connections_max = limits_.connections + refused_connections;
+  closed_.reserve(connections_max);
+  replies_.reserve(connections_max);
+  taken_replies_.reserve(connections_max);
   const auto serve_job = [this](Job job) { serve(std::move(job)); };
   workers_ = std::make_unique<WorkerPool>(limits_.workers, limits_.queued_requests, serve_job);
   quick_workers_ =
@@ -125,13 +130,18 @@ void FrontGuard::wake() {
 // --- the workers' side ---------------------------------------------------------------------------
 
 void FrontGuard::serve(Job job) {
-  std::string bytes = service_.serve(*job.request, job.keeps_connection);
+  ReadyReply reply{job.connection, {}};
+  try {
+    reply.bytes = service_.serve(*job.request, job.keeps_connection);
+  } catch (const std::exception&) {
+    reply.bytes.clear();
+  }
   job.request.reset();
   bool first = false;
   {
     const std::lock_guard lock(replies_mutex_);
     first = replies_.empty();
-    replies_.push_back({job.connection, std::move(bytes)});
+    replies_.push_back(std::move(reply));
   }
   if (first) wake();
 }
@@ -146,17 +156,26 @@ void FrontGuard::run() {
     now_ = SteadyClock::now();
     for (int i = 0; i < count; ++i) {
       const auto& event = events[static_cast<std::size_t>(i)];
-      handle_event(event.data.u64, event.events);
+      attempt(event.data.u64, [&] { handle_event(event.data.u64, event.events); });
     }
-    if (!stopping_ && stop_at_.load() != never) {
-      begin_stop();
-    }
-    if (now_ - swept_at_ >= sweep_interval) sweep();
+    if (!stopping_ && stop_at_.load() != never) attempt(wake_key, [this] { begin_stop(); });
+    if (now_ - swept_at_ >= sweep_interval) attempt(wake_key, [this] { sweep(); });
     traffic_.note_connections(connections_.size(), held_bytes_);
     closed_.clear();
   }
   connections_.clear();
   traffic_.note_connections(0, 0);
+}
+
+// One client's misfortune, mostly memory that is not there, is that client's alone.
+template <class Work>
+void FrontGuard::attempt(std::uint64_t key, const Work& work) {
+  try {
+    work();
+  } catch (const std::exception&) {
+    const auto found = connections_.find(key);
+    if (found != connections_.end()) close(*found->second);
+  }
 }
 
 bool FrontGuard::finished() const {
@@ -191,7 +210,7 @@ void FrontGuard::accept_from(const Listener& listener) {
     FileDescriptor socket(::accept4(listener.socket(), reinterpret_cast<sockaddr*>(&storage),
                                     &length, SOCK_NONBLOCK | SOCK_CLOEXEC));
     if (socket.is_open()) {
-      open(std::move(socket), address_text(storage));
+      attempt(next_key_, [&] { open(std::move(socket), address_text(storage)); });
     } else if (errno == EMFILE || errno == ENFILE || errno == ENOBUFS || errno == ENOMEM) {
       pause_listeners();  // the kernel would report the waiting client again and again
     } else if (errno != EINTR && errno != ECONNABORTED) {
@@ -320,20 +339,27 @@ void FrontGuard::submit(Connection& connection, std::string_view rest) {
 void FrontGuard::take_replies() {
   std::uint64_t count = 0;
   (void)!::read(wake_.number(), &count, sizeof count);
-  std::vector<ReadyReply> ready;
   {
     const std::lock_guard lock(replies_mutex_);
-    ready.swap(replies_);
+    taken_replies_.swap(replies_);
   }
-  for (auto& [key, bytes] : ready) {
-    const auto found = connections_.find(key);
-    if (found == connections_.end()) continue;
-    if (!found->second->socket.is_open()) {
-      close(*found->second);
-    } else {
-      start_reply(*found->second, std::move(bytes));
-    }
+  for (ReadyReply& reply : taken_replies_) {
+    attempt(reply.connection, [&] { take_reply(reply); });
   }
+  taken_replies_.clear();
+}
+
+void FrontGuard::take_reply(ReadyReply& reply) {
+  const auto found = connections_.find(reply.connection);
+  if (found == connections_.end()) return;
+  Connection& connection = *found->second;
+  if (!connection.socket.is_open()) return close(connection);
+  if (!reply.bytes.empty()) return start_reply(connection, std::move(reply.bytes));
+  connection.rest.clear();
+  connection.keeps = false;
+  const Problem problem{Code::internal, "", ""};
+  start_reply(connection,
+              render_closing_reply(problem_reply(problem, make_request_id()), ReplyBody::sent));
 }
 
 void FrontGuard::refuse(Connection& connection, const Refusal& refusal) {
@@ -423,7 +449,7 @@ void FrontGuard::sweep() {
   for (const auto& [key, connection] : connections_) {
     if (connection->deadline <= now_) late.push_back(connection.get());
   }
-  for (Connection* connection : late) expire(*connection);
+  for (Connection* connection : late) attempt(connection->key, [&] { expire(*connection); });
 }
 
 void FrontGuard::expire(Connection& connection) {

@@ -36,7 +36,8 @@ namespace truce {
 struct GuardedService {
   // Looks at a request's head before its body is read. On the guard's thread: must not wait.
   std::function<std::optional<Refusal>(HttpRequest&)> admit;
-  // The whole reply as bytes; `keeps_connection` is what it must say. On the workers' threads.
+  // The whole reply as bytes; `keeps_connection` is what it must say. On the workers' threads. May
+  // throw where there is no memory for it.
   std::function<std::string(const HttpRequest&, bool keeps_connection)> serve;
 };
 
@@ -60,13 +61,15 @@ class FrontGuard {
 
   struct ReadyReply {
     std::uint64_t connection;
-    std::string bytes;
+    std::string bytes;  // empty: there was no memory for it
   };
 
   void run();
   void serve(Job job);
   bool finished() const;
   int wait_ms() const;
+  template <class Work>
+  void attempt(std::uint64_t key, const Work& work);
   void handle_event(std::uint64_t key, std::uint32_t events);
   void accept_from(const Listener& listener);
   void open(FileDescriptor socket, std::string peer);
@@ -75,6 +78,7 @@ class FrontGuard {
   bool admit(Connection& connection);
   void submit(Connection& connection, std::string_view rest);
   void take_replies();
+  void take_reply(ReadyReply& reply);
   void refuse(Connection& connection, const Refusal& refusal);
   void start_reply(Connection& connection, std::string bytes);
   void flush(Connection& connection);
@@ -108,6 +112,7 @@ class FrontGuard {
   SteadyClock::time_point now_;
   SteadyClock::time_point swept_at_;
   std::array<char, 65'536> input_;
+  std::vector<ReadyReply> taken_replies_;
 
   // Shared.
   std::atomic<SteadyClock::rep> stop_at_;  // the end of patience; max: not stopping

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <cstring>
+#include <new>
 
 #if !defined(CPPHTTPLIB_OPENSSL_SUPPORT) || !defined(CPPHTTPLIB_ZLIB_SUPPORT) || \
     !defined(CPPHTTPLIB_BROTLI_SUPPORT)
@@ -16,6 +17,8 @@ namespace {
 
 // The request that this thread is serving: httplib's handlers are given only what httplib parsed.
 thread_local const HttpRequest* serving = nullptr;
+// There was no memory for the answer to it.
+thread_local bool failed = false;
 
 class MemoryStream : public httplib::Stream {
  public:
@@ -73,7 +76,11 @@ class HttplibBridge::Server : public httplib::Server {
   explicit Server(std::function<HttpReply(const HttpRequest&)> dispatch) {
     set_pre_routing_handler(
         [dispatch = std::move(dispatch)](const httplib::Request&, httplib::Response& response) {
-          fill_response(dispatch(*serving), response);
+          try {
+            fill_response(dispatch(*serving), response);
+          } catch (const std::exception&) {
+            failed = true;  // httplib would answer with what it says
+          }
           return HandlerResponse::Handled;
         });
   }
@@ -82,8 +89,10 @@ class HttplibBridge::Server : public httplib::Server {
     MemoryStream stream(head_for_httplib(request.head));
     bool connection_closed = false;
     serving = &request;
+    failed = false;
     process_request(stream, !keeps_connection, connection_closed, nullptr);
     serving = nullptr;
+    if (failed) throw std::bad_alloc();
     return stream.release_output();
   }
 };

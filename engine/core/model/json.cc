@@ -154,8 +154,8 @@ std::string number_text(const Json& node) {
 }
 
 Json make_number(std::string_view characters) {
-  return Json::binary(Json::binary_t::container_type(characters.begin(), characters.end()),
-                      number_subtype);
+  // Not by Json::binary, whose half-made node is no longer a node where memory runs out.
+  return Json(Json::binary_t({characters.begin(), characters.end()}, number_subtype));
 }
 
 std::optional<std::string> scalar_text(const Json& node) {

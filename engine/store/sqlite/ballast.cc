@@ -3,6 +3,7 @@
 #include <fcntl.h>
 #include <unistd.h>
 
+#include <new>
 #include <utility>
 
 #include "engine/store/sqlite/files.h"
@@ -39,7 +40,12 @@ void Ballast::drop() {
 }
 
 void Ballast::renew() {
-  if (dropped_) make();
+  if (!dropped_) return;
+  try {
+    make();
+  } catch (const std::bad_alloc&) {
+    // The commit went well all the same; the next one tries again.
+  }
 }
 
 }  // namespace truce::sqlite

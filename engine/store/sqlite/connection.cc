@@ -204,17 +204,14 @@ Result<void> Connection::configure(const SqliteOptions& options, Role role) {
 }
 
 sqlite3_stmt* Connection::prepared(const char* sql) {
-  const auto known = statements_.find(sql);
-  if (known != statements_.end()) return known->second;
-  sqlite3_stmt* statement = nullptr;
+  // Its place first: a statement without one would never be finalized.
+  sqlite3_stmt*& statement = statements_.try_emplace(sql, nullptr).first->second;
+  if (statement) return statement;
   const int code =
       sqlite3_prepare_v3(database_, sql, -1, SQLITE_PREPARE_PERSISTENT, &statement, nullptr);
-  if (code != SQLITE_OK) {
-    fail_with(code);
-    return nullptr;
-  }
-  statements_.emplace(sql, statement);
-  return statement;
+  if (code == SQLITE_OK) return statement;
+  fail_with(code);
+  return nullptr;
 }
 
 Rows Connection::query(const char* sql, std::initializer_list<Parameter> parameters) {

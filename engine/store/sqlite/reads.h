@@ -3,6 +3,7 @@
 
 #include <exception>
 #include <mutex>
+#include <new>
 #include <optional>
 #include <string>
 #include <vector>
@@ -26,6 +27,8 @@ class Reads {
     try {
       auto found = query();
       if (!connection_.failure()) return found;
+    } catch (const std::bad_alloc&) {
+      connection_.fail({Code::busy, "no memory", {}});
     } catch (const std::exception& error) {
       connection_.fail({Code::store_failed, std::string("a read failed: ") + error.what(), {}});
     }

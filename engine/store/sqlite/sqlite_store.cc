@@ -47,10 +47,11 @@ class SqliteStore : public Store, private sqlite::WriterOwner {
     make_room();
     if (std::optional<Problem> ended = health_.ended()) return refused(std::move(*ended));
     if (log_problem_ && wal_bytes() >= options_.wal_bytes_max) return refused(*log_problem_);
-    busy_ = true;
     writer_->forgive_all();
     sqlite::WriterOwner* owner = this;
-    return std::make_unique<sqlite::SqliteTransaction>(*writer_, memory_, owner);
+    auto transaction = std::make_unique<sqlite::SqliteTransaction>(*writer_, memory_, owner);
+    busy_ = true;
+    return transaction;
   }
 
   std::unique_ptr<ReadView> read() override { return views_.view(); }

@@ -11,7 +11,8 @@ constexpr char return_to_mark_sql[] = "ROLLBACK TO mark";
 constexpr char add_to_tally_sql[] = "UPDATE tally SET count = count + ?2 WHERE name = ?1";
 constexpr char start_tally_sql[] = "INSERT INTO tally (name, count) VALUES (?1, ?2)";
 
-Problem over() { return {Code::internal, "the transaction is over", {}}; }
+// Short enough to need no memory: a transaction also ends where there is none.
+Problem over() { return {Code::internal, "already over", {}}; }
 
 }  // namespace
 

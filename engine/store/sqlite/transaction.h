@@ -2,6 +2,7 @@
 #pragma once
 
 #include <exception>
+#include <new>
 #include <string>
 #include <vector>
 
@@ -59,6 +60,8 @@ class SqliteTransaction : public ForwardReads<Transaction, Reads> {
     if (connection_.failure()) return;
     try {
       work();
+    } catch (const std::bad_alloc&) {
+      connection_.fail({Code::busy, "no memory", {}});
     } catch (const std::exception& error) {
       connection_.fail({Code::store_failed, std::string("a write failed: ") + error.what(), {}});
     }

@@ -31,7 +31,9 @@ class SqliteView : public ForwardReads<ReadView, Reads> {
 }  // namespace
 
 ViewPool::ViewPool(std::string path, const SqliteOptions& options, Health& health)
-    : path_(std::move(path)), options_(options), health_(health) {}
+    : path_(std::move(path)), options_(options), health_(health) {
+  idle_.reserve(idle_connections_max);  // a view's end must not need memory
+}
 
 std::unique_ptr<Connection> ViewPool::take() {
   if (std::optional<Problem> ended = health_.ended()) {
@@ -54,8 +56,12 @@ std::unique_ptr<ReadView> ViewPool::view() {
   connection->start_deadline();
   connection->execute(begin_sql);
   connection->execute(take_snapshot_sql);
-  lent_.push_back({connection.get(), std::chrono::steady_clock::now()});
-  return std::make_unique<SqliteView>(*this, std::move(connection));
+  // Not lent before it is certain that it comes back.
+  lent_.reserve(lent_.size() + 1);
+  Connection* const lent = connection.get();
+  auto view = std::make_unique<SqliteView>(*this, std::move(connection));
+  lent_.push_back({lent, std::chrono::steady_clock::now()});
+  return view;
 }
 
 void ViewPool::give_back(std::unique_ptr<Connection> connection) {

@@ -26,13 +26,11 @@ class ViewPool {
   template <class Work>
   void without_views(const Work& work) {
     std::unique_lock lock(mutex_);
-    gate_is_shut_ = true;
+    const ShutGate gate(*this);
     all_gone_.wait_for(lock, std::chrono::milliseconds(options_.view_grace_ms),
                        [this] { return lent_.empty(); });
     close_views_before(std::chrono::steady_clock::time_point::max());
     work();
-    gate_is_shut_ = false;
-    gate_opens_.notify_all();
   }
 
   // From a view that ends.
@@ -42,6 +40,18 @@ class ViewPool {
   struct Lent {
     Connection* connection;
     std::chrono::steady_clock::time_point since;
+  };
+
+  // While it lives no view is lent. Under the mutex.
+  struct ShutGate {
+    explicit ShutGate(ViewPool& owner) : pool(owner) { pool.gate_is_shut_ = true; }
+    ~ShutGate() {
+      pool.gate_is_shut_ = false;
+      pool.gate_opens_.notify_all();
+    }
+    ShutGate(const ShutGate&) = delete;
+    ShutGate& operator=(const ShutGate&) = delete;
+    ViewPool& pool;
   };
 
   std::unique_ptr<Connection> take();

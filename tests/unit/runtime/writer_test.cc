@@ -10,7 +10,7 @@
 
 namespace truce {
 
-TEST_CASE("an answer comes after the commit, not before") {
+TEST_CASE("R3 an answer comes after the commit, not before") {
   WriterWorld world;
   world.store.close_gate();
   std::future<Result<Json>> answer = world.writer->submit(world.put("a", "1"));
@@ -88,6 +88,21 @@ TEST_CASE("a job that throws is taken back alone and its words are not repeated"
   CHECK(world.store.committed().count("bad") == 0);
 }
 
+TEST_CASE("R7 a job that gets no memory may come again, and nobody else hears of it") {
+  WriterWorld world;
+  world.block();
+  auto starved = world.writer->submit({"", [](Context& context) -> Result<Json> {
+                                         context.store.put_meta("starved", "1");
+                                         throw std::bad_alloc();
+                                       }});
+  auto good = world.writer->submit(world.put("good", "1"));
+  world.store.open_gate();
+  CHECK(starved.get().error().code == Code::busy);
+  CHECK(good.get().has_value());
+  CHECK(world.store.committed().count("starved") == 0);
+  CHECK_FALSE(world.writer->trouble());
+}
+
 TEST_CASE("a job that breaks the transaction does not harm its neighbours") {
   WriterWorld world;
   world.block();
@@ -143,7 +158,8 @@ TEST_CASE("the bytes that wait are bounded, but one large job gets in") {
   CHECK(world.writer->run(std::move(later)).has_value());
 }
 
-TEST_CASE("a full disk is answered as such, and the next commit that goes well ends the trouble") {
+TEST_CASE(
+    "R4 a full disk is answered as such, and the next commit that goes well ends the trouble") {
   WriterWorld world;
   world.store.fail_next_commit(Code::store_full);
   CHECK(world.writer->run(world.put("a", "1")).error().code == Code::store_full);
@@ -185,7 +201,8 @@ TEST_CASE("on a full disk answers are still taken, and events only when there is
   CHECK(world.writer->run(event).has_value());
 }
 
-TEST_CASE("after a commit of unknown outcome nothing is accepted and the process is told to end") {
+TEST_CASE(
+    "R3 after a commit of unknown outcome nothing is accepted and the process is told to end") {
   const Code code = GENERATE(Code::store_unknown_outcome, Code::store_corrupt);
   WriterWorld world;
   world.block();
