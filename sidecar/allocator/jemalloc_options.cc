@@ -1,6 +1,7 @@
 // jemalloc reads this when the process starts. One arena: one thread does most of the work, and every
-// further arena keeps what a large batch took. Freed pages soon go back.
+// further arena keeps what a large batch took. Freed pages soon go back, also when nothing comes any
+// more: that takes a thread of its own.
 extern "C" {
 extern const char* malloc_conf;
-const char* malloc_conf = "narenas:1,dirty_decay_ms:250,muzzy_decay_ms:0";
+const char* malloc_conf = "narenas:1,background_thread:true,dirty_decay_ms:250,muzzy_decay_ms:0";
 }

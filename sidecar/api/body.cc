@@ -5,7 +5,6 @@ namespace truce::api {
 std::optional<LargeBodies::Slot> LargeBodies::enter(std::size_t body_bytes) {
   if (body_bytes < large_body_bytes) return Slot();
   Slot slot(&taken_);
-  ++entered_;
   if (++taken_ > large_bodies_max) return std::nullopt;
   return slot;
 }

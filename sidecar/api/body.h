@@ -2,7 +2,6 @@
 #pragma once
 
 #include <atomic>
-#include <cstdint>
 #include <memory>
 #include <optional>
 
@@ -38,12 +37,8 @@ class LargeBodies {
   // nullopt: too many are in work; for a small body there is always a slot.
   std::optional<Slot> enter(std::size_t body_bytes);
 
-  int in_work() const { return taken_; }
-  std::uint64_t entered() const { return entered_; }  // since the start
-
  private:
   std::atomic<int> taken_ = 0;
-  std::atomic<std::uint64_t> entered_ = 0;
 };
 
 // The whole body. `schema` when there is none or it is not application/json.

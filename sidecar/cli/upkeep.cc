@@ -1,7 +1,5 @@
 #include "sidecar/cli/upkeep.h"
 
-#include <malloc.h>
-
 #include "engine/app/trail.h"
 #include "sidecar/log.h"
 
@@ -35,7 +33,6 @@ Upkeep::Upkeep(api::Services& services)
 
 void Upkeep::tick() {
   keep_checkpoint();
-  give_memory_back();
   if (Clock::now() < alerts_due_at_) return;
   alerts_due_at_ = Clock::now() + alerts_every;
   look_at_alerts();
@@ -61,17 +58,6 @@ void Upkeep::keep_checkpoint() {
     log_line(LogLevel::error, "checkpoint-failed", {{"reason", kept.error().message}});
   }
   checkpoint_failed_ = !kept;
-}
-
-// The allocator keeps what a large body took. It is asked for it once no more of them come, since
-// while they do the next one needs it again.
-void Upkeep::give_memory_back() {
-  const std::uint64_t entered = services_.large_bodies.entered();
-  const bool is_quiet = entered == large_bodies_seen_ && services_.large_bodies.in_work() == 0;
-  large_bodies_seen_ = entered;
-  if (!is_quiet || entered == large_bodies_cleared_) return;
-  large_bodies_cleared_ = entered;
-  malloc_trim(0);
 }
 
 void Upkeep::look_at_alerts() {

@@ -1,5 +1,5 @@
-// What is looked after beside the requests: the checkpoint file, the alerts, and memory that nobody
-// needs any more. On the sweeper's thread.
+// What is looked after beside the requests: the checkpoint file and the alerts. On the sweeper's
+// thread.
 #pragma once
 
 #include <chrono>
@@ -29,7 +29,6 @@ class Upkeep {
   };
 
   void keep_checkpoint();
-  void give_memory_back();
   void look_at_alerts();
   std::map<std::string, SettledCounts> settled_lately();
   void announce_moved();
@@ -40,8 +39,6 @@ class Upkeep {
   std::deque<Sample> samples_;
   std::vector<AlertState> to_announce_;  // not stored yet
   bool checkpoint_failed_ = false;
-  std::uint64_t large_bodies_seen_ = 0;
-  std::uint64_t large_bodies_cleared_ = 0;
 };
 
 }  // namespace truce::cli
