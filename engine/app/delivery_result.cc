@@ -18,10 +18,14 @@ constexpr std::array<std::pair<ResultStatus, std::string_view>, 7> status_words{
 constexpr std::size_t message_bytes_max = 2'000;
 constexpr double retry_after_seconds_max = 86'400;
 
+// A workflow may hand on the header as it came: digits in a text are a number, a date is none.
 std::optional<Duration> read_retry_after(const Json& error) {
   const Json* node = find_member(error, "retry_after_s");
-  if (!node || !is_number(*node)) return std::nullopt;
-  const double seconds = std::strtod(number_text(*node).c_str(), nullptr);
+  if (!node || !(is_number(*node) || node->is_string())) return std::nullopt;
+  const std::string text = scalar_text(*node).value_or("");
+  const bool is_digits = text.find_first_not_of("0123456789") == std::string::npos;
+  if (node->is_string() && !is_digits) return std::nullopt;
+  const double seconds = std::strtod(text.c_str(), nullptr);
   if (!(seconds > 0)) return std::nullopt;
   return Duration::of_ms(
       static_cast<std::int64_t>(std::min(seconds, retry_after_seconds_max) * 1000));

@@ -128,8 +128,9 @@ TEST_CASE("R29 200 events a second for a long time leave no descriptor and take 
   // 1 MiB a minute; a short run has no more than the noise of the allocator.
   if (!is_sanitized) {
     CHECK(after.resident_mib - before.resident_mib < std::max(4.0, minutes.count()));
-    CHECK(minutes.count() * 60 < static_cast<double>(length.count()) * 1.5);
   }
+  // At night the machine is ours, and the rate is part of the promise.
+  if (is_nightly()) CHECK(minutes.count() * 60 < static_cast<double>(length.count()) * 1.5);
   CHECK(world.truce.get("/v1/audit/verify").body.at("ok") == true);
 }
 

@@ -16,7 +16,9 @@ using std::chrono::steady_clock;
 
 Json numbered(int number) {
   const std::string id = "c" + std::to_string(number);
-  return contact("crm", id, 1, {{"email", id + "@edge.example"}});
+  Json event = contact("crm", id, 1, {{"email", id + "@edge.example"}});
+  event["occurred_at"] = same_event_at;
+  return event;
 }
 
 // Waits for /readyz to say this; false when it does not within the time.

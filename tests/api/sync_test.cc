@@ -18,7 +18,9 @@ using std::chrono::milliseconds;
 using std::chrono::steady_clock;
 
 Json event_of(const std::string& id) {
-  return contact("crm", id, 1, {{"email", id + "@edge.example"}});
+  Json event = contact("crm", id, 1, {{"email", id + "@edge.example"}});
+  event["occurred_at"] = same_event_at;
+  return event;
 }
 
 std::string name_of(int client, int turn) {

@@ -124,15 +124,14 @@ TEST_CASE("R15: 1250 slow, silent and deaf clients do not delay eight honest one
   options.limits.request_deadline = std::chrono::minutes(5);  // they stay while we measure
   options.limits.idle_deadline = std::chrono::minutes(5);
   TestServer server(options);
-  // A machine that is busy with other things delays everybody; only what slow clients add is ours.
-  const auto alone = p99(all_honest_latencies(server.port()));
-  const auto allowed = std::max<steady_clock::duration>(most_latency, 3 * alone);
+  all_honest_latencies(server.port());  // every thread has worked once
   const std::size_t before = resident_bytes();
   const SlowClients slow(server.port());
   REQUIRE(comes_true([&] { return server.server().stats().connections_open >= 1'250; }));
 
   auto best = steady_clock::duration::max();
-  for (int round = 0; round < rounds && best >= allowed; ++round) {
+  // Whatever else the machine does in one of the rounds is not ours.
+  for (int round = 0; round < rounds && best >= most_latency; ++round) {
     const auto latencies = all_honest_latencies(server.port());
     REQUIRE(latencies.size() == honest_clients * requests_each);
     best = std::min(best, p99(latencies));
@@ -141,7 +140,7 @@ TEST_CASE("R15: 1250 slow, silent and deaf clients do not delay eight honest one
   const std::size_t growth = after > before ? after - before : 0;
   WARN("p99 " << std::chrono::duration_cast<std::chrono::microseconds>(best).count()
               << " us, growth " << growth / 1024 << " KiB");
-  CHECK(best < allowed);
+  CHECK(best < most_latency);
   if (!is_instrumented) CHECK(growth < most_growth_bytes);
   CHECK(slow.all_alive());
   CHECK(server.server().stats().connections_open >= 1'250);

@@ -86,7 +86,7 @@ TEST_CASE("silence counts from the last event, or from the start of the process"
   CHECK_FALSE(find(judge_alerts(policy, inputs), "silence/crm").firing);
 }
 
-TEST_CASE("the board tells a change once, keeps its time, and remembers over a restart") {
+TEST_CASE("R28 the board tells a change once, keeps its time, and remembers over a restart") {
   AlertState alert{"dead_letters", "", true, Time::of_ms(1000), 1, 0, ""};
   AlertBoard board;
   CHECK(board.update({alert}).size() == 1);

@@ -30,7 +30,8 @@ void many(Office& office, int count) {
 
 }  // namespace
 
-TEST_CASE("E67 E68 each delivery of a batch has its own result; a 429 waits and comes back alone") {
+TEST_CASE(
+    "R12 E67 E68 each delivery of a batch has its own result; a 429 waits and comes back alone") {
   Office office({text_field("name")});
   many(office, 3);
   ClaimRequest request;
@@ -60,7 +61,7 @@ TEST_CASE("E67 E68 each delivery of a batch has its own result; a 429 waits and 
   CHECK(office.claim_all().size() == 1);
 }
 
-TEST_CASE("E69 a poison record stops neither its batch nor its system's other deliveries") {
+TEST_CASE("R13 E69 a poison record stops neither its batch nor its system's other deliveries") {
   Office office({text_field("name")});
   many(office, 3);
   office.advance(1000);
@@ -134,7 +135,7 @@ TEST_CASE("E72 an association that cannot be made yet holds back none of the oth
   CHECK(office.waiting() == Json({{"desk", {{"name", "Ada L."}}}}));
 }
 
-TEST_CASE("E73 retries are bounded and each waits about twice as long as the one before") {
+TEST_CASE("R12 E73 retries are bounded and each waits about twice as long as the one before") {
   Terms terms{text_field("name")};
   terms.systems = R"("crm": {"precedence": 1}, "desk": {"precedence": 2,
       "retry": {"attempts": 4, "first_ms": 1000, "max_ms": 60000}})";
@@ -186,7 +187,7 @@ TEST_CASE("E74 a dead letter that is replayed says what is true now, or nothing 
   }
 }
 
-TEST_CASE("E75 the update of a worker that died is handed out again under the same key") {
+TEST_CASE("R11 E75 the update of a worker that died is handed out again under the same key") {
   Office office({text_field("name")});
   const Json delivery = edit_in_flight(office);
   office.advance(61'000);
@@ -198,13 +199,14 @@ TEST_CASE("E75 the update of a worker that died is handed out again under the sa
   CHECK(again[0]["attempt"] == 2);
   // The dead worker comes back: its token is of an older lease.
   CHECK(office.delivered(delivery)["error"]["code"] == "lease-lost");
+  CHECK(office.audit().back().body["refused"] == "lease-lost");
   office.advance(1000);
   CHECK(office.delivered(again[0])["state"] == "delivered");
   CHECK(office.delivered(again[0])["state"] == "delivered");  // told twice, counted once
   CHECK(office.deliveries_in(DeliveryState::delivered).size() == 1);
 }
 
-TEST_CASE("E75 the create of a worker that died is looked up first") {
+TEST_CASE("R11 E75 the create of a worker that died is looked up first") {
   Office office({text_field("name"), R"("create_in": ["desk"])"});
   office.says("crm", "c1", {{"email", "ada@example.com"}, {"name", "Ada"}}, Json::object(), true);
   office.advance(61'000);
