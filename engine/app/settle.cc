@@ -142,23 +142,16 @@ void Settling::join_stored(SourceRecord& source) {
 
 Result<void> Settling::failed() {
   delivery_.error = result_.message;
-  if (delivery_.operation == Operation::lookup) return look_up_later();
+  if (delivery_.operation == Operation::lookup) return try_later(DeliveryState::verifying);
   if (SourceRecord* source = target_of(state_, delivery_)) {
     for (auto& [name, history] : source->fields) forget_write(history, write_id(delivery_));
     context_.store.put_source(*source);
   }
   drop_adopted();
-  const auto delay = retry_delay(system_.retry, delivery_.attempt - delivery_.forgiven,
-                                 context_.ids.chance(), result_.retry_after);
-  if (result_.permanent || !delay) {
-    bury(context_, delivery_);
-    return finish(DeliveryState::dead);
-  }
-  delivery_.due_at = context_.now + *delay;
-  return finish(DeliveryState::waiting);
+  return try_later(DeliveryState::waiting);
 }
 
-Result<void> Settling::look_up_later() {
+Result<void> Settling::try_later(DeliveryState until_then) {
   const auto delay = retry_delay(system_.retry, delivery_.attempt - delivery_.forgiven,
                                  context_.ids.chance(), result_.retry_after);
   if (result_.permanent || !delay) {
@@ -166,7 +159,7 @@ Result<void> Settling::look_up_later() {
     return finish(DeliveryState::dead);
   }
   delivery_.due_at = context_.now + *delay;
-  return finish(DeliveryState::verifying);
+  return finish(until_then);
 }
 
 Result<void> Settling::gone() {
@@ -189,7 +182,7 @@ Result<void> Settling::gone() {
 }
 
 Result<void> Settling::unknown() {
-  if (delivery_.operation == Operation::lookup) return look_up_later();
+  if (delivery_.operation == Operation::lookup) return try_later(DeliveryState::verifying);
   mark_unknown(context_, state_, delivery_, context_.now);
   delivery_.due_at = context_.now;
   return finish(DeliveryState::verifying);

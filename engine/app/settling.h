@@ -32,12 +32,13 @@ class Settling {
   // What the target says it stored is an observation like any other.
   void join_stored(SourceRecord& source);
   Result<void> failed();
-  Result<void> look_up_later();
+  // After the backoff, or never: out of attempts, or refused for good.
+  Result<void> try_later(DeliveryState until_then);
   Result<void> gone();
   Result<void> unknown();
   Result<void> found();
-  // What a lookup does not show never arrived, or somebody wrote over it: its echoes, late ones too,
-  // are still no word of the system.
+  // What a lookup does not show never arrived, or somebody wrote over it: its echoes, late ones
+  // too, are still no word of the system.
   void leave_in_doubt(SourceRecord& source) const;
   bool shows(const FieldName& name) const;
   Result<void> absent();

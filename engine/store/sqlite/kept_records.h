@@ -4,13 +4,12 @@
 #pragma once
 
 #include <cstddef>
-#include <functional>
 #include <list>
 #include <map>
 #include <optional>
 #include <set>
 #include <tuple>
-#include <unordered_map>
+#include <utility>
 #include <vector>
 
 #include "engine/core/model/facts.h"

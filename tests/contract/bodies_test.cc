@@ -1,0 +1,98 @@
+// A row whose body alone changes, often within one transaction: a store may write it once, and
+// every later view shows the last.
+#include "tests/contract/rows.h"
+#include "tests/contract/stores.h"
+
+using namespace truce;
+using namespace truce::contract;
+
+namespace {
+
+const EntityName contact("contact");
+
+SourceRecord seen_at(SourceRecord record, std::int64_t seconds) {
+  record.present_at = at(seconds);
+  return record;
+}
+GoldenRecord of_version(GoldenRecord record, std::uint64_t version) {
+  record.version = version;
+  return record;
+}
+
+// What a new view shows of the golden record and its source, as "version/seconds".
+std::string shown_in(Store& store, const std::string& number) {
+  const auto view = store.read();
+  const auto golden = view->find_golden(GoldenId("g" + number));
+  const auto source = view->find_source(SystemName("crm"), contact, RecordId(number));
+  if (!golden || !source) return "none";
+  const auto of_golden = view->sources_of(GoldenId("g" + number));
+  if (of_golden.size() != 1 || shown(of_golden.front()) != shown(*source)) return "differs";
+  return std::to_string(golden->version) + "/" + std::to_string(source->present_at->us / 1'000'000);
+}
+
+void put(Transaction& transaction, const std::string& number, int state) {
+  transaction.put_golden(of_version(golden("g" + number), static_cast<std::uint64_t>(state)));
+  transaction.put_source(seen_at(source("crm", number, "g" + number), state));
+}
+
+}  // namespace
+
+TEST_CASE("of many changes in one transaction the last is there after it") {
+  FOR_EVERY_STORE(store);
+  commit(*store, [](Transaction& transaction) {
+    for (const int state : {1, 2, 3}) put(transaction, "1", state);
+  });
+  CHECK(shown_in(*store, "1") == "3/3");
+  commit(*store, [](Transaction& transaction) { put(transaction, "1", 4); });
+  CHECK(shown_in(*store, "1") == "4/4");
+  commit(*store, [](Transaction& transaction) {
+    transaction.put_source(seen_at(transaction.sources_of(GoldenId("g1")).at(0), 5));
+  });
+  CHECK(shown_in(*store, "1") == "4/5");
+}
+
+TEST_CASE("a change that was undone leaves the one before it") {
+  FOR_EVERY_STORE(store);
+  commit(*store, [](Transaction& transaction) { put(transaction, "1", 1); });
+  {
+    const auto transaction = store->begin();
+    put(*transaction, "1", 2);
+  }
+  CHECK(shown_in(*store, "1") == "1/1");
+  commit(*store, [](Transaction& transaction) {
+    put(transaction, "1", 3);
+    transaction.set_savepoint();
+    put(transaction, "1", 4);
+    transaction.rollback_to_savepoint();
+    CHECK(transaction.find_golden(GoldenId("g1"))->version == 3);
+  });
+  CHECK(shown_in(*store, "1") == "3/3");
+}
+
+TEST_CASE("however many records change in one transaction, none keeps an earlier body") {
+  FOR_EVERY_STORE(store);
+  const int many = 900;
+  commit(*store, [&](Transaction& transaction) {
+    for (const int state : {1, 2, 3}) {
+      for (int i = 0; i < many; ++i) put(transaction, std::to_string(i), state);
+    }
+  });
+  for (int i = 0; i < many; ++i) CHECK(shown_in(*store, std::to_string(i)) == "3/3");
+}
+
+TEST_CASE("a record that moves takes its last body with it") {
+  FOR_EVERY_STORE(store);
+  commit(*store, [](Transaction& transaction) {
+    put(transaction, "1", 1);
+    put(transaction, "2", 1);
+  });
+  commit(*store, [](Transaction& transaction) {
+    put(transaction, "1", 2);
+    transaction.put_source(seen_at(source("crm", "1", "g3"), 3));
+    transaction.put_golden(golden("g3"));
+  });
+  const auto view = store->read();
+  CHECK(view->sources_of(GoldenId("g1")).empty());
+  REQUIRE(view->sources_of(GoldenId("g3")).size() == 1);
+  CHECK(view->sources_of(GoldenId("g3")).front().present_at == at(3));
+}
