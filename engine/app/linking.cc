@@ -27,45 +27,53 @@ bool slot_taken(Context& context, const GoldenId& golden, const SystemName& syst
   return false;
 }
 
+void add_match(Context& context, const Arrival& arrival, const KeyHolder& holder, std::size_t tier,
+               const std::string& key, std::vector<Match>& matches) {
+  const bool current = holder.current && !holder.golden.empty();
+  const auto known = std::find_if(matches.begin(), matches.end(), [&](const Match& match) {
+    return match.tier == tier && match.golden == holder.golden;
+  });
+  if (known != matches.end()) {
+    known->current |= current;
+    return;
+  }
+  Match match{holder.golden, tier, key, current, false};
+  if (!holder.golden.empty()) {
+    match.slot_taken = slot_taken(context, holder.golden, arrival.system.name, arrival.id);
+  }
+  matches.push_back(std::move(match));
+}
+
 std::vector<Match> find_matches(Context& context, const Arrival& arrival,
-                                const std::vector<std::optional<std::string>>& keys) {
+                                const std::vector<TierKeys>& keys) {
   std::vector<Match> matches;
   for (std::size_t tier = 0; tier < keys.size(); ++tier) {
-    if (!keys[tier]) continue;
-    for (const KeyHolder& holder : context.store.key_holders(arrival.entity.name, *keys[tier])) {
-      if (holder.system == arrival.system.name && holder.record == arrival.id) continue;
-      const auto known = std::find_if(matches.begin(), matches.end(), [&](const Match& match) {
-        return match.tier == tier && match.golden == holder.golden;
-      });
-      if (known != matches.end()) {
-        known->current |= holder.current && !holder.golden.empty();
-        continue;
+    for (const std::string& key : keys[tier]) {
+      for (const KeyHolder& holder : context.store.key_holders(arrival.entity.name, key)) {
+        if (holder.system == arrival.system.name && holder.record == arrival.id) continue;
+        add_match(context, arrival, holder, tier, key, matches);
       }
-      Match match{holder.golden, tier, holder.current && !holder.golden.empty(), false};
-      if (!holder.golden.empty()) {
-        match.slot_taken = slot_taken(context, holder.golden, arrival.system.name, arrival.id);
-      }
-      matches.push_back(match);
     }
   }
   return matches;
 }
 
-std::function<std::optional<std::string>(const GoldenId&, std::size_t)> present_keys(
-    Context& context, const Entity& entity) {
-  return [&context, &entity](const GoldenId& id, std::size_t tier) -> std::optional<std::string> {
+std::function<TierKeys(const GoldenId&, std::size_t)> present_keys(Context& context,
+                                                                   const Entity& entity) {
+  return [&context, &entity](const GoldenId& id, std::size_t tier) -> TierKeys {
     const auto golden = context.store.find_golden(id);
-    if (!golden) return std::nullopt;
+    if (!golden) return {};
     const auto keys = match_keys(entity, golden_values(*golden));
-    return tier < keys.size() ? keys[tier] : std::nullopt;
+    return tier < keys.size() ? keys[tier] : TierKeys();
   };
 }
 
-ExceptionItem ambiguous_item(Context& context, const Arrival& arrival, const LinkDecision& decision,
-                             const std::string& key) {
+ExceptionItem ambiguous_item(Context& context, const Arrival& arrival,
+                             const LinkDecision& decision) {
   ExceptionItem item;
   item.category = Category::ambiguous_match;
-  item.subject = "ambiguous_match/" + arrival.entity.name.text + '/' + key;
+  item.subject = "ambiguous_match/" + arrival.entity.name.text + '/' +
+                 decision.matches.front().key;  // of everybody who shares it
   item.entity = arrival.entity.name;
   item.system = arrival.system.name;
   item.record = arrival.id;
@@ -84,12 +92,6 @@ ExceptionItem ambiguous_item(Context& context, const Arrival& arrival, const Lin
   item.actions.push_back("create");
   item.detail = {{"why", decision.why}, {"records", records}, {"golden_ids", goldens}};
   return item;
-}
-
-// The key that the decision was made on: the item of everybody who shares it.
-std::string deciding_key(const LinkDecision& decision,
-                         const std::vector<std::optional<std::string>>& keys) {
-  return keys[decision.matches.front().tier].value_or("");
 }
 
 // Writes of a create in flight become facts of the record that turned out to be its target, so that
@@ -121,22 +123,44 @@ void open_duplicate(Context& context, const Entity& entity, const GoldenId& a, c
   open_item(context, std::move(item));
 }
 
+// Opens an item for every other golden record with this key, unless an earlier key tells them
+// apart.
+void name_duplicates(Context& context, const Entity& entity, const GoldenId& golden,
+                     const std::vector<TierKeys>& own, std::size_t tier, const std::string& key) {
+  const auto present = present_keys(context, entity);
+  for (const KeyHolder& holder : context.store.key_holders(entity.name, key)) {
+    if (holder.golden.empty() || holder.golden == golden) continue;
+    // While two records are being joined, the first's keys still name it.
+    const auto other = context.store.find_golden(holder.golden);
+    if (other && other->merged_into == golden) continue;
+    bool told_apart = false;
+    for (std::size_t before = 0; before < tier; ++before) {
+      told_apart |= disagree(present(holder.golden, before), own[before]);
+    }
+    if (!told_apart) open_duplicate(context, entity, golden, holder.golden);
+  }
+}
+
 // What the source shows of the fields that it may be known by.
 std::map<FieldName, Value> held_values(const Context& context, const Entity& entity,
                                        const SourceRecord& source) {
   std::map<FieldName, Value> held;
   const System* system = context.policy.system(source.system);
+  const auto look_at = [&](const FieldName& name) {
+    const auto history = source.fields.find(name);
+    const Field* field = entity.field(name);
+    if (history == source.fields.end() || !field || !system) return;
+    const Timeline timeline = read_timeline(history->second, *system, *field);
+    if (timeline.base.state == Base::State::known)
+      held[name] = timeline.base.value;
+    else if (!timeline.assertions.empty())
+      held[name] = timeline.assertions.back().value;
+  };
   for (const auto& tier : entity.match) {
-    for (const FieldName& name : tier) {
-      const auto history = source.fields.find(name);
-      const Field* field = entity.field(name);
-      if (history == source.fields.end() || !field || !system) continue;
-      const Timeline timeline = read_timeline(history->second, *system, *field);
-      if (timeline.base.state == Base::State::known)
-        held[name] = timeline.base.value;
-      else if (!timeline.assertions.empty())
-        held[name] = timeline.assertions.back().value;
-    }
+    for (const FieldName& name : tier) look_at(name);
+  }
+  for (const auto& [name, also] : entity.match_also) {
+    for (const FieldName& other : also) look_at(other);
   }
   return held;
 }
@@ -208,8 +232,7 @@ std::optional<RecordState> link_source(Context& context, const Arrival& arrival,
   }
   source.state = LinkState::ambiguous;
   findings.kind = OutcomeKind::conflict;
-  findings.items.push_back(
-      open_item(context, ambiguous_item(context, arrival, decision, deciding_key(decision, keys))));
+  findings.items.push_back(open_item(context, ambiguous_item(context, arrival, decision)));
   return std::nullopt;
 }
 
@@ -219,29 +242,19 @@ void index_keys(Context& context, const Entity& entity, const RecordState& state
   std::vector<std::string> current, earlier;
   const auto current_keys = match_keys(entity, held);
   const auto shown_keys = match_keys(entity, shown);
-  for (const auto& key : current_keys) {
-    if (key) current.push_back(*key);
+  for (const TierKeys& keys : current_keys) {
+    current.insert(current.end(), keys.begin(), keys.end());
   }
-  for (const auto& key : shown_keys) {
-    if (key && std::find(current.begin(), current.end(), *key) == current.end()) {
-      earlier.push_back(*key);
+  for (const TierKeys& keys : shown_keys) {
+    for (const std::string& key : keys) {
+      const bool held_now = std::find(current.begin(), current.end(), key) != current.end();
+      if (!held_now) earlier.push_back(key);
     }
   }
-  const auto present = present_keys(context, entity);
   for (std::size_t tier = 0; tier < entity.match.size() && !source.golden.empty(); ++tier) {
-    for (const auto& key : {current_keys[tier], shown_keys[tier]}) {
-      if (!key) continue;
-      for (const KeyHolder& holder : context.store.key_holders(entity.name, *key)) {
-        if (holder.golden.empty() || holder.golden == state.golden.id) continue;
-        // While two records are being joined, the first's keys still name it.
-        const auto other = context.store.find_golden(holder.golden);
-        if (other && other->merged_into == state.golden.id) continue;
-        bool disagrees = false;
-        for (std::size_t before = 0; before < tier; ++before) {
-          const auto theirs = present(holder.golden, before);
-          disagrees |= theirs && current_keys[before] && *theirs != *current_keys[before];
-        }
-        if (!disagrees) open_duplicate(context, entity, state.golden.id, holder.golden);
+    for (const TierKeys& keys : {current_keys[tier], shown_keys[tier]}) {
+      for (const std::string& key : keys) {
+        name_duplicates(context, entity, state.golden.id, current_keys, tier, key);
       }
     }
   }
@@ -249,18 +262,19 @@ void index_keys(Context& context, const Entity& entity, const RecordState& state
 }
 
 void close_settled_ambiguity(Context& context, const Entity& entity, const SourceRecord& source) {
-  for (const auto& key : match_keys(entity, held_values(context, entity, source))) {
-    if (!key) continue;
-    auto item =
-        context.store.unanswered_exception("ambiguous_match/" + entity.name.text + '/' + *key);
-    if (!item) continue;
-    const Json records = item->detail.value("records", Json::array());
-    const bool open = std::any_of(records.begin(), records.end(), [&](const Json& record) {
-      const auto one = context.store.find_source(SystemName(record.value("system", "")),
-                                                 entity.name, RecordId(record.value("id", "")));
-      return one && one->state == LinkState::ambiguous;
-    });
-    if (!open) close_item(context, std::move(*item), "truce", "the facts settled it");
+  for (const TierKeys& keys : match_keys(entity, held_values(context, entity, source))) {
+    for (const std::string& key : keys) {
+      auto item =
+          context.store.unanswered_exception("ambiguous_match/" + entity.name.text + '/' + key);
+      if (!item) continue;
+      const Json records = item->detail.value("records", Json::array());
+      const bool open = std::any_of(records.begin(), records.end(), [&](const Json& record) {
+        const auto one = context.store.find_source(SystemName(record.value("system", "")),
+                                                   entity.name, RecordId(record.value("id", "")));
+        return one && one->state == LinkState::ambiguous;
+      });
+      if (!open) close_item(context, std::move(*item), "truce", "the facts settled it");
+    }
   }
 }
 

@@ -125,8 +125,8 @@ Result<void> Settling::adopt() {
   const auto theirs = match_keys(entity_, shown_->record.fields);
   bool agrees = false;
   for (std::size_t tier = 0; tier < wanted.size() && !agrees; ++tier) {
-    if (!wanted[tier] || !theirs[tier]) continue;
-    agrees = *wanted[tier] == *theirs[tier];
+    if (wanted[tier].empty() || theirs[tier].empty()) continue;
+    agrees = !disagree(wanted[tier], theirs[tier]);
     if (!agrees) break;  // an earlier key disagrees
   }
   SourceRecord source = find_or_make(delivery_.record_id);

@@ -116,7 +116,7 @@ struct Input {
   const System* system = nullptr;
   std::size_t index = 0;  // within its system's list
   NormalizedRecord record;
-  std::vector<std::optional<std::string>> keys;
+  std::vector<TierKeys> keys;
   std::size_t cluster = 0;
   bool ambiguous = false;
 };
@@ -170,7 +170,7 @@ class Merge {
     for (std::size_t tier = 0; tier < entity_.match.size(); ++tier) {
       std::map<std::string, std::vector<std::size_t>> holders;
       for (std::size_t i = 0; i < all_.size(); ++i) {
-        if (all_[i].keys[tier]) holders[*all_[i].keys[tier]].push_back(i);
+        for (const std::string& key : all_[i].keys[tier]) holders[key].push_back(i);
       }
       for (const auto& [key, members] : holders) {
         for (std::size_t i = 1; i < members.size(); ++i) {
@@ -186,10 +186,7 @@ class Merge {
 
   bool told_apart(std::size_t a, std::size_t b, std::size_t tier) const {
     for (std::size_t before = 0; before < tier; ++before) {
-      if (all_[a].keys[before] && all_[b].keys[before] &&
-          all_[a].keys[before] != all_[b].keys[before]) {
-        return true;
-      }
+      if (disagree(all_[a].keys[before], all_[b].keys[before])) return true;
     }
     return false;
   }

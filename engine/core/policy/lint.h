@@ -23,11 +23,12 @@ Place place_in(const Node& node, std::initializer_list<std::string_view> keys);
 std::string all_of(const std::vector<std::string>& words);
 
 void lint_systems(Linting& linting, const Node& systems);
-void lint_field(Linting& linting, const Field& field, const Node& node);
+void lint_field(Linting& linting, const Entity& entity, const Field& field, const Node& node);
 // The map entries of one field: what applies to its type, value maps, transforms.
 void lint_map(Linting& linting, const Field& field, const Node& node);
 void lint_entity(Linting& linting, const Entity& entity, const Node& node);
 void lint_match(Linting& linting, const Entity& entity, const Node& node);
+void lint_match_also(Linting& linting, const Entity& entity, const Node& node);
 void lint_groups(Linting& linting, const Entity& entity, const Node& fields);
 // Two fields on one place of a system's record, and fields that feed each other in a circle.
 void lint_paths(Linting& linting, const Entity& entity, const Node& fields);

@@ -118,12 +118,13 @@ bool takes_part(const Entity& entity, const SystemName& system) {
 void lint_entity(Linting& linting, const Entity& entity, const Node& node) {
   const Node& fields = *node.member("fields");
   for (const Node& member : fields.children) {
-    lint_field(linting, entity.fields.at(FieldName(member.key)), member);
+    lint_field(linting, entity, entity.fields.at(FieldName(member.key)), member);
   }
   lint_ids(linting, entity, node);
   lint_times(linting, entity, node);
   lint_creates(linting, entity, node);
   lint_match(linting, entity, node);
+  lint_match_also(linting, entity, node);
   lint_groups(linting, entity, fields);
   lint_paths(linting, entity, fields);
   if (entity.on_delete != DeletePolicy::propagate && node.member("delete_grace_ms") != nullptr) {

@@ -121,7 +121,14 @@ void lint_rule(Linting& linting, const Field& field, const Node& node) {
   }
 }
 
-void lint_systems_of_field(Linting& linting, const Field& field, const Node& node) {
+bool serves_matching(const Entity& entity, const FieldName& name) {
+  return std::any_of(entity.match_also.begin(), entity.match_also.end(), [&](const auto& entry) {
+    return std::find(entry.second.begin(), entry.second.end(), name) != entry.second.end();
+  });
+}
+
+void lint_systems_of_field(Linting& linting, const Entity& entity, const Field& field,
+                           const Node& node) {
   for (const auto& [system, way] : field.direction) {
     if (field.map.contains(system)) continue;
     linting.findings.error(
@@ -136,7 +143,7 @@ void lint_systems_of_field(Linting& linting, const Field& field, const Node& nod
                                   "no system is read, so the field can never have a value",
                                   "make the direction of one system both or in");
   }
-  if (field.map.size() == 1) {
+  if (field.map.size() == 1 && !serves_matching(entity, field.name)) {
     linting.findings.warn(
         Code::policy_missing, place_in(node, {"map"}),
         "only " + in_quotes(field.map.begin()->first.text) + " has this field",
@@ -179,11 +186,11 @@ void lint_type(Linting& linting, const Field& field, const Node& node) {
 
 }  // namespace
 
-void lint_field(Linting& linting, const Field& field, const Node& node) {
+void lint_field(Linting& linting, const Entity& entity, const Field& field, const Node& node) {
   lint_keys(linting, field, node);
   lint_source(linting, field, node);
   lint_rule(linting, field, node);
-  lint_systems_of_field(linting, field, node);
+  lint_systems_of_field(linting, entity, field, node);
   lint_type(linting, field, node);
   lint_map(linting, field, node);
 }

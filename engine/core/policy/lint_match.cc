@@ -12,18 +12,31 @@ std::string spelled(const std::vector<FieldName>& key) {
   return all_of(names);
 }
 
+const Field* known_field(Linting& linting, const Entity& entity, const FieldName& name,
+                         Place place) {
+  const Field* field = entity.field(name);
+  if (field != nullptr) return field;
+  std::vector<std::string_view> known;
+  for (const auto& [other, unused] : entity.fields) known.push_back(other.text);
+  const auto nearest = nearest_word(name.text, known);
+  linting.findings.error(
+      Code::policy_value, place, in_quotes(name.text) + " is no field of this entity",
+      nearest ? "did you mean " + *nearest + "?" : "known here: " + any_of(known));
+  return nullptr;
+}
+
+void lint_private(Linting& linting, const Field& field, Place place) {
+  if (!field.is_private) return;
+  linting.findings.warn(Code::policy_conflict, place,
+                        in_quotes(field.name.text) +
+                            " is private, but as a match key its values are kept to compare with",
+                        "choose another key, or accept that");
+}
+
 // False where the name is no field that can be a key.
 bool lint_member(Linting& linting, const Entity& entity, const FieldName& name, Place place) {
-  const Field* field = entity.field(name);
-  if (field == nullptr) {
-    std::vector<std::string_view> known;
-    for (const auto& [other, unused] : entity.fields) known.push_back(other.text);
-    const auto nearest = nearest_word(name.text, known);
-    linting.findings.error(
-        Code::policy_value, place, in_quotes(name.text) + " is no field of this entity",
-        nearest ? "did you mean " + *nearest + "?" : "known here: " + any_of(known));
-    return false;
-  }
+  const Field* field = known_field(linting, entity, name, place);
+  if (field == nullptr) return false;
   if (field->type == FieldType::set || field->type == FieldType::html) {
     linting.findings.error(Code::policy_conflict, place,
                            in_quotes(name.text) + " is of type " +
@@ -32,13 +45,21 @@ bool lint_member(Linting& linting, const Entity& entity, const FieldName& name, 
                            "choose a field with one plain value");
     return false;
   }
-  if (field->is_private) {
-    linting.findings.warn(Code::policy_conflict, place,
-                          in_quotes(name.text) +
-                              " is private, but as a match key its values are kept to compare with",
-                          "choose another key, or accept that");
-  }
+  lint_private(linting, *field, place);
   return true;
+}
+
+void lint_further(Linting& linting, const Entity& entity, const Field& key, const FieldName& name,
+                  Place place) {
+  const Field* field = known_field(linting, entity, name, place);
+  if (field == nullptr) return;
+  if (field->name == key.name || (field->type != key.type && field->type != FieldType::set)) {
+    return linting.findings.error(
+        Code::policy_conflict, place,
+        in_quotes(name.text) + " cannot count as " + in_quotes(key.name.text),
+        "name another field of type " + std::string(to_string(key.type)) + ", or a set");
+  }
+  lint_private(linting, *field, place);
 }
 
 bool is_weak(FieldType type) {
@@ -132,6 +153,27 @@ void lint_match(Linting& linting, const Entity& entity, const Node& node) {
     lint_order(linting, entity, i, value_of(key));
   }
   if (all_sound) lint_blanks(linting, entity, key_of(*list));
+}
+
+void lint_match_also(Linting& linting, const Entity& entity, const Node& node) {
+  for (const auto& [name, also] : entity.match_also) {
+    const Node& list = *node.member("match_also")->member(name.text);
+    const bool is_key = std::any_of(entity.match.begin(), entity.match.end(), [&](const auto& key) {
+      return std::find(key.begin(), key.end(), name) != key.end();
+    });
+    if (!is_key) {
+      linting.findings.error(Code::policy_conflict, key_of(list),
+                             in_quotes(name.text) + " stands in no match key",
+                             "add it to match, or take it away here");
+      continue;
+    }
+    const Field* key = entity.field(name);
+    if (key == nullptr) continue;  // an error of the match key
+    for (std::size_t i = 0; i < also.size(); ++i) {
+      const bool listed = list.kind == Node::Kind::array;
+      lint_further(linting, entity, *key, also[i], value_of(listed ? list.children[i] : list));
+    }
+  }
 }
 
 }  // namespace truce::policy_file

@@ -152,6 +152,8 @@ struct Entity {
   std::map<SystemName, Path> modified;
   std::map<SystemName, std::vector<std::string>> objects;  // a system's own names of this entity
   std::vector<std::vector<FieldName>> match;
+  // Further fields whose values count as a key field's when records are matched: other addresses.
+  std::map<FieldName, std::vector<FieldName>> match_also;
   AmbiguousPolicy ambiguous = AmbiguousPolicy::review;
   std::vector<SystemName> create_in;
   DeletePolicy on_delete = DeletePolicy::escalate;

@@ -39,6 +39,18 @@ void read_match(Reading& reading, const Node& node, Entity& entity) {
   for (const Node& child : node.children) read_match_key(reading, child, entity);
 }
 
+void read_match_also(Reading& reading, const Node& node, Entity& entity) {
+  if (!expect(reading, node, Node::Kind::object)) return;
+  for (const Node& member : node.children) {
+    std::vector<FieldName>& also = entity.match_also[FieldName(member.key)];
+    for (std::string& name : read_texts(reading, member)) also.emplace_back(std::move(name));
+    if (also.size() <= match_fields_max) continue;
+    reading.findings.error(
+        Code::policy_value, value_of(member),
+        "at most " + std::to_string(match_fields_max) + " fields count as one other");
+  }
+}
+
 void read_create_in(Reading& reading, const Node& node, Entity& entity) {
   if (!expect(reading, node, Node::Kind::array)) return;
   for (const Node& child : node.children) {
@@ -112,13 +124,14 @@ void read_fields(Reading& reading, const Node& node, Entity& entity) {
   }
 }
 
-constexpr std::array<Key<Entity>, 12> entity_keys = {{
+constexpr std::array<Key<Entity>, 13> entity_keys = {{
     {"id", [](Reading& reading, const Node& node,
               Entity& entity) { read_paths(reading, node, entity.id); }},
     {"modified", [](Reading& reading, const Node& node,
                     Entity& entity) { read_paths(reading, node, entity.modified); }},
     {"objects", read_objects},
     {"match", read_match},
+    {"match_also", read_match_also},
     {"ambiguous",
      [](Reading& reading, const Node& node, Entity& entity) {
        keep(entity.ambiguous,

@@ -7,7 +7,7 @@
 
 namespace truce::test {
 
-using Keys = std::vector<std::optional<std::string>>;
+using Keys = std::vector<TierKeys>;
 
 inline Entity contact_entity() {
   Entity entity;
@@ -36,9 +36,9 @@ class Register {
   LinkDecision decide(const std::map<std::string, std::string>& texts,
                       const std::vector<Match>& matches) const {
     return decide_link(keys_of(texts), matches,
-                       [this](const GoldenId& id, std::size_t tier) -> std::optional<std::string> {
+                       [this](const GoldenId& id, std::size_t tier) -> TierKeys {
                          const auto found = shown_.find(id);
-                         return found == shown_.end() ? std::nullopt : found->second[tier];
+                         return found == shown_.end() ? TierKeys() : found->second[tier];
                        });
   }
 
@@ -47,7 +47,7 @@ class Register {
 };
 
 inline Match match_of(const std::string& golden, std::size_t tier) {
-  return {GoldenId(golden), tier, true, false};
+  return {GoldenId(golden), tier, "", true, false};
 }
 
 }  // namespace truce::test

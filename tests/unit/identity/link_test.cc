@@ -101,7 +101,7 @@ TEST_CASE("a match on a key that the record held only earlier is a question") {
 }
 
 TEST_CASE("a record that is itself waiting for an answer makes the next one wait with it") {
-  Match waiting{GoldenId(), 0, false, false};
+  Match waiting{GoldenId(), 0, "", false, false};
   const LinkDecision decision = Register().decide(ada, {waiting});
   CHECK(decision.kind == Kind::ambiguous);
   CHECK(decision.golden.empty());
