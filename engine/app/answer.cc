@@ -38,7 +38,10 @@ class Answer {
         return word_ == "discard" ? discard_held() : release_held();
       case Category::dead_letter:
       case Category::lookup:
+      case Category::association:
         return redeliver();
+      case Category::parked:
+        return let_parked_go();
       case Category::rejected:
       case Category::drift:
         return replay_event();
@@ -362,6 +365,23 @@ class Answer {
       }
       state.golden.decisions.push_back(std::move(decision));
     }
+  }
+
+  // The events go on without what they wait for; should it come after all, they are told of it.
+  Result<Json> let_parked_go() {
+    const std::string cause = text_of(item_.detail, "waits_for");
+    const bool released = word_ == "release";
+    if (!released && word_ != "discard") return unknown_action();
+    std::size_t events = 0;
+    for (const ParkedEvent& parked : context_.store.parked_for(cause, released_at_once_max)) {
+      if (released)
+        ingest_released(context_, parked, MissingParent::leave_out);
+      else
+        context_.store.unpark(parked.event_key);
+      ++events;
+    }
+    if (!released) close_parked_question(context_, cause, "discarded");
+    return close((released ? "released " : "discarded ") + std::to_string(events) + " events");
   }
 
   Result<Json> redeliver() {

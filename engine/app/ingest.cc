@@ -417,7 +417,8 @@ Json event_json(const ChangeEvent& event) {
   return node;
 }
 
-Processed ingest_released(Context& context, const ParkedEvent& parked) {
+Processed ingest_released(Context& context, const ParkedEvent& parked,
+                          MissingParent missing_parent) {
   Processed processed;
   const auto node = parse_json(parked.body, JsonLimits::of_store());
   if (!node) return processed;
@@ -434,6 +435,7 @@ Processed ingest_released(Context& context, const ParkedEvent& parked) {
   Arrival arrival{*event,           *to->system, *to->entity,       *id, std::move(record),
                   parked.event_key, {},          parked.received_at};
   arrival.released = true;
+  arrival.missing_parent = missing_parent;
   set_time(arrival);
   return finish(context, arrival, "release");
 }

@@ -22,6 +22,9 @@ struct Processed {
   bool has_due = false;          // deliveries of the record may be due
 };
 
+// What happens to an event that refers to a record nobody has linked yet.
+enum class MissingParent { wait, leave_out };
+
 // An event that reached its system, entity and id.
 struct Arrival {
   const ChangeEvent& event;
@@ -35,6 +38,7 @@ struct Arrival {
   bool timed = false;  // false: nothing but the receipt gives the time
   bool clamped = false;
   bool released = false;  // a person or a parent let it go on: guards and parking are behind it
+  MissingParent missing_parent = MissingParent::wait;
 };
 
 // What the steps found out, for the outcome and the audit entry.
@@ -85,7 +89,24 @@ bool is_held(Context& context, const Arrival& arrival, GuardedChange kind, Findi
 
 // ingest.cc: an event that waited, again. Its receipt exists; the audit trail gets a "release"
 // entry.
-Processed ingest_released(Context& context, const ParkedEvent& parked);
+Processed ingest_released(Context& context, const ParkedEvent& parked,
+                          MissingParent missing_parent = MissingParent::wait);
+
+// parking.cc
+// What an event waits for that refers to this record; parent_of() reads it again.
+std::string reference_cause(const SystemName& system, const EntityName& entity, const RecordId& id);
+struct Parent {
+  SystemName system;
+  EntityName entity;
+  RecordId id;
+};
+std::optional<Parent> parent_of(const std::string& cause);
+// Nothing waits for this any more, or it came: closes the item that asks about it, if there is one.
+void close_parked_question(Context& context, const std::string& cause, const std::string& how);
+// Once a minute: asks about those that have waited for longer than the policy lets them, and
+// releases what a parent with very many children left behind. True when there is more to do at
+// once.
+bool look_after_parked(Context& context);
 
 Json event_json(const ChangeEvent& event);
 

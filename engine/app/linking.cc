@@ -7,7 +7,7 @@
 namespace truce {
 namespace {
 
-// More events than this wait for one parent only in an attack; the rest is released by the sweep.
+// The rest is released by the sweep (parking.cc).
 constexpr std::size_t released_at_once_max = 1'000;
 
 std::map<FieldName, Value> golden_values(const GoldenRecord& golden) {
@@ -280,8 +280,8 @@ void close_settled_ambiguity(Context& context, const Entity& entity, const Sourc
 
 void release_waiting(Context& context, const SourceRecord& source, bool new_link) {
   if (source.golden.empty()) return;
-  const std::string waits_for =
-      "reference/" + source.system.text + '/' + source.entity.text + '/' + source.id.text;
+  const std::string waits_for = reference_cause(source.system, source.entity, source.id);
+  close_parked_question(context, waits_for, "the record came");
   for (const ParkedEvent& parked : context.store.parked_for(waits_for, released_at_once_max)) {
     context.store.unpark(parked.event_key);
     ingest_released(context, parked);

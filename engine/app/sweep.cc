@@ -2,6 +2,7 @@
 
 #include "engine/app/clock_set_back.h"
 #include "engine/app/derive.h"
+#include "engine/app/ingestion.h"
 #include "engine/app/outbox.h"
 #include "engine/app/trail.h"
 
@@ -75,6 +76,7 @@ bool sweep(Context& context) {
   mend_times_ahead(context);
   bool more = expire_leases(context, leases_a_sweep) == leases_a_sweep;
   more |= announce_overdue(context);
+  more |= look_after_parked(context);
   more |= derive_under_present_policy(context);
   more |= forget_old_rows(context);
   return more;

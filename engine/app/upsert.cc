@@ -35,20 +35,23 @@ Observation observe(const Arrival& arrival, const Field& field, const Value& val
 // References come as the system's own ids and are kept as golden ids. nullopt: the parent is not
 // linked yet, `waits_for` says which.
 bool resolve_references(Context& context, Arrival& arrival, std::string& waits_for) {
+  std::vector<FieldName> left_out;
   for (auto& [name, value] : arrival.record.fields) {
     const Field& field = *arrival.entity.field(name);
     if (field.type != FieldType::reference || value.is_null()) continue;
-    const auto parent =
-        context.store.find_source(arrival.system.name, field.entity, RecordId(value.text));
+    const RecordId id(value.text);
+    const auto parent = context.store.find_source(arrival.system.name, field.entity, id);
     if (!parent || parent->golden.empty() || parent->state == LinkState::ambiguous) {
-      waits_for =
-          "reference/" + arrival.system.name.text + '/' + field.entity.text + '/' + value.text;
-      return false;
+      left_out.push_back(name);
+      if (waits_for.empty()) waits_for = reference_cause(arrival.system.name, field.entity, id);
+      continue;
     }
     const auto golden = context.store.find_golden(parent->golden);
     const bool merged = golden && !golden->merged_into.empty();
     value = Value::of_text(merged ? golden->merged_into.text : parent->golden.text);
   }
+  if (arrival.missing_parent == MissingParent::wait) return left_out.empty();
+  for (const FieldName& name : left_out) arrival.record.fields.erase(name);
   return true;
 }
 

@@ -122,6 +122,8 @@ class ReadView {
   virtual std::vector<Change> list_changes(std::uint64_t after, std::size_t limit) = 0;
   // Received first first.
   virtual std::vector<ParkedEvent> parked_for(const std::string& waits_for, std::size_t limit) = 0;
+  // What parked events wait for, in the order of that text, behind `after`.
+  virtual std::vector<ParkedCause> parked_causes(const std::string& after, std::size_t limit) = 0;
 
   // Windows of the mass-change guard: distinct records of one system whose latest change was noted at
   // `since` or after. Cheap in a transaction, however many there are.

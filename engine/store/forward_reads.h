@@ -95,6 +95,9 @@ class ForwardReads : public Interface {
   std::vector<ParkedEvent> parked_for(const std::string& waits_for, std::size_t limit) override {
     return reads_.guarded([&] { return reads_.parked_for(waits_for, limit); });
   }
+  std::vector<ParkedCause> parked_causes(const std::string& after, std::size_t limit) override {
+    return reads_.guarded([&] { return reads_.parked_causes(after, limit); });
+  }
 
   std::size_t count_guarded(const SystemName& system, const EntityName& entity,
                             const std::string& kind, Time since) override {

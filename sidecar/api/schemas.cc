@@ -66,7 +66,7 @@ constexpr const char* schemas_text = R"json({
   "id": {"type": "string"}, "state": {"type": "string"}, "error": {"type": "object", "properties": {"code": {"type": "string"}, "message": {"type": "string"}}}}}}}},
 "Deliveries": {"type": "object", "required": ["deliveries", "next"], "properties": {"deliveries": {"type": "array", "items": {"$ref": "#/components/schemas/Delivery"}}, "next": {"$ref": "#/components/schemas/Next"}}},
 "Exception": {"type": "object", "required": ["id", "category", "state", "version"], "properties": {
-  "id": {"type": "string"}, "category": {"enum": ["conflict", "rejected", "ambiguous_match", "duplicate", "dead_letter", "held_change", "delete", "merge", "drift", "clock", "immutable", "oscillation", "lookup"]},
+  "id": {"type": "string"}, "category": {"enum": ["conflict", "rejected", "ambiguous_match", "duplicate", "dead_letter", "held_change", "delete", "merge", "drift", "clock", "immutable", "oscillation", "lookup", "parked", "association"]},
   "state": {"enum": ["open", "claimed", "resolved", "dismissed"]}, "version": {"type": "integer"},
   "entity": {"type": ["string", "null"]}, "golden_id": {"type": ["string", "null"]}, "field": {"type": ["string", "null"]}, "base": {},
   "candidates": {"type": "array", "items": {"type": "object"}}, "actions": {"type": "array", "items": {"type": "string"}},

@@ -226,6 +226,10 @@ void tell_log(ReadView& view, std::string& text) {
   tell(text, view.last_audit());
   tell(text, view.list_changes(1, 10));
   for (const char* cause : {"cause0", "cause1"}) tell(text, view.parked_for(cause, 100));
+  for (const ParkedCause& cause : view.parked_causes("cause0", 2)) {
+    text +=
+        cause.waits_for + std::to_string(cause.events) + std::to_string(cause.first_received_at.us);
+  }
   for (const char* name : {"m0", "m1", "m2"}) text += view.find_meta(name).value_or("none");
   for (const std::int64_t since : {0, 20, 39}) {
     text += std::to_string(view.count_guarded(SystemName("crm"), contact, "any", at(since)));

@@ -218,6 +218,35 @@ TEST_CASE("parked events are found by what they wait for, received first first")
   CHECK(store->read()->count_all().parked == 2);
 }
 
+TEST_CASE("what parked events wait for is listed in its order, with how many and since when") {
+  FOR_EVERY_STORE(store);
+  commit(*store, [](Transaction& transaction) {
+    transaction.park(parked("e1", "reference/crm/deal/2", at(3)));
+    transaction.park(parked("e2", "reference/crm/deal/2", at(2)));
+    transaction.park(parked("e3", "reference/crm/deal/1", at(9)));
+    transaction.park(parked("e4", "exception/x1", at(1)));
+    transaction.park(parked("e5", "gone", at(1)));
+    transaction.unpark(event_key("e5"));
+  });
+  const auto causes = [&](const std::string& after, std::size_t limit) {
+    Texts texts;
+    for (const ParkedCause& cause : store->read()->parked_causes(after, limit)) {
+      texts.push_back(cause.waits_for + ' ' + std::to_string(cause.events) + ' ' +
+                      std::to_string(cause.first_received_at.us));
+    }
+    return texts;
+  };
+  const auto line = [](const std::string& cause, int events, std::int64_t time) {
+    return cause + ' ' + std::to_string(events) + ' ' + std::to_string(at(time).us);
+  };
+  const Texts references{line("reference/crm/deal/1", 1, 9), line("reference/crm/deal/2", 2, 2)};
+  CHECK(causes("reference/", 9) == references);
+  CHECK(causes("reference/crm/deal/1", 9) == Texts{references[1]});
+  CHECK(causes("", 1) == Texts{line("exception/x1", 1, 1)});
+  CHECK(causes("", 9).size() == 3);
+  CHECK(causes("", 0).empty());
+}
+
 TEST_CASE("the guard counts distinct records by their latest change, in its window") {
   FOR_EVERY_STORE(store);
   const auto note = [](Transaction& transaction, const std::string& id, std::int64_t time) {

@@ -42,7 +42,8 @@ std::string summary(ReadView& view) {
         view.key_holders(EntityName("contact"), "key").size(), view.list_deliveries({}).size(),
         view.due_deliveries({}, at(9), 9).size(), view.list_exceptions({}).size(),
         view.list_audit({}).size(), view.list_changes(0, 9).size(),
-        view.parked_for("cause", 9).size(), view.goldens_not_of_policy("another", 9).size(),
+        view.parked_for("cause", 9).size(), view.parked_causes("", 9).size(),
+        view.goldens_not_of_policy("another", 9).size(),
         view.count_guarded(SystemName("crm"), EntityName("contact"), "any", at(0))}) {
     text += " " + std::to_string(count);
   }
@@ -51,7 +52,7 @@ std::string summary(ReadView& view) {
 
 std::string ones(const std::string& name, const std::string& count) {
   std::string text = name;
-  for (int i = 0; i < 15; ++i) text += " " + count;
+  for (int i = 0; i < 16; ++i) text += " " + count;
   return text;
 }
 

@@ -53,7 +53,7 @@ struct Delivery {
 
 enum class Category {
   conflict, rejected, ambiguous_match, duplicate, dead_letter, held_change, erase, merge, drift, clock,
-  immutable, oscillation, lookup,  // "delete" for erase
+  immutable, oscillation, lookup, parked, association,  // "delete" for erase
 };
 enum class ExceptionState { open, claimed, resolved, dismissed };
 std::string_view to_string(Category category);
@@ -156,6 +156,13 @@ struct ParkedEvent {
   std::string waits_for;  // "reference/SYSTEM/ENTITY/ID" or "exception/ID"
   Time received_at;
   std::string body;  // the ChangeEvent as JSON
+};
+
+// What parked events wait for.
+struct ParkedCause {
+  std::string waits_for;
+  std::size_t events = 0;
+  Time first_received_at;
 };
 
 Json to_json(const Delivery& delivery);          // the store's form

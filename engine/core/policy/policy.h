@@ -158,6 +158,8 @@ struct Entity {
   std::vector<SystemName> create_in;
   DeletePolicy on_delete = DeletePolicy::escalate;
   Duration delete_grace = Duration::of_ms(0);
+  // How long an event waits for the record it refers to before a person is asked.
+  Duration reference_wait = Duration::of_ms(3'600'000);
   Guard guard;
   std::size_t breaker_flips = 6;  // golden flips between two values within breaker_window
   Duration breaker_window = Duration::of_ms(3'600'000);

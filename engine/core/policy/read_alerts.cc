@@ -167,7 +167,7 @@ Json read_thresholds(Reading& reading, const Node& node) {
 Json read_sla(Reading& reading, const Node& node) {
   if (!expect(reading, node, Node::Kind::object)) return nullptr;
   std::vector<std::string_view> known = {"default"};
-  for (int i = 0; i <= static_cast<int>(Category::lookup); ++i) {
+  for (int i = 0; i <= static_cast<int>(Category::association); ++i) {
     known.push_back(to_string(static_cast<Category>(i)));
   }
   const std::size_t before = reading.findings.error_count();

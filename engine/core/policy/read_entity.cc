@@ -124,7 +124,7 @@ void read_fields(Reading& reading, const Node& node, Entity& entity) {
   }
 }
 
-constexpr std::array<Key<Entity>, 13> entity_keys = {{
+constexpr std::array<Key<Entity>, 14> entity_keys = {{
     {"id", [](Reading& reading, const Node& node,
               Entity& entity) { read_paths(reading, node, entity.id); }},
     {"modified", [](Reading& reading, const Node& node,
@@ -145,6 +145,10 @@ constexpr std::array<Key<Entity>, 13> entity_keys = {{
     {"delete_grace_ms",
      [](Reading& reading, const Node& node, Entity& entity) {
        keep(entity.delete_grace, read_ms(reading, node, 0));
+     }},
+    {"reference_wait",
+     [](Reading& reading, const Node& node, Entity& entity) {
+       keep(entity.reference_wait, read_duration(reading, node));
      }},
     {"guard",
      [](Reading& reading, const Node& node, Entity& entity) {

@@ -254,6 +254,17 @@ std::vector<ParkedEvent> Reads::parked_for(const std::string& waits_for, std::si
   return found;
 }
 
+std::vector<ParkedCause> Reads::parked_causes(const std::string& after, std::size_t limit) const {
+  std::vector<ParkedCause> found;
+  const auto& causes = state_->parked_by_cause;
+  for (auto cause = causes.upper_bound(after); cause != causes.end(); ++cause) {
+    if (found.size() == limit) break;
+    if (cause->second.empty()) continue;
+    found.push_back({cause->first, cause->second.size(), cause->second.begin()->first});
+  }
+  return found;
+}
+
 std::size_t Reads::count_guarded(const SystemName& system, const EntityName& entity,
                                  const std::string& kind, Time since) const {
   return members_of(state_->guard_windows, GuardWindow{system, entity, kind}).count_since(since);

@@ -29,6 +29,9 @@ constexpr char parked_for_sql[] =
     "SELECT event.key, waits_for, received_at, body FROM parked"
     " JOIN event ON event.number = parked.event"
     " WHERE waits_for = ?1 ORDER BY received_at, event.key LIMIT ?2";
+constexpr char parked_causes_sql[] =
+    "SELECT waits_for, count(*), min(received_at) FROM parked INDEXED BY parked_waiting"
+    " WHERE waits_for > ?1 GROUP BY waits_for ORDER BY waits_for LIMIT ?2";
 constexpr char count_guarded_sql[] =
     "SELECT count(*) FROM guard_mark WHERE system = ?1 AND entity = ?2 AND kind = ?3 AND at >= ?4";
 constexpr char guard_times_sql[] =
@@ -141,6 +144,13 @@ std::vector<ParkedEvent> Reads::parked_for(const std::string& waits_for, std::si
   while (rows.next()) {
     found.push_back({EventKey(rows.digest(0)), rows.text(1), rows.time(2), rows.text(3)});
   }
+  return found;
+}
+
+std::vector<ParkedCause> Reads::parked_causes(const std::string& after, std::size_t limit) {
+  std::vector<ParkedCause> found;
+  Rows rows = connection_.query(parked_causes_sql, {after, limit});
+  while (rows.next()) found.push_back({rows.text(0), rows.count(1), rows.time(2)});
   return found;
 }
 

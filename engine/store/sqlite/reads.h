@@ -63,6 +63,7 @@ class Reads {
   std::optional<AuditEntry> last_audit();
   std::vector<Change> list_changes(std::uint64_t after, std::size_t limit);
   std::vector<ParkedEvent> parked_for(const std::string& waits_for, std::size_t limit);
+  std::vector<ParkedCause> parked_causes(const std::string& after, std::size_t limit);
 
   std::size_t count_guarded(const SystemName& system, const EntityName& entity,
                             const std::string& kind, Time since);

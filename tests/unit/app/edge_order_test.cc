@@ -10,6 +10,31 @@ Json at(const Office& office, std::int64_t ms) {
   return to_rfc3339(office.now + Duration::of_ms(ms));
 }
 
+constexpr std::int64_t minute_ms = 60'000;
+
+Terms with_companies(const std::string& more = {}) {
+  Terms terms{R"("company": {"type": "reference", "entity": "company", "rule": "recency",
+                 "map": {"crm": "company_id", "desk": "org"}})",
+              R"("create_in": ["desk"])" + more};
+  terms.more_entities = R"("company": {"id": {"crm": "id", "desk": "id"}, "match": [["name"]],
+      "create_in": ["desk"], "fields": {"name": {"type": "text", "rule": "recency",
+      "map": {"crm": "name", "desk": "name"}}}})";
+  return terms;
+}
+
+Json company_comes(Office& office) {
+  Json parent = office.event("crm", "k1", {{"name", "Analytical Engines"}});
+  parent["entity"] = "company";
+  return office.send(parent, false);
+}
+
+Json company_of(Office& office, const std::string& contact) {
+  const auto source = office.store->read()->find_source(SystemName("crm"), EntityName("contact"),
+                                                        RecordId(contact));
+  REQUIRE(source);
+  return office.record(source->golden.text)["record"].value("company", Json());
+}
+
 }  // namespace
 
 TEST_CASE("E42 an old status that comes three minutes after the new one is stale, and audited so") {
@@ -125,19 +150,11 @@ TEST_CASE("E47 an id without a record is asked for") {
 }
 
 TEST_CASE("E48 a contact whose company is unknown waits for it, and goes on when it links") {
-  Terms terms{R"("company": {"type": "reference", "entity": "company", "rule": "recency",
-                 "map": {"crm": "company_id", "desk": "org"}})",
-              R"("create_in": ["desk"])"};
-  terms.more_entities = R"("company": {"id": {"crm": "id", "desk": "id"}, "match": [["name"]],
-      "create_in": ["desk"], "fields": {"name": {"type": "text", "rule": "recency",
-      "map": {"crm": "name", "desk": "name"}}}})";
-  Office office(terms);
+  Office office(with_companies());
   const Json child = office.says("crm", "c1", {{"email", "ada@example.com"}, {"company_id", "k1"}});
   CHECK(child["outcome"] == "parked");
   CHECK(office.golden_count() == 0);
-  Json parent = office.event("crm", "k1", {{"name", "Analytical Engines"}});
-  parent["entity"] = "company";
-  const Json company = office.send(parent, false);
+  const Json company = company_comes(office);
   CHECK(company["outcome"] == "applied");
   CHECK(office.golden_count() == 1);
   const auto source =
@@ -159,6 +176,81 @@ TEST_CASE("E48 a contact whose company is unknown waits for it, and goes on when
   CHECK(written[0]["fields"] == Json({{"org", "o1"}}));
   // Its event was answered once: sent again it is a duplicate.
   CHECK(office.store->read()->count_all().parked == 0);
+}
+
+TEST_CASE("E48 a company that does not come is asked about, once, and its owner is named") {
+  Office office(with_companies(R"(, "owner": {"crm": "sales-ops"})"));
+  office.says("crm", "c1", {{"email", "ada@example.com"}, {"company_id", "k1"}});
+  office.advance(30 * minute_ms);
+  office.says("crm", "c2", {{"email", "eve@example.com"}, {"company_id", "k1"}});
+  office.advance(29 * minute_ms);
+  office.sweep_all();
+  CHECK(office.open_items().empty());
+  office.advance(2 * minute_ms);
+  office.sweep_all();
+  const ExceptionItem item = office.the_item(Category::parked);
+  CHECK(item.owner == "sales-ops");
+  CHECK(item.due_at);
+  CHECK(item.detail["events"] == 2);
+  CHECK(item.detail["parent"] == Json({{"system", "crm"}, {"entity", "company"}, {"id", "k1"}}));
+  CHECK(office.golden_count() == 0);
+  const auto later = [&] {
+    office.advance(24 * 60 * minute_ms);
+    office.sweep_all();
+  };
+  later();
+  CHECK(office.the_item(Category::parked).version == item.version);
+
+  SECTION("it comes after all: the question is closed, and the contacts go on") {
+    const Json company = company_comes(office);
+    CHECK(office.open_items().empty());
+    CHECK(company_of(office, "c1") == company["golden_id"]);
+    CHECK(company_of(office, "c2") == company["golden_id"]);
+    CHECK(office.store->read()->count_all().parked == 0);
+  }
+  SECTION("released by a person, the contacts go on without it, and hear of it when it comes") {
+    office.act(item, "release");
+    CHECK(office.golden_count() == 2);
+    CHECK(company_of(office, "c1").is_null());
+    later();
+    CHECK(office.open_items().empty());
+    const Json company = company_comes(office);
+    CHECK(company_of(office, "c1") == company["golden_id"]);
+    CHECK(office.golden_count() == 2);
+  }
+  SECTION("discarded by a person, they are forgotten; what comes then is asked about anew") {
+    office.act(item, "discard");
+    CHECK(office.open_items().empty());
+    company_comes(office);
+    CHECK(office.golden_count() == 0);
+    office.says("crm", "c3", {{"email", "cy@example.com"}, {"company_id", "k9"}});
+    later();
+    CHECK(office.items_of(Category::parked).size() == 1);
+  }
+  SECTION("dismissed, they wait in silence") {
+    office.act(item, "dismiss");
+    later();
+    CHECK(office.open_items().empty());
+    company_comes(office);
+    CHECK(office.golden_count() == 2);
+  }
+}
+
+TEST_CASE("E48 of a great many contacts that wait for one company none is left behind") {
+  Office office(with_companies());
+  constexpr int contacts = 1'200;
+  std::vector<Json> events;
+  for (int i = 0; i < contacts; ++i) {
+    const std::string n = std::to_string(i);
+    events.push_back(
+        office.event("crm", "c" + n, {{"email", "p" + n + "@example.com"}, {"company_id", "k1"}}));
+  }
+  office.send_all(events, false);
+  CHECK(office.store->read()->count_all().parked == contacts);
+  company_comes(office);
+  office.sweep_all();
+  CHECK(office.store->read()->count_all().parked == 0);
+  CHECK(office.golden_count() == contacts);
 }
 
 }  // namespace truce::test

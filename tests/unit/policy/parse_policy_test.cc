@@ -58,6 +58,8 @@ TEST_CASE("what a policy leaves out has its default") {
   CHECK(entity.ambiguous == AmbiguousPolicy::review);
   CHECK(entity.on_delete == DeletePolicy::escalate);
   CHECK(entity.create_in.empty());
+  CHECK(entity.match_also.empty());
+  CHECK(entity.reference_wait == Duration::of_ms(3'600'000));
   CHECK(entity.guard.count == 50);
   CHECK(entity.guard.share == 0.25);
   CHECK(entity.guard.window == Duration::of_ms(3'600'000));
@@ -99,6 +101,7 @@ TEST_CASE("every key of the policy arrives where it belongs") {
   CHECK_FALSE(entity.creates_in(desk));
   CHECK(entity.on_delete == DeletePolicy::propagate);
   CHECK(entity.delete_grace == Duration::of_ms(60'000));
+  CHECK(entity.reference_wait == Duration::of_ms(90'000));
   CHECK(entity.guard.count == 1);
   CHECK(entity.guard.share == 1.0);
   CHECK(entity.guard.window == Duration::of_ms(500));

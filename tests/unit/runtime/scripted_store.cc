@@ -54,6 +54,7 @@ class ScriptedTransaction final : public Transaction {
   std::optional<AuditEntry> last_audit() override { return {}; }
   std::vector<Change> list_changes(std::uint64_t, std::size_t) override { return {}; }
   std::vector<ParkedEvent> parked_for(const std::string&, std::size_t) override { return {}; }
+  std::vector<ParkedCause> parked_causes(const std::string&, std::size_t) override { return {}; }
   std::size_t count_guarded(const SystemName&, const EntityName&, const std::string&,
                             Time) override {
     return 0;
