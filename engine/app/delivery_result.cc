@@ -43,6 +43,11 @@ void read_error(const Json& error, DeliveryResult& result) {
     result.message += message->get<std::string>().substr(0, message_bytes_max);
   }
   result.retry_after = read_retry_after(error);
+  const Json* fields = find_member(error, "fields");
+  if (!fields || !fields->is_array()) return;
+  for (const Json& name : *fields) {
+    if (name.is_string()) result.refused_fields.push_back(name.get<std::string>());
+  }
 }
 
 }  // namespace

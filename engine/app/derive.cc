@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <set>
 
+#include "engine/app/refusals.h"
 #include "engine/app/render.h"
 #include "engine/app/trail.h"
 
@@ -46,6 +47,28 @@ void announce_due(Context& context, const Delivery& delivery) {
             {"due_at", to_rfc3339(delivery.due_at)}});
 }
 
+// plan() closes the items of dead letters that have nothing left to say, but knows none of these.
+void close_moot_associations(Context& context, RecordState& state, const Plan& plan) {
+  for (const Delivery& delivery : plan.deliveries) {
+    if (delivery.state != DeliveryState::withdrawn) continue;
+    auto item = context.store.unanswered_exception("dead_letter/" + delivery.id.text);
+    if (!item) continue;
+    std::erase_if(state.items, [&](const ExceptionItem& open) { return open.id == item->id; });
+    close_item(context, std::move(*item), "truce", "the facts settled it");
+  }
+}
+
+std::vector<FieldName> lossy_fields(const Entity& entity, const Delivery& delivery) {
+  std::vector<FieldName> lossy;
+  for (const auto& [name, planned] : delivery.fields) {
+    const Field* field = entity.field(name);
+    if (!field || !field->map.contains(delivery.system)) continue;
+    const MapEntry& entry = field->map.at(delivery.system);
+    if (!same(as_held(*field, entry, planned.value), planned.value)) lossy.push_back(name);
+  }
+  return lossy;
+}
+
 }  // namespace
 
 std::optional<RecordState> load_state(Context& context, const GoldenId& golden) {
@@ -79,7 +102,17 @@ PlanContext plan_context(Context& context, const Entity& entity) {
 
 Plan derive(Context& context, RecordState& state) {
   const Entity& entity = *context.policy.entity(state.golden.entity);
+  // What came in wrong is asked about by whoever took it in, and is not the plan's to close.
+  std::vector<ExceptionItem> aside;
+  for (const ExceptionItem& item : state.items) {
+    if (item.subject.starts_with(refused_arrival)) aside.push_back(item);
+  }
+  std::erase_if(state.items, [](const ExceptionItem& item) {
+    return item.subject.starts_with(refused_arrival);
+  });
   Plan plan = make_plan(plan_context(context, entity), state);
+  state.items.insert(state.items.end(), aside.begin(), aside.end());
+  leave_out_refused(context, state, plan);
   context.store.put_golden(state.golden);
   put_references(context, entity, state.golden);
   for (Delivery& delivery : plan.deliveries) {
@@ -97,6 +130,7 @@ Plan derive(Context& context, RecordState& state) {
       if (held.id == item.id) held.sequence = item.sequence;
     }
   }
+  close_moot_associations(context, state, plan);
   return plan;
 }
 
@@ -134,6 +168,8 @@ void hand_out(Context& context, RecordState& state, Delivery& delivery,
   delivery.operation = look_up ? Operation::lookup : delivery.intended;
   delivery.state = DeliveryState::leased;
   if (!look_up) delivery.handed_out_at = context.now;
+  const Entity* entity = context.policy.entity(delivery.entity);
+  if (entity) delivery.lossy = lossy_fields(*entity, delivery);
   delivery.lease_expires_at =
       context.now + lease.value_or(system ? system->lease : Duration::of_ms(60'000));
   context.store.put_delivery(delivery);

@@ -14,6 +14,9 @@ std::optional<RecordState> load_state(Context& context, const GoldenId& golden);
 
 PlanContext plan_context(Context& context, const Entity& entity);
 
+// What the subject begins with of an item about an event or field that was refused on arrival.
+inline constexpr const char* refused_arrival = "rejected/";
+
 // Derives `state` again, stores golden record, deliveries and items, and announces what is new.
 // Sources are stored by whoever changed them.
 Plan derive(Context& context, RecordState& state);

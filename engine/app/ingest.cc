@@ -123,9 +123,12 @@ Json audit_body(Context& context, const Arrival& arrival, const Findings& findin
 void ask_about_problems(Context& context, const Arrival& arrival, const Findings& findings) {
   for (const FieldProblem& problem : findings.problems) {
     ExceptionItem item;
-    item.category = problem.code == Code::unknown_option ? Category::drift : Category::rejected;
-    item.subject = "rejected/" + arrival.system.name.text + '/' + arrival.entity.name.text + '/' +
-                   arrival.id.text + '/' + problem.field.text + '/' +
+    // An option or a type that the policy does not know: the system's fields have changed shape.
+    const bool drifted =
+        problem.code == Code::unknown_option || problem.code == Code::type_mismatch;
+    item.category = drifted ? Category::drift : Category::rejected;
+    item.subject = refused_arrival + arrival.system.name.text + '/' + arrival.entity.name.text +
+                   '/' + arrival.id.text + '/' + problem.field.text + '/' +
                    std::string(to_string(problem.code));
     item.entity = arrival.entity.name;
     item.golden = findings.golden;
@@ -135,8 +138,29 @@ void ask_about_problems(Context& context, const Arrival& arrival, const Findings
     item.actions = {"replay"};
     item.detail = problem_json(problem);
     item.detail["event_key"] = arrival.key.text;
+    item.detail["at"] = to_rfc3339(arrival.at);
     open_item(context, std::move(item));
   }
+}
+
+// The record has shown a good value of a field that was refused before.
+bool answers_problem(const Arrival& arrival, const ExceptionItem& item) {
+  const std::string head = refused_arrival + arrival.system.name.text + '/' +
+                           arrival.entity.name.text + '/' + arrival.id.text + '/';
+  if (!item.subject.starts_with(head) || !arrival.record.fields.contains(item.field)) return false;
+  const Json* said = find_member(item.detail, "at");
+  const auto at = said && said->is_string() ? parse_time(said->get_ref<const std::string&>())
+                                            : tl::unexpected(Problem{});
+  return at && *at <= arrival.at;
+}
+
+void close_answered_problems(Context& context, const Arrival& arrival, Findings& findings) {
+  if (!findings.state) return;
+  std::erase_if(findings.state->items, [&](const ExceptionItem& item) {
+    if (!answers_problem(arrival, item)) return false;
+    close_item(context, item, "truce", "a later value was taken");
+    return true;
+  });
 }
 
 void ask_about_clock(Context& context, const Arrival& arrival) {
@@ -262,7 +286,7 @@ Processed reject_unread(Context& context, const Json& node, const Problem& probl
                       {"deliveries", Json::array()}, {"errors", Json::array({error})}};
   ExceptionItem item;
   item.category = Category::rejected;
-  item.subject = "rejected/" + unread_subject(node, problem, processed.key);
+  item.subject = refused_arrival + unread_subject(node, problem, processed.key);
   item.actions = {"replay"};
   item.detail = error;
   item.detail["event_key"] = processed.key.text;
@@ -322,6 +346,7 @@ Processed finish(Context& context, Arrival& arrival, const char* audit_kind) {
   processed.key = arrival.key;
   processed.golden = findings.golden;
   processed.kind = outcome_of(findings, arrival);
+  close_answered_problems(context, arrival, findings);
   ask_about_problems(context, arrival, findings);
   if (arrival.clamped) ask_about_clock(context, arrival);
   Json body = audit_body(context, arrival, findings, processed.kind);

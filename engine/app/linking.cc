@@ -213,6 +213,10 @@ std::optional<RecordState> link_source(Context& context, const Arrival& arrival,
   if (decision.kind == LinkDecision::Kind::link) {
     auto state = load_state(context, decision.golden);
     if (state) {
+      if (const SourceRecord* gone = linked_source(*state, source.system)) {
+        findings.why += "; it takes the place of '" + shown(gone->id.text) + "', deleted at " +
+                        to_rfc3339(gone->deleted_at.value_or(context.now));
+      }
       take_slot(context, *state, source);
       return state;
     }

@@ -5,6 +5,7 @@
 
 #include "engine/app/derive.h"
 #include "engine/app/render.h"
+#include "engine/app/retry_budget.h"
 #include "engine/app/settle.h"
 #include "engine/app/trail.h"
 
@@ -204,6 +205,7 @@ Result<Json> replay_delivery(Context& context, const DeliveryId& id) {
   if (!found) return tl::unexpected(found.error());
   auto& [delivery, state] = *found;
   delivery.state = DeliveryState::pending;
+  delivery.refused.clear();
   delivery.forgiven = delivery.attempt;
   delivery.due_at = context.now;
   delivery.settled_at.reset();
@@ -247,9 +249,10 @@ std::size_t expire_leases(Context& context, std::size_t limit) {
     } else if (delivery.attempt - delivery.forgiven >= attempts) {
       delivery.error = "the lease ran out " + std::to_string(attempts) + " times";
       delivery.state = DeliveryState::dead;
-      bury(context, delivery);
+      bury(context, *state, delivery);
     } else {
       delivery.state = look_up ? DeliveryState::verifying : DeliveryState::waiting;
+      if (system) delivery.due_at = book_retry(context, *system, context.now);
     }
     context.store.put_delivery(delivery);
     if (!state) continue;

@@ -11,6 +11,12 @@ Json time_or_null(const std::optional<Time>& time) {
   return time ? Json(to_rfc3339(*time)) : Json();
 }
 
+Json names_json(const std::vector<FieldName>& names) {
+  Json node = Json::array();
+  for (const FieldName& name : names) node.push_back(name.text);
+  return node;
+}
+
 // A group's value is a JSON object as text; what is shown of it is the member that is asked about.
 Json value_of(const ExceptionItem& item, const Value& value, Json& members) {
   if (find_member(item.detail, "group") && !value.is_null()) {
@@ -56,6 +62,8 @@ Json render(const Delivery& delivery) {
     node["intended"] = std::string(to_string(delivery.intended));
   }
   if (!delivery.error.empty()) node["error"] = delivery.error;
+  if (!delivery.refused.empty()) node["refused"] = names_json(delivery.refused);
+  if (!delivery.lossy.empty()) node["lossy"] = names_json(delivery.lossy);
   return node;
 }
 

@@ -3,11 +3,28 @@
 #include <algorithm>
 
 #include "engine/app/outbox.h"
+#include "engine/app/refusals.h"
 #include "engine/app/retry.h"
+#include "engine/app/retry_budget.h"
 #include "engine/app/settling.h"
 #include "engine/app/trail.h"
 
 namespace truce {
+namespace {
+
+// Records that cannot be linked in the target any more are another matter than values.
+Category category_of(const Entity& entity, const Delivery& delivery) {
+  if (delivery.operation == Operation::lookup) return Category::lookup;
+  const bool links_only =
+      !delivery.refused.empty() &&
+      std::all_of(delivery.refused.begin(), delivery.refused.end(), [&](const FieldName& name) {
+        const Field* field = entity.field(name);
+        return field && field->type == FieldType::reference;
+      });
+  return links_only ? Category::association : Category::dead_letter;
+}
+
+}  // namespace
 
 bool is_write_of(const Write& write, const Delivery& delivery) {
   return write.delivery.text.starts_with(delivery.id.text + '/');
@@ -148,6 +165,7 @@ Result<void> Settling::failed() {
     context_.store.put_source(*source);
   }
   drop_adopted();
+  if (result_.permanent) keep_refused_part(entity_, delivery_, result_.refused_fields);
   return try_later(DeliveryState::waiting);
 }
 
@@ -155,10 +173,10 @@ Result<void> Settling::try_later(DeliveryState until_then) {
   const auto delay = retry_delay(system_.retry, delivery_.attempt - delivery_.forgiven,
                                  context_.ids.chance(), result_.retry_after);
   if (result_.permanent || !delay) {
-    bury(context_, delivery_);
+    bury(context_, state_, delivery_);
     return finish(DeliveryState::dead);
   }
-  delivery_.due_at = context_.now + *delay;
+  delivery_.due_at = book_retry(context_, system_, context_.now + *delay);
   return finish(until_then);
 }
 
@@ -172,7 +190,7 @@ Result<void> Settling::gone() {
       context_.store.put_source(*source);
       delivery_.error =
           "the target says gone of too many records at once; no delete is taken from it";
-      bury(context_, delivery_);
+      bury(context_, state_, delivery_);
       return finish(DeliveryState::dead);
     }
     source->deleted_at = std::max(source->deleted_at.value_or(Time::beginning()), context_.now);
@@ -256,6 +274,10 @@ void Settling::lift_dead_letters() {
     const bool given_up =
         other.state == DeliveryState::dead || other.state == DeliveryState::discarded;
     if (!given_up || other.system != delivery_.system || other.id == delivery_.id) continue;
+    if (!is_lifted_by(entity_, other, delivery_)) {
+      context_.store.put_delivery(other);
+      continue;
+    }
     other.state = DeliveryState::withdrawn;
     other.settled_at = context_.now;
     context_.store.put_delivery(other);
@@ -301,21 +323,25 @@ Result<void> apply_result(Context& context, RecordState& state, Delivery deliver
   return Settling(context, state, std::move(delivery), result).run();
 }
 
-void bury(Context& context, Delivery& delivery) {
+void bury(Context& context, RecordState& state, Delivery& delivery) {
+  take_over_refusal(context, state, delivery);
   ExceptionItem item;
-  item.category =
-      delivery.operation == Operation::lookup ? Category::lookup : Category::dead_letter;
+  item.category = category_of(*context.policy.entity(state.golden.entity), delivery);
   item.subject = "dead_letter/" + delivery.id.text;
   item.entity = delivery.entity;
   item.golden = delivery.golden;
   item.system = delivery.system;
   item.record = delivery.record_id;
   item.delivery = delivery.id;
+  if (delivery.fields.size() == 1) item.field = delivery.fields.begin()->first;
   item.actions = {"replay", "discard"};
   item.detail = {{"delivery_id", delivery.id.text},
                  {"op", std::string(to_string(delivery.intended))},
                  {"attempts", delivery.attempt},
                  {"error", delivery.error}};
+  Json fields = Json::array();
+  for (const auto& [name, field] : delivery.fields) fields.push_back(name.text);
+  item.detail["fields"] = std::move(fields);
   open_item(context, std::move(item));
   announce(context, "dead_letter",
            {{"id", delivery.id.text},

@@ -14,6 +14,7 @@ struct DeliveryResult {
   const Json* record = nullptr;  // what the target says it stored
   bool permanent = false;        // failed only
   std::string message;           // failed only
+  std::vector<std::string> refused_fields;  // failed only: what the target names as the fault
   std::optional<Duration> retry_after;
 };
 
@@ -25,7 +26,7 @@ Result<void> apply_result(Context& context, RecordState& state, Delivery deliver
                           const DeliveryResult& result);
 
 // Out of attempts or refused: a dead letter with its item.
-void bury(Context& context, Delivery& delivery);
+void bury(Context& context, RecordState& state, Delivery& delivery);
 
 // The facts of a delivery that may or may not have been sent.
 void mark_unknown(Context& context, RecordState& state, const Delivery& delivery, Time given_up_at);

@@ -134,7 +134,7 @@ Result<void> Settling::adopt() {
   if (!agrees) {
     name_both(source, source.golden.empty() ? state_.golden.id : source.golden);
     delivery_.error = "the target has another record with this key";
-    bury(context_, delivery_);
+    bury(context_, state_, delivery_);
     return finish(DeliveryState::dead);
   }
   if (claim_for_golden(source)) {

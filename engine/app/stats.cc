@@ -68,6 +68,7 @@ class Tally {
     return {{"fast_loop",
              {{"events", std::move(events_)},
               {"deliveries", std::move(deliveries_)},
+              {"ahead_ms", ahead_ms_},
               {"delivered", directions()}}},
             {"slow_loop", {{"runs", 0}, {"discrepancies", 0}}},
             {"auto_resolved", auto_resolved_},
@@ -89,6 +90,7 @@ class Tally {
     if (!in_window(entry.at) || !of_entity(entry.entity)) return;
     if (entry.kind == "event") {
       add_event(entry.body);
+      measure_clock(entry);
     } else if (entry.kind == "delivery") {
       add_delivery(entry.body);
     }
@@ -111,6 +113,15 @@ class Tally {
         ++auto_resolved_[rule];
       }
     }
+  }
+
+  // A system whose times lie ahead of our receipt has a fast clock, and wins more than it should.
+  void measure_clock(const AuditEntry& entry) {
+    const std::string system = text_at(entry.body, "system");
+    const auto at = parse_time(text_at(entry.body, "at"));
+    if (!at || *at <= entry.at || !of_system(system)) return;
+    std::int64_t& most = ahead_ms_[system];
+    most = std::max(most, (*at - entry.at).ms());
   }
 
   void add_delivery(const Json& body) {
@@ -190,6 +201,7 @@ class Tally {
   Json events_ = Json::object();
   Json deliveries_ = Json::object();
   std::map<std::pair<std::string, std::string>, std::uint64_t> directions_;
+  std::map<std::string, std::int64_t> ahead_ms_;  // by system
   Counts auto_resolved_;
   Counts escalated_;
   std::vector<std::int64_t> resolution_s_;

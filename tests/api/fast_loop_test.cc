@@ -169,6 +169,34 @@ TEST_CASE("a permanent failure is a dead letter that is listed, replayed and dis
   CHECK(world.truce.post("/v1/deliveries/nobody/replay", Json::object()).status == 404);
 }
 
+TEST_CASE("a refusal that names its fields is told in them, and the other fields go out") {
+  World world;
+  const Json outcome = world.truce.ingest(
+      contact("crm", "c1", 1, {{"email", "a@edge.example"}, {"name", "Ann"}, {"amount", 5}}));
+  const Json failure = {{"class", "permanent"},
+                        {"status", 400},
+                        {"message", "PROPERTY_DOESNT_EXIST"},
+                        {"fields", {"full_name"}}};
+  settled(world.truce, outcome.at("deliveries").at(0), {{"status", "failed"}, {"error", failure}});
+  const Json due = world.truce.post("/v1/deliveries/claim", Json::object()).body.at("deliveries");
+  REQUIRE(due.size() == 1);
+  CHECK(due.at(0).at("op") == "create");
+  CHECK(due.at(0).at("fields") == Json({{"mail", "a@edge.example"}, {"amount", 5}}));
+  settled(world.truce, due.at(0), {{"status", "delivered"}, {"record_id", "d1"}});
+  CHECK(world.truce.post("/v1/deliveries/claim", Json::object()).body.at("deliveries").empty());
+  const Json dead = world.truce.get("/v1/deliveries?state=dead").body.at("deliveries");
+  REQUIRE(dead.size() == 1);
+  CHECK(dead.at(0).at("refused") == Json::array({"name"}));
+  CHECK(dead.at(0).at("record_id") == "d1");
+  const Json items = world.truce.get("/v1/exceptions?category=dead_letter").body.at("exceptions");
+  REQUIRE(items.size() == 1);
+  CHECK(items.at(0).at("field") == "name");
+  CHECK(items.at(0).at("detail").at("error") == "400 PROPERTY_DOESNT_EXIST");
+  for (const char* category : {"parked", "association"}) {
+    CHECK(world.truce.get(std::string("/v1/exceptions?category=") + category).status == 200);
+  }
+}
+
 TEST_CASE("numbers keep every digit from the request to the delivery and the record") {
   World world;
   const std::string event =

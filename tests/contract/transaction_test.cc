@@ -29,6 +29,12 @@ void put_one_of_each(Transaction& transaction, const std::string& suffix) {
   transaction.put_meta("name", suffix);
 }
 
+std::size_t events_of(const std::vector<ParkedCause>& causes) {
+  std::size_t events = 0;
+  for (const ParkedCause& cause : causes) events += cause.events;
+  return events;
+}
+
 // What a reader can tell about the rows of put_one_of_each.
 std::string summary(ReadView& view) {
   std::string text = view.find_meta("name").value_or("none");
@@ -42,7 +48,7 @@ std::string summary(ReadView& view) {
         view.key_holders(EntityName("contact"), "key").size(), view.list_deliveries({}).size(),
         view.due_deliveries({}, at(9), 9).size(), view.list_exceptions({}).size(),
         view.list_audit({}).size(), view.list_changes(0, 9).size(),
-        view.parked_for("cause", 9).size(), view.parked_causes("", 9).size(),
+        view.parked_for("cause", 9).size(), events_of(view.parked_causes("", 9)),
         view.goldens_not_of_policy("another", 9).size(),
         view.count_guarded(SystemName("crm"), EntityName("contact"), "any", at(0))}) {
     text += " " + std::to_string(count);

@@ -48,6 +48,8 @@ struct Delivery {
   std::optional<Time> lease_expires_at;
   std::optional<Time> settled_at;
   std::string error;  // the last failure, for people
+  std::vector<FieldName> refused;  // given up: fields that the target named as the fault
+  std::vector<FieldName> lossy;    // handed out: fields that the target will not keep as they are
   std::uint64_t sequence = 0;  // order of creation; the store gives it
 };
 

@@ -51,6 +51,18 @@ Candidate candidate_from_json(const Json& node) {
   return candidate;
 }
 
+void put_names(Json& node, const char* key, const std::vector<FieldName>& names) {
+  Json::array_t texts;
+  for (const FieldName& name : names) texts.push_back(name.text);
+  if (!texts.empty()) put(node, key, std::move(texts));
+}
+
+std::vector<FieldName> names_at(const Json& node, const char* key) {
+  std::vector<FieldName> names;
+  for (std::string& text : texts_at(node, key)) names.emplace_back(std::move(text));
+  return names;
+}
+
 void put_texts(Json& node, const char* key, const std::vector<std::string>& texts) {
   if (!texts.empty()) put(node, key, texts);
 }
@@ -121,6 +133,8 @@ Json to_json(const Delivery& delivery) {
   put_time(node, "lease_ends_at", delivery.lease_expires_at);
   put_time(node, "settled_at", delivery.settled_at);
   put_text(node, "error", delivery.error);
+  put_names(node, "refused", delivery.refused);
+  put_names(node, "lossy", delivery.lossy);
   put_count(node, "sequence", delivery.sequence);
   return node;
 }
@@ -142,6 +156,8 @@ Delivery delivery_from_json(const Json& node) {
   delivery.intended = operation_from(text_at(node, "intended")).value_or(Operation::update);
   read_lease(node, delivery);
   delivery.error = text_at(node, "error");
+  delivery.refused = names_at(node, "refused");
+  delivery.lossy = names_at(node, "lossy");
   delivery.sequence = count_at(node, "sequence");
   return delivery;
 }

@@ -34,6 +34,7 @@ Result<std::string> written_option(const Field& field, const MapEntry& entry,
   for (const auto& [system_word, meaning] : entry.values) {
     if (comparable(meaning) == key) return system_word;
   }
+  if (entry.fallback) return *entry.fallback;
   if (entry.unknown == UnknownOption::pass) return canonical;
   return refuse(field, Code::unknown_option, canonical,
                 "has no counterpart in the system; add one to the field's `values`");

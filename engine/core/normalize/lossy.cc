@@ -53,7 +53,7 @@ bool is_coarse(const MapEntry& entry) { return entry.format && *entry.format != 
 }  // namespace
 
 bool rewrites(const Field& field, const MapEntry& entry) {
-  return !entry.lossy.empty() || entry.max_length || !entry.blank.empty() ||
+  return !entry.lossy.empty() || entry.max_length || !entry.blank.empty() || entry.fallback ||
          (field.type == FieldType::instant && is_coarse(entry));
 }
 

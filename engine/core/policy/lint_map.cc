@@ -37,6 +37,7 @@ bool is_number(FieldType type) {
 bool has_options(FieldType type) {
   return type == FieldType::enumeration || type == FieldType::set;
 }
+bool is_enum(FieldType type) { return type == FieldType::enumeration; }
 bool has_value_map(FieldType type) { return has_options(type) || type == FieldType::boolean; }
 
 struct Condition {
@@ -45,13 +46,14 @@ struct Condition {
   std::string_view only_where;
 };
 
-constexpr std::array<Condition, 7> conditions = {{
+constexpr std::array<Condition, 8> conditions = {{
     {"split", is_set, "type set"},
     {"element", is_set, "type set"},
     {"format", is_time, "types date and instant"},
     {"minor_units", is_money, "type money"},
     {"values", has_value_map, "types enum, set and boolean"},
     {"unknown", has_options, "types enum and set"},
+    {"fallback", is_enum, "type enum"},
     {"max_length", is_text_like, "types that are text"},
 }};
 
@@ -97,6 +99,14 @@ void lint_keys(const Entry& entry) {
                                  "how many cents a unit has depends on the currency",
                                  "write \"currency\" at the field");
   }
+}
+
+void lint_fallback(const Entry& entry) {
+  if (!entry.map.fallback || entry.map.values.contains(*entry.map.fallback)) return;
+  entry.linting.findings.error(
+      Code::policy_conflict, place_in(entry.node, {"fallback"}),
+      in_quotes(*entry.map.fallback) + " is no value of this system, so nobody could read it back",
+      "add it to values, with what it means");
 }
 
 void lint_ways(const Entry& entry) {
@@ -194,6 +204,7 @@ void lint_map(Linting& linting, const Field& field, const Node& node) {
     const SystemName system(member.key);
     const Entry entry{linting, field, system, field.map.at(system), member};
     lint_keys(entry);
+    lint_fallback(entry);
     lint_ways(entry);
     const bool sound = lint_canonical_values(entry);
     if (sound && field.writes(system) && !entry.map.values.empty()) lint_way_back(entry);

@@ -97,6 +97,7 @@ struct MapEntry {
   std::optional<Path> write;                  // where it is written, if elsewhere
   std::map<std::string, std::string> values;  // system value -> canonical value
   UnknownOption unknown = UnknownOption::reject;
+  std::optional<std::string> fallback;  // written for a canonical value that `values` has no form of
   std::optional<std::string> split;    // set: separator in one string; none: an array
   std::optional<std::string> element;  // set: member of array elements that are objects
   bool read_only = false;
@@ -175,6 +176,7 @@ struct Retry {
   int attempts = 8;
   Duration first = Duration::of_ms(1'000);
   Duration max = Duration::of_ms(3'600'000);
+  int per_minute = 600;  // retries of all the system's deliveries together
 };
 
 struct System {

@@ -111,7 +111,7 @@ std::optional<std::string> read_format(Reading& reading, const Node& node) {
   return std::nullopt;
 }
 
-constexpr std::array<Key<MapEntry>, 15> map_entry_keys = {{
+constexpr std::array<Key<MapEntry>, 16> map_entry_keys = {{
     {"path", [](Reading& reading, const Node& node,
                 MapEntry& entry) { keep(entry.path, read_path(reading, node)); }},
     {"write", [](Reading& reading, const Node& node,
@@ -121,6 +121,8 @@ constexpr std::array<Key<MapEntry>, 15> map_entry_keys = {{
      [](Reading& reading, const Node& node, MapEntry& entry) {
        keep(entry.unknown, read_word<UnknownOption>(reading, node, "way to treat unknown values"));
      }},
+    {"fallback", [](Reading& reading, const Node& node,
+                    MapEntry& entry) { keep(entry.fallback, read_text(reading, node)); }},
     {"split", [](Reading& reading, const Node& node,
                  MapEntry& entry) { keep(entry.split, read_text(reading, node)); }},
     {"element", [](Reading& reading, const Node& node,

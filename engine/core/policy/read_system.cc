@@ -5,7 +5,7 @@ namespace {
 
 constexpr std::int64_t lease_ms_min = 1'000;
 
-constexpr std::array<Key<Retry>, 3> retry_keys = {{
+constexpr std::array<Key<Retry>, 4> retry_keys = {{
     {"attempts",
      [](Reading& reading, const Node& node, Retry& retry) {
        if (const auto attempts = read_whole(reading, node, 1, 100)) {
@@ -16,6 +16,12 @@ constexpr std::array<Key<Retry>, 3> retry_keys = {{
                     Retry& retry) { keep(retry.first, read_ms(reading, node, 1)); }},
     {"max_ms", [](Reading& reading, const Node& node,
                   Retry& retry) { keep(retry.max, read_ms(reading, node, 1)); }},
+    {"per_minute",
+     [](Reading& reading, const Node& node, Retry& retry) {
+       if (const auto count = read_whole(reading, node, 1, 60'000)) {
+         retry.per_minute = static_cast<int>(*count);
+       }
+     }},
 }};
 
 void read_retry(Reading& reading, const Node& node, System& system) {

@@ -78,6 +78,16 @@ TEST_CASE("E4 null, an empty string and spaces are one blank: going between them
   CHECK(office.waiting().empty());
 }
 
+TEST_CASE("E4 a system that says it with an empty string is told with one") {
+  Office office({R"("phone": {)" + clearable + R"(, "map": {
+      "crm": "phone", "desk": {"path": "phone", "blank": [""]}}})"});
+  office.both_know({{"phone", "555"}});
+  office.says("crm", "c1", {{"phone", nullptr}});
+  CHECK(office.waiting() == Json({{"desk", {{"phone", ""}}}}));
+  office.deliver_all();
+  CHECK(office.says("desk", "d1", {{"phone", ""}})["outcome"] == "echo");
+}
+
 TEST_CASE("E5 a zero that stands for not set is blank in its own system and zero elsewhere") {
   Office office({R"("size": {"type": "integer", "rule": "recency", "map": {
       "crm": {"path": "size", "blank": [0]}, "desk": "size"}})"});

@@ -1,9 +1,4 @@
-// Edge cases E58 to E66 as far as deletes come as events; those of snapshots (E58's empty page,
-// E59) belong to the issue of the slow loop. Also the four delete policies.
-//
-// Left to later issues: E33 to E41 (paging, cursors and snapshots: the slow loop), E59 (a filter
-// that hides records: the slow loop), E76 (a field's type seen to change: drift detection), E84 to
-// E90 (the timeline of activities).
+// Edge cases E58 to E66, as far as deletes come as events, and the four delete policies.
 #include "tests/unit/app/office.h"
 
 namespace truce::test {
@@ -141,7 +136,10 @@ TEST_CASE("E63 made again with the same address under a new id: the same contact
   office.both_know({{"name", "Ada"}});
   const std::string before = office.golden;
   office.happens("delete", "crm", "c1");
-  office.says("crm", "c2", {{"email", "ada@example.com"}, {"name", "Ada"}});
+  const Json again = office.says("crm", "c2", {{"email", "ada@example.com"}, {"name", "Ada"}});
+  CHECK(again["why"].get<std::string>().find("takes the place of 'c1', deleted at") !=
+        std::string::npos);
+  CHECK(office.audit().back().body["why"] == again["why"]);
   CHECK(office.golden == before);
   CHECK(office.golden_count() == 1);
   office.says("desk", "d1", {{"name", "Ada L."}});

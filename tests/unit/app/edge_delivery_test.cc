@@ -1,39 +1,20 @@
-// Edge cases E67 to E75: targets that fail, and workers that die.
+// Edge cases E67 to E69, E74 and E75: targets that fail, and workers that die. What targets refuse
+// is in edge_refusals_test.cc.
 #include "tests/unit/app/office.h"
 
 namespace truce::test {
 namespace {
 
-const Json transient{
-    {"error", {{"class", "transient"}, {"status", 429}, {"message", "slow down"}}}};
 const Json permanent{
     {"error",
      {{"class", "permanent"}, {"status", 422}, {"message", "name: FIELD_CUSTOM_VALIDATION"}}}};
-
-Json edit_in_flight(Office& office, const std::string& name = "Ada L.") {
-  office.both_know({{"name", "Ada"}});
-  const Json answer = office.says("crm", "c1", {{"name", name}}, Json::object(), true);
-  REQUIRE(answer["deliveries"].size() == 1);
-  office.advance(1000);
-  return answer["deliveries"][0];
-}
-
-void many(Office& office, int count) {
-  for (int i = 0; i < count; ++i) {
-    const std::string n = std::to_string(i);
-    const Json record{{"email", "p" + n + "@example.com"}, {"name", "old"}};
-    office.says("crm", "c" + n, record);
-    office.says("desk", "d" + n, record);
-    office.says("crm", "c" + n, {{"name", "new"}});
-  }
-}
 
 }  // namespace
 
 TEST_CASE(
     "R12 E67 E68 each delivery of a batch has its own result; a 429 waits and comes back alone") {
   Office office({text_field("name")});
-  many(office, 3);
+  office.many_know_and_change(3);
   ClaimRequest request;
   request.group = 100;
   office.advance(1000);
@@ -44,8 +25,8 @@ TEST_CASE(
   REQUIRE(batch.size() == 3);
   office.advance(1000);
   CHECK(office.delivered(batch[0])["state"] == "delivered");
-  CHECK(office.settle_as(batch[1], "failed", transient)["state"] == "waiting");
-  Json later = transient;
+  CHECK(office.settle_as(batch[1], "failed", slow_down)["state"] == "waiting");
+  Json later = slow_down;
   later["error"]["retry_after_s"] = 120;
   CHECK(office.settle_as(batch[2], "failed", later)["state"] == "waiting");
   CHECK(office.claim_all().empty());
@@ -63,7 +44,7 @@ TEST_CASE(
 
 TEST_CASE("R13 E69 a poison record stops neither its batch nor its system's other deliveries") {
   Office office({text_field("name")});
-  many(office, 3);
+  office.many_know_and_change(3);
   office.advance(1000);
   const Json due = office.claim_all();
   REQUIRE(due.size() == 3);
@@ -82,83 +63,9 @@ TEST_CASE("R13 E69 a poison record stops neither its batch nor its system's othe
   CHECK(office.items_of(Category::rejected).size() == 2);
 }
 
-TEST_CASE("E70 a target's validation is told with its words, and never tried again blindly") {
-  Office office({text_field("name")});
-  const Json delivery = edit_in_flight(office);
-  CHECK(office.settle_as(delivery, "failed", permanent)["state"] == "dead");
-  const ExceptionItem item = office.the_item(Category::dead_letter);
-  CHECK(item.detail["error"] == "422 name: FIELD_CUSTOM_VALIDATION");
-  office.advance(86'400'000);
-  CHECK(office.claim_all().empty());
-  office.says("crm", "c1", {{"name", "Ada L."}});
-  CHECK(office.claim_all().empty());
-  // Another value is another write; what arrives makes the dead letter moot.
-  office.says("crm", "c1", {{"name", "Ada"}});
-  office.says("crm", "c1", {{"name", "Grace"}});
-  const auto written = office.deliver_all();
-  REQUIRE(written.size() == 1);
-  CHECK(written[0]["fields"] == Json({{"name", "Grace"}}));
-  CHECK(office.open_items().empty());
-}
-
-TEST_CASE(
-    "E71 an owner whom the target does not know is asked about, and the other fields go out") {
-  Office office({R"("owner": {"type": "enum", "rule": "recency", "map": {
-      "crm": {"path": "owner", "values": {"u1": "ada", "u2": "grace"}},
-      "desk": {"path": "owner", "values": {"a7": "ada"}}}})" +
-                 (", " + text_field("name"))});
-  office.both_know({{"name", "Ada"}, {"owner", nullptr}});
-  office.says("crm", "c1", {{"owner", "u2"}, {"name", "Ada L."}});
-  CHECK(office.waiting() == Json({{"desk", {{"name", "Ada L."}}}}));
-  const ExceptionItem item = office.the_item(Category::drift);
-  CHECK(item.field.text == "owner");
-  CHECK(item.system.text == "desk");
-  // The item goes when the owner can be written again.
-  office.says("crm", "c1", {{"owner", "u1"}});
-  CHECK(office.open_items().empty());
-  CHECK(office.waiting()["desk"]["owner"] == "a7");
-}
-
-TEST_CASE("E72 an association that cannot be made yet holds back none of the other fields") {
-  Terms terms{R"("company": {"type": "reference", "entity": "company", "rule": "recency",
-                 "map": {"crm": "company_id", "desk": "org"}}, )" +
-              text_field("name")};
-  terms.more_entities = R"("company": {"id": {"crm": "id", "desk": "id"}, "match": [["name"]],
-      "create_in": [], "fields": {"name": {"type": "text", "rule": "recency",
-      "map": {"crm": "name", "desk": "name"}}}})";
-  Office office(terms);
-  office.both_know({{"name", "Ada"}});
-  Json company = office.event("crm", "k1", {{"name", "Engines"}});
-  company["entity"] = "company";
-  office.send(company, false);
-  office.says("crm", "c1", {{"name", "Ada L."}, {"company_id", "k1"}});
-  CHECK(office.waiting() == Json({{"desk", {{"name", "Ada L."}}}}));
-}
-
-TEST_CASE("R12 E73 retries are bounded and each waits about twice as long as the one before") {
-  Terms terms{text_field("name")};
-  terms.systems = R"("crm": {"precedence": 1}, "desk": {"precedence": 2,
-      "retry": {"attempts": 4, "first_ms": 1000, "max_ms": 60000}})";
-  Office office(terms);
-  Json delivery = edit_in_flight(office);
-  std::vector<std::int64_t> waits;
-  while (office.settle_as(delivery, "failed", transient)["state"] == "waiting") {
-    const Time due = office.deliveries_in(DeliveryState::waiting).front().due_at;
-    waits.push_back((due - office.now).ms());
-    office.now = due;
-    const Json again = office.claim_all();
-    REQUIRE(again.size() == 1);
-    delivery = again[0];
-  }
-  CHECK(waits == std::vector<std::int64_t>{1000, 2000, 4000});
-  CHECK(office.items_of(Category::dead_letter).size() == 1);
-  office.advance(86'400'000);
-  CHECK(office.claim_all().empty());
-}
-
 TEST_CASE("E74 a dead letter that is replayed says what is true now, or nothing at all") {
   Office office({text_field("name")});
-  const Json delivery = edit_in_flight(office);
+  const Json delivery = office.name_in_flight("Ada L.");
   office.settle_as(delivery, "failed", permanent);
   SECTION("the value moved on by an edit of the target's own: nothing is left to say") {
     office.says("desk", "d1", {{"name", "Hedy"}});
@@ -189,7 +96,7 @@ TEST_CASE("E74 a dead letter that is replayed says what is true now, or nothing 
 
 TEST_CASE("R11 E75 the update of a worker that died is handed out again under the same key") {
   Office office({text_field("name")});
-  const Json delivery = edit_in_flight(office);
+  const Json delivery = office.name_in_flight("Ada L.");
   office.advance(61'000);
   office.sweep_all();
   const Json again = office.claim_all();

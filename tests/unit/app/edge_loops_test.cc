@@ -2,22 +2,9 @@
 #include "tests/unit/app/office.h"
 
 namespace truce::test {
-namespace {
-
-// Ada becomes Grace in crm; the write to desk is leased.
-Json name_in_flight(Office& office) {
-  office.both_know({{"name", "Ada"}});
-  const Json answer = office.says("crm", "c1", {{"name", "Grace"}}, Json::object(), true);
-  REQUIRE(answer["deliveries"].size() == 1);
-  office.advance(1000);
-  return answer["deliveries"][0];
-}
-
-}  // namespace
-
 TEST_CASE("E49 an echo with the value that we wrote is dropped and counted") {
   Office office({text_field("name")});
-  office.delivered(name_in_flight(office));
+  office.delivered(office.name_in_flight());
   const Json echo = office.says("desk", "d1", {{"name", "Grace"}});
   CHECK(echo["outcome"] == "echo");
   CHECK(echo["changes"].empty());
@@ -28,7 +15,7 @@ TEST_CASE("E49 an echo with the value that we wrote is dropped and counted") {
 
 TEST_CASE("E50 another value within the time of the echo is an edit") {
   Office office({text_field("name")});
-  office.delivered(name_in_flight(office));
+  office.delivered(office.name_in_flight());
   CHECK(office.says("desk", "d1", {{"name", "Hedy"}})["outcome"] == "applied");
   CHECK(office.shown("name") == "Hedy");
   CHECK(office.waiting() == Json({{"crm", {{"name", "Hedy"}}}}));
@@ -40,7 +27,7 @@ TEST_CASE("E50 another value within the time of the echo is an edit") {
 
 TEST_CASE("E51 an echo that is faster than its settle is an echo") {
   Office office({text_field("name")});
-  const Json delivery = name_in_flight(office);
+  const Json delivery = office.name_in_flight();
   CHECK(office.says("desk", "d1", {{"name", "Grace"}})["outcome"] == "echo");
   office.advance(1000);
   CHECK(office.delivered(delivery)["state"] == "delivered");
@@ -51,7 +38,7 @@ TEST_CASE("E51 an echo that is faster than its settle is an echo") {
 
 TEST_CASE("E52 an echo that comes twice changes nothing the second time") {
   Office office({text_field("name")});
-  office.delivered(name_in_flight(office));
+  office.delivered(office.name_in_flight());
   const Json echo = office.event("desk", "d1", {{"name", "Grace"}});
   CHECK(office.send(echo)["outcome"] == "echo");
   CHECK(office.send(echo)["outcome"] == "duplicate");

@@ -26,6 +26,23 @@ inline std::string text_field(const std::string& name, const std::string& rule =
   return one_field(name, R"("type": "text", "rule": ")" + rule + '"');
 }
 
+// Contacts that refer to a company (crm: company_id, desk: org), which desk gets when it is made in
+// crm.
+inline Terms with_companies(const std::string& entity, const std::string& more_fields = {}) {
+  Terms terms{R"("company": {"type": "reference", "entity": "company", "rule": "recency",
+                 "map": {"crm": "company_id", "desk": "org"}})" +
+                  more_fields,
+              entity};
+  terms.more_entities = R"("company": {"id": {"crm": "id", "desk": "id"}, "match": [["name"]],
+      "create_in": ["desk"], "fields": {"name": {"type": "text", "rule": "recency",
+      "map": {"crm": "name", "desk": "name"}}}})";
+  return terms;
+}
+
+// What a target that is too busy says.
+inline const Json slow_down{
+    {"error", {{"class", "transient"}, {"status", 429}, {"message", "slow down"}}}};
+
 class Office : public World {
  public:
   explicit Office(const Terms& terms) : World(policy_text(terms)) {}
@@ -74,6 +91,38 @@ class Office : public World {
     full["email"] = email;
     says("crm", "c1", full);
     says("desk", "d1", full);
+  }
+
+  // The name was changed in crm; its write to desk is leased. It needs a field "name".
+  Json name_in_flight(const std::string& name = "Grace") {
+    both_know({{"name", "Ada"}});
+    const Json answer = says("crm", "c1", {{"name", name}}, Json::object(), true);
+    REQUIRE(answer["deliveries"].size() == 1);
+    advance(1000);
+    return answer["deliveries"][0];
+  }
+  // Contacts c0, c1, … of crm and d0, d1, … of desk, whose names were then changed in crm.
+  void many_know_and_change(int count) {
+    for (int i = 0; i < count; ++i) {
+      const std::string n = std::to_string(i);
+      const Json record{{"email", "p" + n + "@example.com"}, {"name", "old"}};
+      says("crm", "c" + n, record);
+      says("desk", "d" + n, record);
+      says("crm", "c" + n, {{"name", "new"}});
+    }
+    advance(1000);
+  }
+  // The company k1 of crm.
+  Json company_comes() {
+    Json parent = event("crm", "k1", {{"name", "Analytical Engines"}});
+    parent["entity"] = "company";
+    return send(parent, false);
+  }
+  SourceRecord source_of(const std::string& system, const std::string& id) {
+    const auto found =
+        store->read()->find_source(SystemName(system), EntityName("contact"), RecordId(id));
+    REQUIRE(found);
+    return *found;
   }
 
   // Hands out and settles everything as delivered until nothing is due. A create in SYSTEM gets the

@@ -123,7 +123,7 @@ TEST_CASE("R12 a permanent failure is a dead letter at once, whatever its Retry-
 TEST_CASE("R12 hundreds of jobs on a fake clock all come back in their time and end as letters") {
   Terms terms{text_field("name")};
   terms.systems = R"("crm": {"precedence": 1}, "desk": {"precedence": 2,
-      "retry": {"attempts": 4, "first_ms": 1000, "max_ms": 3000}})";
+      "retry": {"attempts": 4, "first_ms": 1000, "max_ms": 3000, "per_minute": 6000}})";
   Office office(terms);
   constexpr std::size_t count = 300;
   for (std::size_t i = 0; i < count; ++i) {

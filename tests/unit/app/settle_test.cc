@@ -2,21 +2,9 @@
 #include "tests/unit/app/office.h"
 
 namespace truce::test {
-namespace {
-
-Json edit_in_flight(Office& office) {
-  office.both_know({{"name", "Ada"}});
-  const Json answer = office.says("crm", "c1", {{"name", "Grace"}}, Json::object(), true);
-  REQUIRE(answer["deliveries"].size() == 1);
-  office.advance(1000);
-  return answer["deliveries"][0];
-}
-
-}  // namespace
-
 TEST_CASE("an update without an answer is looked up, and what the target holds decides") {
   Office office({text_field("name")});
-  const Json update = edit_in_flight(office);
+  const Json update = office.name_in_flight();
   CHECK(office.settle_as(update, "unknown")["state"] == "verifying");
   office.advance(1000);
   const Json due = office.claim_all();
@@ -51,7 +39,7 @@ TEST_CASE("an update without an answer is looked up, and what the target holds d
 
 TEST_CASE("a lookup that keeps failing ends as a question of its own") {
   Office office({text_field("name")});
-  office.settle_as(edit_in_flight(office), "unknown");
+  office.settle_as(office.name_in_flight(), "unknown");
   const Json due = office.claim_all();
   REQUIRE(due.size() == 1);
   CHECK(office.settle_as(due[0], "failed", {{"error", {{"class", "permanent"}}}})["state"] ==
@@ -61,7 +49,7 @@ TEST_CASE("a lookup that keeps failing ends as a question of its own") {
 
 TEST_CASE("what the target says it stored is believed before what we sent") {
   Office office({text_field("name")});
-  const Json update = edit_in_flight(office);
+  const Json update = office.name_in_flight();
   office.settle_as(update, "delivered",
                    {{"record", {{"email", "ada@example.com"}, {"name", "GRACE"}}}});
   // Undeclared rewriting is the target's own word; the next round shows it.
@@ -84,7 +72,7 @@ TEST_CASE("a create settles with its record's id, and without one not at all") {
 
 TEST_CASE("a status that does not answer its operation changes nothing") {
   Office office({text_field("name")});
-  const Json update = edit_in_flight(office);
+  const Json update = office.name_in_flight();
   for (const char* status : {"found", "absent", "exists", "nonsense"}) {
     CHECK(office.settle_as(update, status)["error"]["code"] == "schema");
   }
@@ -94,7 +82,7 @@ TEST_CASE("a status that does not answer its operation changes nothing") {
 
 TEST_CASE("an extended lease outlives its first end") {
   Office office({text_field("name")});
-  const Json update = edit_in_flight(office);
+  const Json update = office.name_in_flight();
   const Json longer{{"id", update["id"]}, {"attempt", update["attempt"]}, {"lease_ms", 300'000}};
   office.run([&](Context& context) { return extend(context, longer); });
   office.advance(120'000);
@@ -105,7 +93,7 @@ TEST_CASE("an extended lease outlives its first end") {
 
 TEST_CASE("an update that waits behind another lease of its record keeps its turn") {
   Office office({text_field("name")});
-  const Json first = edit_in_flight(office);
+  const Json first = office.name_in_flight();
   const Json answer = office.says("crm", "c1", {{"name", "Hedy"}}, Json::object(), true);
   CHECK(answer["deliveries"].empty());
   CHECK(office.claim_all().empty());

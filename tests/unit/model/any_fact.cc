@@ -135,6 +135,8 @@ Delivery any_delivery() {
   delivery.lease_expires_at = perhaps_time();
   delivery.settled_at = perhaps_time();
   delivery.error = any_text();
+  for (std::size_t i = few(); i > 0; --i) delivery.refused.emplace_back(any_text());
+  for (std::size_t i = few(); i > 0; --i) delivery.lossy.emplace_back(any_text());
   delivery.sequence = *rc::gen::arbitrary<std::uint64_t>();
   return delivery;
 }
@@ -142,7 +144,7 @@ Delivery any_delivery() {
 ExceptionItem any_exception() {
   ExceptionItem item;
   item.id = ExceptionId(any_text());
-  item.category = any_up_to(Category::lookup);
+  item.category = any_up_to(Category::association);
   item.state = any_up_to(ExceptionState::dismissed);
   item.subject = any_text();
   item.version = *rc::gen::arbitrary<std::uint64_t>();

@@ -31,7 +31,7 @@ TEST_CASE("every enum of the model has its names, both ways") {
   check_names(Write::State::acknowledged, write_state_from);
   check_names(Operation::lookup, operation_from);
   check_names(DeliveryState::discarded, delivery_state_from);
-  check_names(Category::lookup, category_from);
+  check_names(Category::association, category_from);
   check_names(ExceptionState::dismissed, exception_state_from);
   check_names(OutcomeKind::duplicate, outcome_kind_from);
 }

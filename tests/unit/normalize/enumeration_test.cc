@@ -49,6 +49,18 @@ TEST_CASE("without a map the field's options decide, and without options anythin
   CHECK(key_of(read(field, "OPEN")) == "(unknown-option)");
 }
 
+TEST_CASE("E71 what has no counterpart is written as the fallback, and held as what that means") {
+  const Field field = field_of(FieldType::enumeration);
+  MapEntry owners;
+  owners.values = {{"a7", "ada"}, {"a0", "nobody"}};
+  owners.fallback = "a0";
+  CHECK(form_of(field, owners, Value::of_text("ada")) == R"("a7")");
+  CHECK(form_of(field, owners, Value::of_text("grace")) == R"("a0")");
+  CHECK(as_held(field, owners, Value::of_text("grace")).key == "nobody");
+  CHECK(as_held(field, owners, Value::of_text("ada")).key == "ada");
+  CHECK(key_of(read(field, "a9", owners)) == "(unknown-option)");
+}
+
 TEST_CASE("an option may stand for no value") {
   MapEntry entry;
   entry.values = {{"-None-", ""}, {"Hot", "hot"}};

@@ -51,6 +51,7 @@ TEST_CASE("what a policy leaves out has its default") {
   CHECK(system.retry.attempts == 8);
   CHECK(system.retry.first == Duration::of_ms(1'000));
   CHECK(system.retry.max == Duration::of_ms(3'600'000));
+  CHECK(system.retry.per_minute == 600);
   CHECK(system.lease == Duration::of_ms(60'000));
   CHECK(system.settle_window == Duration::of_ms(0));
   const Entity& entity = contact(policy);
@@ -88,6 +89,7 @@ TEST_CASE("every key of the policy arrives where it belongs") {
   CHECK(system.time_zone == "America/New_York");
   CHECK(system.retry.attempts == 1);
   CHECK(system.retry.max == Duration::of_ms(1));
+  CHECK(system.retry.per_minute == 60);
   CHECK(system.lease == Duration::of_ms(1'000));
   CHECK(system.alerts["silence"] == "30m");
   const Entity& entity = contact(policy);
@@ -150,6 +152,7 @@ TEST_CASE("every key of a field arrives where it belongs") {
   CHECK(field(policy, "stage").options == std::vector<std::string>{"lead", "customer"});
   CHECK(field(policy, "stage").map.at(crm).values.at("1") == "lead");
   CHECK(field(policy, "stage").map.at(crm).values.at("-None-").empty());
+  CHECK(field(policy, "stage").map.at(crm).fallback == "1");
   CHECK(field(policy, "stage").map.at(desk).unknown == UnknownOption::pass);
   CHECK(field(policy, "seen").map.at(crm).format == "epoch_ms_text");
   CHECK(field(policy, "amount").group == "value");

@@ -1,0 +1,202 @@
+#include "engine/app/refusals.h"
+
+#include <algorithm>
+
+#include "engine/app/change_event.h"
+#include "engine/core/model/hash.h"
+
+namespace truce {
+namespace {
+
+bool is_standing(const Delivery& delivery) {
+  return !delivery.refused.empty() &&
+         (delivery.state == DeliveryState::dead || delivery.state == DeliveryState::discarded);
+}
+
+bool is_queued(const Delivery& delivery) {
+  return delivery.state == DeliveryState::pending || delivery.state == DeliveryState::waiting;
+}
+
+bool contains(const std::vector<FieldName>& names, const FieldName& name) {
+  return std::find(names.begin(), names.end(), name) != names.end();
+}
+
+const Path* place_of(const Entity& entity, const SystemName& system, const FieldName& name) {
+  const Field* field = entity.field(name);
+  const auto entry = field ? field->map.find(system) : decltype(field->map.end()){};
+  if (!field || entry == field->map.end()) return nullptr;
+  return entry->second.write ? &*entry->second.write : &entry->second.path;
+}
+
+const Json* form_of(const Entity& entity, const Delivery& delivery, const FieldName& name) {
+  const Path* place = place_of(entity, delivery.system, name);
+  return place ? read_path(delivery.body, *place) : nullptr;
+}
+
+void copy_form(const Entity& entity, const Delivery& from, const FieldName& name, Json& body) {
+  const Json* form = form_of(entity, from, name);
+  if (form) write_path(body, *place_of(entity, from.system, name), *form);
+}
+
+// As plan() makes it, so that the same content keeps its key.
+std::string key_of(const Delivery& delivery) {
+  return sha256_hex(delivery.id.text + '\n' + to_canonical(delivery.body)).substr(0, 32);
+}
+
+void narrow(const Entity& entity, Delivery& delivery, const std::vector<FieldName>& kept) {
+  Json body = Json::object();
+  for (const FieldName& name : kept) copy_form(entity, delivery, name, body);
+  std::erase_if(delivery.fields, [&](const auto& named) { return !contains(kept, named.first); });
+  std::erase_if(delivery.refused, [&](const FieldName& name) { return !contains(kept, name); });
+  delivery.body = std::move(body);
+  delivery.idempotency_key = key_of(delivery);
+}
+
+std::vector<FieldName> names_of(const Delivery& delivery) {
+  std::vector<FieldName> names;
+  for (const auto& [name, field] : delivery.fields) names.push_back(name);
+  return names;
+}
+
+bool is_required(const Entity& entity, const FieldName& name) {
+  const Field* field = entity.field(name);
+  return field && field->required;
+}
+
+// The same value in the target's own form: under another policy it may be another one.
+bool still_refused(const Entity& entity, const Delivery& refusal, const Delivery& planned,
+                   const FieldName& name) {
+  if (!contains(refusal.refused, name)) return false;
+  const Json* then = form_of(entity, refusal, name);
+  const Json* now = form_of(entity, planned, name);
+  return then && now && to_canonical(*then) == to_canonical(*now);
+}
+
+std::vector<FieldName> sendable(const Entity& entity, const Delivery& refusal,
+                                const Delivery& planned) {
+  std::vector<FieldName> kept;
+  bool says_anything = false;
+  for (const FieldName& name : names_of(planned)) {
+    if (still_refused(entity, refusal, planned, name)) {
+      const bool needed = planned.intended == Operation::create && is_required(entity, name);
+      if (needed) return {};
+      continue;
+    }
+    kept.push_back(name);
+    says_anything |= form_of(entity, planned, name) != nullptr;
+  }
+  return says_anything ? kept : std::vector<FieldName>();
+}
+
+// The refusal now stands for all of what was planned in its place.
+void stand_for(Delivery& refusal, const Delivery& planned) {
+  refusal.operation = planned.operation;
+  refusal.intended = planned.intended;
+  refusal.record_id = planned.record_id;
+  refusal.fields = planned.fields;
+  refusal.body = planned.body;
+  refusal.refused = names_of(planned);
+  refusal.idempotency_key = key_of(refusal);
+}
+
+Delivery* held(RecordState& state, const DeliveryId& id) {
+  for (Delivery& delivery : state.deliveries) {
+    if (delivery.id == id) return &delivery;
+  }
+  return nullptr;
+}
+
+Delivery* standing_refusal(RecordState& state, const SystemName& system) {
+  for (Delivery& delivery : state.deliveries) {
+    if (delivery.system == system && is_standing(delivery)) return &delivery;
+  }
+  return nullptr;
+}
+
+void drop(RecordState& state, const DeliveryId& id) {
+  std::erase_if(state.deliveries, [&](const Delivery& delivery) { return delivery.id == id; });
+}
+
+}  // namespace
+
+void keep_refused_part(const Entity& entity, Delivery& delivery,
+                       const std::vector<std::string>& names) {
+  std::vector<FieldName> refused;
+  for (const FieldName& name : names_of(delivery)) {
+    const Field* field = entity.field(name);
+    const auto entry = field->map.find(delivery.system);
+    if (entry == field->map.end() || !form_of(entity, delivery, name)) continue;
+    const bool meant = std::any_of(names.begin(), names.end(), [&](const std::string& said) {
+      return names_field(said, *field, entry->second);
+    });
+    if (!meant) continue;
+    if (delivery.intended == Operation::create && field->required) return;
+    refused.push_back(name);
+  }
+  if (refused.empty()) return;
+  narrow(entity, delivery, refused);
+  delivery.refused = std::move(refused);
+}
+
+void take_over_refusal(Context& context, RecordState& state, Delivery& delivery) {
+  Delivery* refusal = standing_refusal(state, delivery.system);
+  if (!refusal || refusal->id == delivery.id) return;
+  const Entity& entity = *context.policy.entity(state.golden.entity);
+  for (const auto& [name, field] : refusal->fields) {
+    if (!delivery.fields.emplace(name, field).second) continue;
+    copy_form(entity, *refusal, name, delivery.body);
+  }
+  delivery.refused = names_of(delivery);
+  delivery.idempotency_key = key_of(delivery);
+  refusal->state = DeliveryState::withdrawn;
+  refusal->settled_at = context.now;
+  context.store.put_delivery(*refusal);
+  if (auto item = context.store.unanswered_exception("dead_letter/" + refusal->id.text)) {
+    std::erase_if(state.items, [&](const ExceptionItem& open) { return open.id == item->id; });
+    close_item(context, *item, "truce", "given up as one with " + delivery.id.text);
+  }
+  drop(state, refusal->id);
+}
+
+void leave_out_refused(const Context& context, RecordState& state, Plan& plan) {
+  const Entity& entity = *context.policy.entity(state.golden.entity);
+  std::vector<Delivery> moved;
+  std::vector<DeliveryId> dropped;
+  for (Delivery& planned : plan.deliveries) {
+    if (!is_queued(planned) || planned.intended == Operation::erase) continue;
+    Delivery* refusal = standing_refusal(state, planned.system);
+    if (!refusal) continue;
+    const std::vector<FieldName> kept = sendable(entity, *refusal, planned);
+    if (kept.size() == planned.fields.size()) continue;
+    if (!kept.empty()) {
+      narrow(entity, planned, kept);
+      if (Delivery* same = held(state, planned.id)) *same = planned;
+      continue;
+    }
+    stand_for(*refusal, planned);
+    moved.push_back(*refusal);
+    drop(state, planned.id);
+    if (planned.sequence == 0) {
+      dropped.push_back(planned.id);
+    } else {
+      planned.state = DeliveryState::withdrawn;
+      planned.settled_at = context.now;
+    }
+  }
+  std::erase_if(plan.deliveries, [&](const Delivery& planned) {
+    return std::find(dropped.begin(), dropped.end(), planned.id) != dropped.end();
+  });
+  plan.deliveries.insert(plan.deliveries.end(), moved.begin(), moved.end());
+}
+
+bool is_lifted_by(const Entity& entity, Delivery& refusal, const Delivery& arrived) {
+  if (refusal.refused.empty()) return true;
+  std::vector<FieldName> left;
+  for (const FieldName& name : names_of(refusal)) {
+    if (!arrived.fields.contains(name)) left.push_back(name);
+  }
+  if (!left.empty()) narrow(entity, refusal, left);
+  return left.empty();
+}
+
+}  // namespace truce
