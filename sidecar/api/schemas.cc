@@ -38,7 +38,9 @@ constexpr const char* schemas_text = R"json({
   "state": {"enum": ["pending", "leased", "waiting", "verifying", "delivered", "dead", "withdrawn", "discarded"]},
   "due_at": {"$ref": "#/components/schemas/Time"}, "lease_expires_at": {"type": ["string", "null"]},
   "created_at": {"$ref": "#/components/schemas/Time"}, "settled_at": {"type": ["string", "null"]},
-  "origin": {"type": "string"}, "error": {"type": "string"}}},
+  "origin": {"type": "string"}, "error": {"type": "string"},
+  "refused": {"type": "array", "items": {"type": "string"}, "description": "fields that the target refused; the others went out without them"},
+  "lossy": {"type": "array", "items": {"type": "string"}, "description": "fields that the target will not keep as they are"}}},
 "Outcome": {"type": "object", "required": ["outcome", "event_key", "audit_seq"], "properties": {
   "outcome": {"enum": ["rejected", "held", "parked", "incomplete", "conflict", "applied", "stale", "echo", "unchanged", "duplicate"]},
   "event_key": {"type": "string"}, "golden_id": {"type": ["string", "null"]}, "audit_seq": {"type": "integer"},

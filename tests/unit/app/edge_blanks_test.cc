@@ -140,18 +140,16 @@ TEST_CASE("E7 a burst of clears is held behind the guard, and everything else fl
     office.act(held, "release");
     CHECK(office.open_items().empty());
     for (int i = 0; i < 6; ++i) {
-      const auto source = office.store->read()->find_source(
-          SystemName("crm"), EntityName("contact"), RecordId("c" + std::to_string(i)));
-      CHECK(office.record(source->golden.text)["record"]["phone"].is_null());
+      const auto source = office.source_of("crm", "c" + std::to_string(i));
+      CHECK(office.record(source.golden.text)["record"]["phone"].is_null());
     }
   }
   SECTION("discarded, they are refused, and the values are written back") {
     office.deliver_all();
     office.act(held, "discard");
     CHECK(office.open_items().empty());
-    const auto source =
-        office.store->read()->find_source(SystemName("crm"), EntityName("contact"), RecordId("c4"));
-    CHECK(office.record(source->golden.text)["record"]["phone"] == "num4");
+    const auto source = office.source_of("crm", "c4");
+    CHECK(office.record(source.golden.text)["record"]["phone"] == "num4");
     std::map<std::string, Json> back;
     for (const Json& delivery : office.deliver_all()) {
       CHECK(delivery["system"] == "crm");
