@@ -1,0 +1,49 @@
+import type { IDataObject, IExecuteFunctions, INodeExecutionData } from 'n8n-workflow';
+
+import { parameterPerItem } from '../../shared/parameters';
+import { sourceNamed } from '../../shared/sources';
+
+/** The members of an event that a person filled in. */
+function detailsOf(details: IDataObject): IDataObject {
+	const given: IDataObject = {};
+	for (const [name, value] of Object.entries(details)) {
+		if (value === '' || value === undefined || value === null) continue;
+		given[name] = value;
+	}
+	if (typeof given.changed === 'string') {
+		given.changed = given.changed
+			.split(',')
+			.map((name) => name.trim())
+			.filter(Boolean);
+	}
+	return given;
+}
+
+/** What each item becomes in the call: an event, or a payload for a preset. */
+export function eventTexts(context: IExecuteFunctions, items: INodeExecutionData[]): string[] {
+	const source = sourceNamed(context.getNodeParameter('source', 0) as string);
+	if (source.entity === 'unused') return items.map((item) => JSON.stringify(item.json));
+
+	const system = parameterPerItem<string>(context, 'system');
+	if (source.preset) {
+		const entity = parameterPerItem<string>(context, 'defaultEntity', '');
+		return items.map((item, index) =>
+			JSON.stringify({
+				preset: source.preset,
+				system: system(index),
+				entity: entity(index) || undefined,
+				payload: item.json,
+			}),
+		);
+	}
+	const entity = parameterPerItem<string>(context, 'entity');
+	const details = parameterPerItem<IDataObject>(context, 'event', {});
+	return items.map((item, index) =>
+		JSON.stringify({
+			system: system(index),
+			entity: entity(index),
+			...detailsOf(details(index)),
+			record: item.json,
+		}),
+	);
+}

@@ -1,0 +1,83 @@
+import type { IDataObject } from 'n8n-workflow';
+
+/** What an item that a CRM or HTTP Request node handed over says about the write. */
+
+const WORTH_A_RETRY = [408, 409, 423, 425, 429];
+const NO_ANSWER =
+	/ETIMEDOUT|ECONNABORTED|ECONNRESET|EPIPE|socket hang up|timeout of|timed out|aborted|unexpectedly/i;
+const NOT_SENT = /ECONNREFUSED|refused the connection|ENOTFOUND|EAI_AGAIN|EHOSTUNREACH/i;
+
+const asObject = (value: unknown): IDataObject | undefined =>
+	typeof value === 'object' && value !== null && !Array.isArray(value)
+		? (value as IDataObject)
+		: undefined;
+
+function idIn(body: unknown): string | undefined {
+	const record = asObject(Array.isArray(body) ? body[0] : body);
+	if (!record) return undefined;
+	const inner = asObject(record.data) ?? asObject(record.ticket) ?? asObject(record.user) ?? record;
+	const id = inner.id ?? inner.Id ?? inner.ID ?? inner.vid;
+	return id === undefined || id === null || id === '' ? undefined : String(id);
+}
+
+const textOf = (value: unknown): string =>
+	(typeof value === 'string' ? value : JSON.stringify(value ?? '')).slice(0, 500);
+
+function statusIn(error: unknown): number | undefined {
+	const said = asObject(error);
+	const response = asObject(said?.response);
+	const number = Number(said?.status ?? said?.statusCode ?? said?.httpCode ?? response?.status);
+	if (Number.isInteger(number) && number >= 100 && number < 600) return number;
+	const inText = /^(\d{3})\b|status code (\d{3})/.exec(textOf(said?.message ?? error));
+	return inText ? Number(inText[1] ?? inText[2]) : undefined;
+}
+
+function failure(status: number | undefined, message: string, retryAfter?: unknown): IDataObject {
+	const isTransient = status === undefined || status >= 500 || WORTH_A_RETRY.includes(status);
+	const seconds = Number(retryAfter);
+	return {
+		status: 'failed',
+		error: {
+			class: isTransient ? 'transient' : 'permanent',
+			...(status === undefined ? {} : { status }),
+			message,
+			...(Number.isFinite(seconds) && seconds > 0 ? { retry_after_s: seconds } : {}),
+		},
+	};
+}
+
+function refused(status: number, said: unknown, retryAfter: unknown): IDataObject {
+	if (status === 404 || status === 410) return { status: 'gone' };
+	return failure(status, textOf(said), retryAfter);
+}
+
+export function readAnswer(
+	item: IDataObject,
+	known: { op: string; recordId: string },
+): IDataObject {
+	const isLookup = known.op === 'lookup';
+	const hasStatus = typeof item.statusCode === 'number';
+	const body = hasStatus ? item.body : item;
+	const headers = asObject(item.headers) ?? {};
+
+	if (item.error !== undefined && !hasStatus) {
+		const status = statusIn(item.error);
+		const said = asObject(item.error)?.message ?? item.error;
+		const words = textOf(item.error);
+		if (status === undefined && NOT_SENT.test(words)) return failure(undefined, textOf(said));
+		if (status === undefined && NO_ANSWER.test(words)) return { status: 'unknown' };
+		if (isLookup && status === 404) return { status: 'absent' };
+		return status === undefined
+			? failure(undefined, textOf(said))
+			: refused(status, said, undefined);
+	}
+	const status = hasStatus ? (item.statusCode as number) : 200;
+	if (isLookup && status === 404) return { status: 'absent' };
+	if (status >= 300) return refused(status, body, headers['retry-after']);
+
+	const recordId = known.recordId || idIn(body);
+	if (!isLookup) return { status: 'delivered', record_id: recordId };
+	return recordId
+		? { status: 'found', record_id: recordId, record: asObject(body) }
+		: { status: 'absent' };
+}

@@ -1,0 +1,62 @@
+import type { IDataObject, IExecuteFunctions, INodeExecutionData } from 'n8n-workflow';
+
+import { asNodeError, errorItem, itemFrom } from '../../../../shared/outputs';
+import { parameterPerItem } from '../../../../shared/parameters';
+import { call, filled } from '../../operation';
+
+const AT_ONCE_MAX = 1000;
+
+interface Line extends IDataObject {
+	id: string;
+	error?: { code: string; message: string };
+}
+
+/** Items with the same person and note, in as few calls as fit. */
+function groupsOf(items: INodeExecutionData[], keyOf: (itemIndex: number) => string): number[][] {
+	const groups = new Map<string, number[][]>();
+	items.forEach((_, index) => {
+		const pieces = groups.get(keyOf(index)) ?? [[]];
+		if (pieces[pieces.length - 1].length === AT_ONCE_MAX) pieces.push([]);
+		pieces[pieces.length - 1].push(index);
+		groups.set(keyOf(index), pieces);
+	});
+	return [...groups.values()].flat();
+}
+
+/** One action on many questions. A line that is refused stops the node unless “Continue” is on. */
+export async function workInBulk(
+	context: IExecuteFunctions,
+	items: INodeExecutionData[],
+	action: 'dismiss' | 'replay',
+): Promise<INodeExecutionData[]> {
+	const id = parameterPerItem<string>(context, 'exceptionId');
+	const actor = parameterPerItem<string>(context, 'actor', '');
+	const note = parameterPerItem<string>(context, 'note', '');
+	const done: INodeExecutionData[] = [];
+	for (const group of groupsOf(items, (index) => JSON.stringify([actor(index), note(index)]))) {
+		try {
+			const { body } = await call(context, {
+				method: 'POST',
+				path: '/v1/exceptions/bulk',
+				body: {
+					action,
+					ids: group.map(id),
+					...filled({ actor: actor(group[0]), note: note(group[0]) }),
+				},
+			});
+			(body.results as Line[]).forEach((line, offset) => {
+				if (line.error) {
+					const error = new Error(`Exception ${line.id}: ${line.error.message}`);
+					if (!context.continueOnFail()) throw asNodeError(context, error, group[offset]);
+					done.push(errorItem(error, group[offset]));
+				} else {
+					done.push(itemFrom(line, { item: group[offset] }));
+				}
+			});
+		} catch (error) {
+			if (!context.continueOnFail()) throw asNodeError(context, error);
+			for (const index of group) done.push(errorItem(error, index));
+		}
+	}
+	return done;
+}

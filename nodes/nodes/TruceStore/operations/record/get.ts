@@ -1,0 +1,72 @@
+import {
+	call,
+	entityProperty,
+	filled,
+	forEachItem,
+	goldenIdProperty,
+	inPath,
+	systemProperty,
+	type Operation,
+} from '../../operation';
+
+export const get: Operation = {
+	name: 'Get',
+	value: 'get',
+	action: 'Get a golden record',
+	description: 'Get the golden record, its links and where each value comes from',
+	properties: [
+		entityProperty,
+		{
+			displayName: 'Find By',
+			name: 'findBy',
+			type: 'options',
+			options: [
+				{ name: 'Golden ID', value: 'goldenId' },
+				{ name: "System's Own ID", value: 'systemId' },
+			],
+			default: 'goldenId',
+			description: 'Which ID is known',
+		},
+		{ ...goldenIdProperty, displayOptions: { show: { findBy: ['goldenId'] } } },
+		{
+			displayName: 'As It Was At',
+			name: 'at',
+			type: 'dateTime',
+			default: '',
+			displayOptions: { show: { findBy: ['goldenId'] } },
+			description: 'Get the record as it was at this time; empty for now',
+		},
+		{ ...systemProperty, displayOptions: { show: { findBy: ['systemId'] } } },
+		{
+			displayName: 'Record ID',
+			name: 'recordId',
+			type: 'string',
+			default: '',
+			required: true,
+			displayOptions: { show: { findBy: ['systemId'] } },
+			description: 'The ID that the record has in that system',
+		},
+	],
+	execute: async (context, items) =>
+		await forEachItem(context, items, async (itemIndex) => {
+			const read = (name: string) => context.getNodeParameter(name, itemIndex, '') as string;
+			const base = `/v1/records/${inPath(read('entity'))}`;
+			const byGoldenId = read('findBy') === 'goldenId';
+			const { body } = await call(context, {
+				method: 'GET',
+				path: byGoldenId ? `${base}/${inPath(read('goldenId'))}` : base,
+				query: byGoldenId
+					? filled({ at: toUtc(read('at')) })
+					: { system: read('system'), id: String(read('recordId')) },
+				itemIndex,
+			});
+			return body;
+		}),
+};
+
+/** n8n's date picker gives a local time with its offset, or one without: then it is UTC. */
+function toUtc(time: string): string {
+	if (!time) return '';
+	const hasZone = /(?:Z|[+-]\d\d:?\d\d)$/.test(time);
+	return new Date(hasZone ? time : `${time}Z`).toISOString();
+}

@@ -1,0 +1,126 @@
+import type { IDataObject, ITriggerFunctions } from 'n8n-workflow';
+
+import { callTruce } from '../../shared/transport/call';
+import { Feed, type Change } from './feed';
+
+/** Items for one run of the workflow, and what to do when that run has ended well. */
+export interface Handful {
+	items: IDataObject[];
+	/** There may be more at once. */
+	more: boolean;
+	done(): Promise<void>;
+}
+
+export interface Source {
+	next(limit: number): Promise<Handful>;
+	/** For the editor: something to look at, without moving the position. */
+	sample(limit: number): Promise<IDataObject[]>;
+}
+
+const KINDS: { [event: string]: string } = {
+	alert: 'alert',
+	deadLetter: 'dead_letter',
+	newException: 'exception',
+	overdue: 'overdue',
+};
+const QUESTIONS_AT_A_TIME = 8;
+const NOT_FOUND = 404;
+
+/** Deliveries that are due. Their leases keep them: what is not settled comes again. */
+export class DueDeliveries implements Source {
+	constructor(
+		private readonly context: ITriggerFunctions,
+		private readonly leaseSeconds: number,
+	) {}
+
+	async next(limit: number): Promise<Handful> {
+		const items = await this.sample(limit);
+		return { items, more: items.length === limit, done: async () => {} };
+	}
+
+	async sample(limit: number): Promise<IDataObject[]> {
+		const system = this.context.getNodeParameter('system', '') as string;
+		const { body } = await callTruce(this.context, {
+			method: 'POST',
+			path: '/v1/deliveries/claim',
+			body: {
+				limit,
+				lease_ms: Math.round(this.leaseSeconds * 1000),
+				...(system ? { system } : {}),
+			},
+		});
+		return body.deliveries as IDataObject[];
+	}
+}
+
+export class Changes implements Source {
+	private readonly feed: Feed;
+
+	constructor(
+		private readonly context: ITriggerFunctions,
+		private readonly event: string,
+		cursorName: string,
+		private readonly alsoMoved: boolean,
+	) {
+		this.feed = new Feed(context, KINDS[event], cursorName);
+	}
+
+	async next(limit: number): Promise<Handful> {
+		const position = (await this.feed.position()) ?? (await this.begin());
+		const { changes, next } = await this.feed.read(position.after, limit);
+		const isMoved = next !== position.after;
+		const done = async () => {
+			if (isMoved) await this.feed.save({ after: next, version: position.version });
+		};
+		return { items: await this.itemsOf(changes), more: isMoved, done };
+	}
+
+	async sample(limit: number): Promise<IDataObject[]> {
+		return await this.itemsOf((await this.feed.readToEnd(limit)).changes);
+	}
+
+	private async begin() {
+		const startWith = this.context.getNodeParameter('startWith', 'now') as string;
+		const after = startWith === 'beginning' ? '0' : (await this.feed.readToEnd(0)).next;
+		await this.feed.save({ after, version: 0 });
+		return (await this.feed.position()) ?? { after, version: 1 };
+	}
+
+	private async itemsOf(changes: Change[]): Promise<IDataObject[]> {
+		const isAboutQuestions = this.event === 'newException' || this.event === 'overdue';
+		if (!isAboutQuestions) {
+			return changes.map(({ seq, at, kind, body }) => ({ seq, at, kind, ...body }));
+		}
+		const items: IDataObject[] = [];
+		const wanted = changes.filter((change) => this.isWanted(change));
+		for (let from = 0; from < wanted.length; from += QUESTIONS_AT_A_TIME) {
+			const read = await Promise.all(
+				wanted
+					.slice(from, from + QUESTIONS_AT_A_TIME)
+					.map(async (change) => await this.question(change)),
+			);
+			items.push(...read.flat());
+		}
+		return items;
+	}
+
+	private isWanted({ kind, body }: Change): boolean {
+		const categories = this.context.getNodeParameter('categories', []) as string[];
+		if (body.category && categories.length > 0 && !categories.includes(String(body.category))) {
+			return false;
+		}
+		if (kind !== 'exception') return true;
+		return body.state === 'open' && (this.alsoMoved || body.version === 1);
+	}
+
+	/** The question as it is now; nothing where it was answered meanwhile. */
+	private async question({ seq, at, kind, body }: Change): Promise<IDataObject[]> {
+		const reply = await callTruce(this.context, {
+			method: 'GET',
+			path: `/v1/exceptions/${encodeURIComponent(String(body.id))}`,
+			accepts: [NOT_FOUND],
+		});
+		const isWaiting = reply.body.state === 'open' || reply.body.state === 'claimed';
+		return isWaiting ? [{ seq, at, kind, ...reply.body }] : [];
+	}
+}

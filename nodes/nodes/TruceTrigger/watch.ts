@@ -1,0 +1,134 @@
+import {
+	NodeApiError,
+	sleep,
+	type IDataObject,
+	type INodeExecutionData,
+	type IRun,
+	type ITriggerFunctions,
+} from 'n8n-workflow';
+
+import { callTruce } from '../../shared/transport/call';
+import { Changes, DueDeliveries, type Source } from './sources';
+
+const FAILED_RUNS_MAX = 5;
+const PAUSE_MAX_MS = 60_000;
+const RUN_MAX_MS = 3_600_000;
+/** What waiting does not mend: wrong token, missing scope, host name not allowed. */
+const CANNOT_WORK = ['401', '403', '421'];
+
+interface Options {
+	alsoMoved?: boolean;
+	leaseSeconds?: number;
+	maxItems?: number;
+	onFailure?: 'goOn' | 'repeat';
+	pollSeconds?: number;
+	positionName?: string;
+}
+
+const asItems = (lines: IDataObject[]): INodeExecutionData[][] => [lines.map((json) => ({ json }))];
+
+/**
+ * Asks Truce again and again and starts the workflow. A position moves only when the run has ended:
+ * what a stopped n8n had in work is handed over again after its start.
+ */
+export class Watch {
+	private isStopped = false;
+	private failedRuns = 0;
+	private readonly options: Options;
+	private readonly source: Source;
+
+	constructor(private readonly context: ITriggerFunctions) {
+		this.options = context.getNodeParameter('options', {}) as Options;
+		const event = context.getNodeParameter('event') as string;
+		const name =
+			this.options.positionName ||
+			`n8n-${context.getWorkflow().id ?? 'new'}-${context.getNode().id}`;
+		this.source =
+			event === 'dueDeliveries'
+				? new DueDeliveries(context, this.options.leaseSeconds ?? 300)
+				: new Changes(context, event, name, this.options.alsoMoved ?? false);
+	}
+
+	/** Throws where the credential cannot work; a sidecar that is only down is waited for. */
+	async start(): Promise<void> {
+		try {
+			await callTruce(this.context, { method: 'GET', path: '/v1/alerts' });
+		} catch (error) {
+			const isHopeless =
+				error instanceof NodeApiError && CANNOT_WORK.includes(error.httpCode ?? '');
+			if (isHopeless) throw new NodeApiError(this.context.getNode(), error as never);
+			this.complain(error);
+		}
+		void this.run();
+	}
+
+	stop(): void {
+		this.isStopped = true;
+	}
+
+	/** In the editor: the first thing there is to see. */
+	async sampleOnce(): Promise<void> {
+		while (!this.isStopped) {
+			const items = await this.source.sample(this.limit());
+			if (items.length > 0) {
+				this.context.emit(asItems(items));
+				return;
+			}
+			await sleep(this.pollMs());
+		}
+	}
+
+	private limit = () => this.options.maxItems ?? 100;
+
+	private pollMs = () => (this.options.pollSeconds ?? 5) * 1000;
+
+	private async run(): Promise<void> {
+		let isBusy = true;
+		let pauseMs = this.pollMs();
+		while (!this.isStopped) {
+			if (!isBusy) await sleep(pauseMs);
+			if (this.isStopped) return;
+			try {
+				isBusy = await this.step();
+				pauseMs = this.failedRuns === 0 ? this.pollMs() : this.longer(pauseMs);
+			} catch (error) {
+				this.complain(error);
+				isBusy = false;
+				pauseMs = this.longer(pauseMs);
+			}
+		}
+	}
+
+	private longer = (pauseMs: number) =>
+		Math.min(pauseMs * 2, Math.max(PAUSE_MAX_MS, this.pollMs()));
+
+	/** One handful. True where there may be more at once. */
+	private async step(): Promise<boolean> {
+		const handful = await this.source.next(this.limit());
+		if (this.isStopped) return false;
+		if (handful.items.length > 0 && !(await this.isRunWell(handful.items))) {
+			this.failedRuns++;
+			const triesAgain = this.options.onFailure !== 'goOn' && this.failedRuns < FAILED_RUNS_MAX;
+			if (triesAgain) return false;
+		}
+		this.failedRuns = 0;
+		await handful.done();
+		return handful.more;
+	}
+
+	private async isRunWell(items: IDataObject[]): Promise<boolean> {
+		const ended = this.context.helpers.createDeferredPromise<IRun>();
+		this.context.emit(asItems(items), undefined, ended);
+		try {
+			const run = await Promise.race([ended.promise, sleep(RUN_MAX_MS).then(() => undefined)]);
+			return run !== undefined && run.data.resultData.error === undefined;
+		} catch {
+			return false;
+		}
+	}
+
+	private complain(error: unknown): void {
+		const { message, description } = error as { message?: string; description?: string };
+		this.context.logger.warn(`Truce Trigger: ${message} ${description ?? ''}`.trim());
+	}
+}
