@@ -1,0 +1,151 @@
+import {
+	NodeApiError,
+	type IDataObject,
+	type IExecuteFunctions,
+	type IHttpRequestOptions,
+	type INode,
+	type INodeExecutionData,
+	type ITriggerFunctions,
+	type JsonObject,
+} from 'n8n-workflow';
+
+export interface Setting {
+	credentials: { baseUrl: string; token: string };
+	parameters: IDataObject;
+	inputs?: IDataObject[][];
+	continueOnFail?: boolean;
+}
+
+export interface Traffic {
+	calls: Array<{ method: string; path: string; bytes: number }>;
+}
+
+/** `={{ … }}` over $json, as far as the tests need it. */
+function evaluate(value: unknown, json: IDataObject): unknown {
+	if (typeof value === 'string' && value.startsWith('={{')) {
+		const code = value.slice(3, -2);
+		return new Function('$json', `return (${code})`)(json);
+	}
+	if (Array.isArray(value)) return value.map((one) => evaluate(one, json));
+	if (typeof value === 'object' && value !== null) {
+		return Object.fromEntries(Object.entries(value).map(([key, one]) => [key, evaluate(one, json)]));
+	}
+	return value;
+}
+
+/** The HTTP helper as n8n has it: a call of its own, an answer of any status, errors wrapped. */
+export function httpHelper(setting: Setting, node: INode, traffic: Traffic) {
+	return async function (_type: string, options: IHttpRequestOptions) {
+		const url = new URL(options.url);
+		for (const [name, value] of Object.entries(options.qs ?? {})) {
+			if (value !== undefined) url.searchParams.set(name, String(value));
+		}
+		const body = options.body as Buffer | undefined;
+		traffic.calls.push({
+			method: options.method ?? 'GET',
+			path: url.pathname,
+			bytes: body?.byteLength ?? 0,
+		});
+		try {
+			const response = await fetch(url, {
+				method: options.method,
+				headers: {
+					...(options.headers as Record<string, string>),
+					Authorization: `Bearer ${setting.credentials.token}`,
+				},
+				body: body as never,
+				redirect: 'manual',
+				signal: AbortSignal.timeout(options.timeout ?? 300_000),
+			});
+			const text = await response.text();
+			let parsed: unknown = text;
+			try {
+				parsed = JSON.parse(text);
+			} catch {
+				// as axios does: what is no JSON stays text
+			}
+			return {
+				statusCode: response.status,
+				headers: Object.fromEntries(response.headers.entries()),
+				body: parsed,
+			};
+		} catch (error) {
+			const cause = (error as { cause?: Error }).cause;
+			const said =
+				(error as Error).name === 'TimeoutError'
+					? Object.assign(new Error(`timeout of ${options.timeout}ms exceeded`), { code: 'ECONNABORTED' })
+					: (cause ?? error);
+			throw new NodeApiError(node, said as unknown as JsonObject);
+		}
+	};
+}
+
+export function contextOf(name: string, setting: Setting) {
+	const traffic: Traffic = { calls: [] };
+	const inputs = (setting.inputs ?? [[{}]]).map((items) =>
+		items.map((json): INodeExecutionData => ({ json })),
+	);
+	const node: INode = {
+		id: 'a1b2',
+		name,
+		type: `n8n-nodes-truce.${name}`,
+		typeVersion: 1,
+		position: [0, 0],
+		parameters: setting.parameters as INode['parameters'],
+	};
+	const context = {
+		getNode: () => node,
+		getInputData: (input = 0) => inputs[input] ?? [],
+		getCredentials: async () => setting.credentials,
+		getNodeParameter: (parameter: string, itemIndex: number, fallback?: unknown) => {
+			const value = setting.parameters[parameter];
+			if (value === undefined) {
+				if (fallback !== undefined) return fallback;
+				throw new Error(`Could not get parameter ${parameter}`);
+			}
+			return evaluate(value, inputs[0]?.[itemIndex]?.json ?? {});
+		},
+		getCurrentNodeParameter: (parameter: string) => setting.parameters[parameter],
+		continueOnFail: () => setting.continueOnFail ?? false,
+		helpers: { httpRequestWithAuthentication: httpHelper(setting, node, traffic) },
+	};
+	return { context: context as unknown as IExecuteFunctions, traffic };
+}
+
+/** A trigger's surroundings; `runs` says how each run of the workflow ends. */
+export function triggerContextOf(
+	setting: Setting & { workflowId?: string },
+	runs: (items: IDataObject[]) => Promise<boolean> | boolean,
+) {
+	const { context, traffic } = contextOf('truceTrigger', setting);
+	const complaints: string[] = [];
+	const trigger = {
+		...context,
+		getMode: () => 'trigger',
+		getWorkflow: () => ({ id: setting.workflowId ?? 'w1', active: true }),
+		getNodeParameter: (parameter: string, fallback?: unknown) =>
+			setting.parameters[parameter] ?? fallback,
+		logger: { warn: (text: string) => complaints.push(text) },
+		helpers: {
+			...context.helpers,
+			createDeferredPromise: () => {
+				const deferred: IDataObject = {};
+				deferred.promise = new Promise((resolve, reject) => {
+					Object.assign(deferred, { resolve, reject });
+				}) as unknown as IDataObject;
+				return deferred;
+			},
+		},
+		emit: (
+			data: INodeExecutionData[][],
+			_response: unknown,
+			done: { resolve: (run: unknown) => void },
+		) => {
+			void (async () => {
+				const isWell = await runs(data[0].map((item) => item.json));
+				done.resolve({ data: { resultData: isWell ? {} : { error: new Error('failed') } } });
+			})();
+		},
+	};
+	return { context: trigger as unknown as ITriggerFunctions, traffic, complaints };
+}
