@@ -320,10 +320,10 @@ class Answer {
   }
 
   void overrule(const ParkedEvent& parked) {
-    const auto node = parse_json(parked.body, JsonLimits::of_store());
-    const auto event = node ? read_change_event(*node) : tl::unexpected(node.error());
-    if (!event || !event->id) return;
-    const auto source = context_.store.find_source(event->system, event->entity, *event->id);
+    const ReadEvent read = read_raw_event(
+        {context_.policy, context_.transforms, context_.secrets}, parked.body);
+    if (read.refusal) return;
+    const auto source = context_.store.find_source(read.system, read.entity, read.id);
     if (!source || source->golden.empty()) return;
     const auto before = context_.store.find_golden(source->golden);
     ingest_released(context_, parked);
@@ -331,8 +331,8 @@ class Answer {
     if (!before || !state) return;
     const DecisionId id(context_.ids.next("c"));
     for (const SourceRecord& now : state->sources) {
-      if (now.system != event->system || now.id != *event->id) continue;
-      if (event->operation == EventOperation::erase && now.deleted_at) {
+      if (now.system != read.system || now.id != read.id) continue;
+      if (read.event.operation == EventOperation::erase && now.deleted_at) {
         Decision restore{id,
                          delete_question,
                          Value::of_text("restore"),
@@ -399,11 +399,8 @@ class Answer {
     const std::string key = text_of(item_.detail, "event_key");
     const auto raw = key.empty() ? std::nullopt : context_.store.find_raw(EventKey(key));
     if (!raw) return fail(Code::not_found, "the raw event is past its retention");
-    const auto body = parse_json(raw->body, JsonLimits::of_store());
-    if (!body) return fail(Code::internal, "the raw event cannot be read");
-    const Processed processed = ingest_released(
-        context_,
-        {raw->event_key, "", raw->received_at, to_wire(unsealed(*body, context_.secrets))});
+    const Processed processed =
+        ingest_released(context_, {raw->event_key, "", raw->received_at, raw->body});
     if (processed.kind == OutcomeKind::rejected || processed.key.empty()) {
       return fail(Code::format, "the event is refused under the present policy too");
     }

@@ -63,7 +63,7 @@ bool is_held(Context& context, const Arrival& arrival, GuardedChange kind, Findi
   ExceptionItem item = open_item(
       context, held_item(arrival, kind, changed, context.store.count_goldens(arrival.entity.name)));
   context.store.park({arrival.key, "exception/" + item.id.text, arrival.received_at,
-                      to_wire(event_json(arrival.event))});
+                      arrival.raw});
   findings.kind = OutcomeKind::held;
   findings.why = "a mass change waits for a person";
   findings.items.push_back(std::move(item));

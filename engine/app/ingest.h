@@ -4,7 +4,7 @@
 #include <optional>
 #include <vector>
 
-#include "engine/app/context.h"
+#include "engine/app/read_event.h"
 
 namespace truce {
 
@@ -13,13 +13,16 @@ struct IngestOptions {
   std::optional<Duration> lease;  // else the target system's lease
 };
 
-// One ChangeEvent of the contract, in or out of shape. Never fails: what is wrong with the event is
-// in its outcome (`rejected`), and it is kept. The answer is the Outcome of the contract.
-Json ingest(Context& context, const Json& event, const IngestOptions& options);
+struct Outcome {
+  OutcomeKind kind = OutcomeKind::unchanged;
+  std::string answer;  // JSON: the Outcome of the contract
+};
 
-// A batch in its order. Deliveries are handed out once, at the end, so that edits of one record in
-// one batch make one write; each stands in the outcome of the last event that touched it.
-std::vector<Json> ingest_all(Context& context, const std::vector<Json>& events,
-                             const IngestOptions& options);
+// A batch in its order, read under the policy of `context`. Never fails: what is wrong with an
+// event is in its outcome (`rejected`), and it is kept. Deliveries are handed out once, at the end,
+// so that edits of one record in one batch make one write; each stands in the outcome of the last
+// event that touched it.
+std::vector<Outcome> ingest_all(Context& context, const std::vector<ReadEvent>& events,
+                                const IngestOptions& options);
 
 }  // namespace truce

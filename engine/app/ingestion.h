@@ -5,8 +5,8 @@
 #include <string>
 #include <vector>
 
-#include "engine/app/change_event.h"
 #include "engine/app/derive.h"
+#include "engine/app/read_event.h"
 #include "engine/core/identity/link.h"
 
 namespace truce {
@@ -17,9 +17,9 @@ struct Processed {
   EventKey key;
   GoldenId golden;
   std::uint64_t audit_sequence = 0;
-  Json answer = Json::object();  // the Outcome so far
-  bool stored = false;           // a receipt of it exists already
-  bool has_due = false;          // deliveries of the record may be due
+  std::string answer;    // JSON: the Outcome, but for its deliveries and its end unless stored
+  bool stored = false;   // a receipt of it exists already
+  bool has_due = false;  // deliveries of the record may be due
 };
 
 // What happens to an event that refers to a record nobody has linked yet.
@@ -32,6 +32,7 @@ struct Arrival {
   const Entity& entity;
   RecordId id;
   NormalizedRecord record;
+  const std::string& raw;  // see ReadEvent
   EventKey key;
   Time at;             // the event's time, clamped
   Time received_at;    // of the first copy
@@ -107,7 +108,5 @@ void close_parked_question(Context& context, const std::string& cause, const std
 // releases what a parent with very many children left behind. True when there is more to do at
 // once.
 bool look_after_parked(Context& context);
-
-Json event_json(const ChangeEvent& event);
 
 }  // namespace truce

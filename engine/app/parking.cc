@@ -20,13 +20,13 @@ bool asked_before(Context& context, const std::string& cause) {
 }
 
 void ask_about(Context& context, const ParkedCause& cause, const Parent& parent,
-               const ChangeEvent& child, const EventKey& key) {
+               const ReadEvent& child, const EventKey& key) {
   ExceptionItem item;
   item.category = Category::parked;
   item.subject = subject_of(cause.waits_for);
   item.entity = child.entity;
   item.system = child.system;
-  item.record = child.id.value_or(RecordId());
+  item.record = child.id;
   item.actions = {"release", "discard"};
   item.detail = {
       {"waits_for", cause.waits_for},
@@ -44,12 +44,12 @@ void ask_about(Context& context, const ParkedCause& cause, const Parent& parent,
 void ask_if_overdue(Context& context, const ParkedCause& cause, const Parent& parent) {
   if (asked_before(context, cause.waits_for)) return;
   const auto first = context.store.parked_for(cause.waits_for, 1);
-  const auto body = first.empty() ? tl::unexpected(Problem{})
-                                  : parse_json(first.front().body, JsonLimits::of_store());
-  const auto child = body ? read_change_event(*body) : tl::unexpected(body.error());
-  const Entity* entity = child ? context.policy.entity(child->entity) : nullptr;
+  if (first.empty()) return;
+  const ReadEvent child = read_raw_event({context.policy, context.transforms, context.secrets},
+                                         first.front().body);
+  const Entity* entity = context.policy.entity(child.entity);
   if (!entity || cause.first_received_at + entity->reference_wait > context.now) return;
-  ask_about(context, cause, parent, *child, first.front().event_key);
+  ask_about(context, cause, parent, child, first.front().event_key);
 }
 
 // True when this cause has to be looked at again at once.

@@ -190,7 +190,7 @@ Result<Json> read_record_at(Reader& reader, const EntityName& entity, const Gold
       if (entry.at > at) break;
       seen = entry.at;
       for (const Json& change :
-           unsealed(entry.body.value("changes", Json::array()), reader.secrets)) {
+           unsealed(json_of(entry.body).value("changes", Json::array()), reader.secrets)) {
         record[change.value("field", "")] = change.value("after", Json());
       }
     }

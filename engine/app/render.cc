@@ -123,7 +123,7 @@ Json render(const AuditEntry& entry) {
           {"entity", id_or_null(entry.entity.text)},
           {"golden_id", id_or_null(entry.golden.text)},
           {"event_key", id_or_null(entry.event_key.text)},
-          {"body", entry.body},
+          {"body", json_of(entry.body)},
           {"previous_hash", entry.previous_hash},
           {"hash", entry.hash}};
 }
@@ -132,7 +132,7 @@ Json render(const Change& change) {
   return {{"seq", change.sequence},
           {"at", to_rfc3339(change.at)},
           {"kind", change.kind},
-          {"body", change.body}};
+          {"body", json_of(change.body)}};
 }
 
 }  // namespace truce

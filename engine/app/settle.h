@@ -10,10 +10,10 @@ enum class ResultStatus { delivered, failed, exists, gone, unknown, found, absen
 
 struct DeliveryResult {
   ResultStatus status = ResultStatus::delivered;
-  RecordId record_id;            // empty: not given
-  const Json* record = nullptr;  // what the target says it stored
-  bool permanent = false;        // failed only
-  std::string message;           // failed only
+  RecordId record_id;                       // empty: not given
+  const Json* record = nullptr;             // what the target says it stored
+  bool permanent = false;                   // failed only
+  std::string message;                      // failed only
   std::vector<std::string> refused_fields;  // failed only: what the target names as the fault
   std::optional<Duration> retry_after;
 };

@@ -89,10 +89,11 @@ class Tally {
   void add(const AuditEntry& entry) {
     if (!in_window(entry.at) || !of_entity(entry.entity)) return;
     if (entry.kind == "event") {
-      add_event(entry.body);
-      measure_clock(entry);
+      const Json body = json_of(entry.body);
+      add_event(body);
+      measure_clock(body, entry.at);
     } else if (entry.kind == "delivery") {
-      add_delivery(entry.body);
+      add_delivery(json_of(entry.body));
     }
   }
 
@@ -116,12 +117,12 @@ class Tally {
   }
 
   // A system whose times lie ahead of our receipt has a fast clock, and wins more than it should.
-  void measure_clock(const AuditEntry& entry) {
-    const std::string system = text_at(entry.body, "system");
-    const auto at = parse_time(text_at(entry.body, "at"));
-    if (!at || *at <= entry.at || !of_system(system)) return;
+  void measure_clock(const Json& body, Time received_at) {
+    const std::string system = text_at(body, "system");
+    const auto at = parse_time(text_at(body, "at"));
+    if (!at || *at <= received_at || !of_system(system)) return;
     std::int64_t& most = ahead_ms_[system];
-    most = std::max(most, (*at - entry.at).ms());
+    most = std::max(most, (*at - received_at).ms());
   }
 
   void add_delivery(const Json& body) {

@@ -1,6 +1,6 @@
-// What time alone does: leases that run out, deletes whose grace is over, overdue items, events whose
-// parent does not come, retention, records derived under an older policy. Bounded work a call; the
-// runtime calls it again.
+// What time alone does: leases that run out, deletes whose grace is over, overdue items, events
+// whose parent does not come, retention, records derived under an older policy. Bounded work a
+// call; the runtime calls it again.
 #pragma once
 
 #include "engine/app/context.h"

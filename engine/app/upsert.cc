@@ -131,8 +131,7 @@ Findings park(Context& context, const Arrival& arrival, const std::string& waits
   Findings findings;
   findings.kind = OutcomeKind::parked;
   findings.why = "waits for " + waits_for;
-  context.store.park(
-      {arrival.key, waits_for, arrival.received_at, to_wire(event_json(arrival.event))});
+  context.store.park({arrival.key, waits_for, arrival.received_at, arrival.raw});
   return findings;
 }
 
@@ -160,7 +159,6 @@ Findings take_upsert(Context& context, Arrival& arrival) {
     findings.kind = OutcomeKind::rejected;
     return findings;
   }
-  const std::map<FieldName, Value> as_sent = arrival.record.fields;
   std::string waits_for;
   if (!resolve_references(context, arrival, waits_for)) return park(context, arrival, waits_for);
 

@@ -12,7 +12,7 @@ struct Surroundings {
   Ids& ids;
   PolicyInForce& policy;
   const Secrets& secrets;
-  Transforms* transforms = nullptr;  // the writer's own; used on its thread only
+  Transforms* transforms = nullptr;
 };
 
 }  // namespace truce

@@ -1,5 +1,7 @@
 // POST /v1/events.
 #include "engine/app/ingest.h"
+#include "engine/core/model/json_text.h"
+#include "engine/runtime/read_ahead.h"
 #include "sidecar/api/calls.h"
 #include "sidecar/api/query_reader.h"
 #include "sidecar/api/writing.h"
@@ -28,39 +30,73 @@ Result<IngestOptions> read_options(const HttpRequest& request, const EventBatch&
   return options;
 }
 
-void count(Services& services, const Policy& policy, const EventBatch& batch, const Json& results) {
+void count(Services& services, const Policy& policy, const std::vector<ReadEvent>& events,
+           const std::vector<Outcome>& outcomes) {
   const Time now = services.surroundings.clock.now();
-  for (std::size_t index = 0; index < results.size() && index < batch.events.size(); ++index) {
-    const Json* said = find_member(batch.events[index], "system");
-    const SystemName system(said == nullptr ? "" : scalar_text(*said).value_or(""));
-    const Json* outcome = find_member(results[index], "outcome");
+  for (std::size_t index = 0; index < outcomes.size(); ++index) {
+    const SystemName& system = events[index].system;
     services.event_counts.count_event(policy.system(system) == nullptr ? "" : system.text,
-                                      outcome == nullptr ? "" : scalar_text(*outcome).value_or(""),
-                                      now);
+                                      std::string(to_string(outcomes[index].kind)), now);
   }
+}
+
+HttpReply reply_with(const std::vector<Outcome>& outcomes) {
+  JsonText body;
+  body.open_object().key("results").open_array();
+  for (const Outcome& outcome : outcomes) body.raw(outcome.answer);
+  body.close_array().close_object();
+  HttpReply reply;
+  reply.body = body.take();
+  return reply;
+}
+
+// What a job of the writer works with, and what it leaves.
+struct Batch {
+  PolicyPtr policy;  // that the events were read under
+  std::vector<ReadEvent> events;
+  IngestOptions options;
+  std::vector<Outcome> outcomes;
+};
+
+void ingest_batch(Context& context, Batch& batch) {
+  if (context.policy.sha256 == batch.policy->sha256) {
+    batch.outcomes = ingest_all(context, batch.events, batch.options);
+    return;
+  }
+  // Another policy came into force meanwhile.
+  std::vector<ReadEvent> events;
+  for (const ReadEvent& read : batch.events) {
+    events.push_back(
+        read_raw_event({context.policy, context.transforms, context.secrets}, read.raw));
+  }
+  batch.outcomes = ingest_all(context, events, batch.options);
 }
 
 Answer post_events(Services& services, const HttpRequest& request) {
   const auto slot = services.large_bodies.enter(request.body.size());
   if (!slot) return tl::unexpected<Failure>(too_busy());
-  const PolicyPtr policy = services.surroundings.policy.policy();
-  Result<EventBatch> read = read_batch(request, *policy);
-  if (!read) return refuse(read.error());
-  const auto batch = std::make_shared<const EventBatch>(*std::move(read));
-  const Result<IngestOptions> options = read_options(request, *batch);
+  const auto batch = std::make_shared<Batch>();
+  batch->policy = services.surroundings.policy.policy();
+  const Result<EventBatch> body = read_batch(request, *batch->policy);
+  if (!body) return refuse(body.error());
+  const Result<IngestOptions> options = read_options(request, *body);
   if (!options) return refuse(options.error());
+  batch->options = *options;
+  batch->events =
+      read_ahead({*batch->policy, services.surroundings.transforms, services.surroundings.secrets},
+                 body->events);
 
   WriteJob job = job_for(request);
   job.events = batch->events.size();
   job.brings_more = true;
-  job.work = [batch, options = *options](Context& context) -> Result<Json> {
-    Json answer = Json::object();
-    answer["results"] = Json(ingest_all(context, batch->events, options));
-    return answer;
+  job.work = [batch](Context& context) -> Result<Json> {
+    ingest_batch(context, *batch);
+    return Json();
   };
-  const Result<Json> answer = services.writer.run(std::move(job));
-  if (answer) count(services, *policy, *batch, answer->at("results"));
-  return answer_with(answer);
+  const Result<Json> done = services.writer.run(std::move(job));
+  if (!done) return refuse(done.error());
+  count(services, *batch->policy, batch->events, batch->outcomes);
+  return reply_with(batch->outcomes);
 }
 
 }  // namespace

@@ -179,17 +179,17 @@ AuditEntry audit(std::uint64_t sequence, const std::string& golden_id, const std
           EntityName("contact"),
           GoldenId(golden_id),
           event.empty() ? EventKey() : event_key(event),
-          telling_json(),
+          to_wire(telling_json()),
           digest_of(previous),
           digest_of("entry " + std::to_string(sequence))};
 }
 
-Change change(const std::string& kind, Time time) { return {0, time, kind, telling_json()}; }
+Change change(const std::string& kind, Time time) { return {0, time, kind, to_wire(telling_json())}; }
 
-std::string shown(const SourceRecord& record) { return to_wire(to_json(record)); }
-std::string shown(const GoldenRecord& record) { return to_wire(to_json(record)); }
-std::string shown(const Delivery& row) { return to_wire(to_json(row)); }
-std::string shown(const ExceptionItem& item) { return to_wire(to_json(item)); }
+std::string shown(const SourceRecord& record) { return to_stored(record); }
+std::string shown(const GoldenRecord& record) { return to_stored(record); }
+std::string shown(const Delivery& row) { return to_stored(row); }
+std::string shown(const ExceptionItem& item) { return to_stored(item); }
 
 namespace {
 
@@ -217,11 +217,11 @@ std::string shown(const ParkedEvent& row) {
 }
 std::string shown(const AuditEntry& row) {
   return joined({number(row.sequence), number(row.at), row.kind, row.actor, row.entity.text,
-                 row.golden.text, row.event_key.text, to_wire(row.body), row.previous_hash,
+                 row.golden.text, row.event_key.text, row.body, row.previous_hash,
                  row.hash});
 }
 std::string shown(const Change& row) {
-  return joined({number(row.sequence), number(row.at), row.kind, to_wire(row.body)});
+  return joined({number(row.sequence), number(row.at), row.kind, row.body});
 }
 
 }  // namespace truce::contract

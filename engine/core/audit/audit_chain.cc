@@ -4,12 +4,13 @@
 #include <utility>
 
 #include "engine/core/model/hash.h"
+#include "engine/core/model/json_text.h"
 
 namespace truce {
 
 AuditEntry next_entry(const std::optional<AuditEntry>& last, Time now, std::string kind,
                       std::string actor, EntityName entity, GoldenId golden, EventKey event_key,
-                      Json body) {
+                      std::string body) {
   AuditEntry entry;
   entry.sequence = last ? last->sequence + 1 : 1;
   entry.at = last ? std::max(last->at, now) : now;
@@ -25,15 +26,18 @@ AuditEntry next_entry(const std::optional<AuditEntry>& last, Time now, std::stri
 }
 
 std::string entry_hash(const AuditEntry& entry) {
-  const Json content = {{"sequence", entry.sequence},
-                        {"at", entry.at.us},
-                        {"kind", entry.kind},
-                        {"actor", entry.actor},
-                        {"entity", entry.entity.text},
-                        {"golden", entry.golden.text},
-                        {"event_key", entry.event_key.text},
-                        {"body", to_wire(entry.body)}};
-  return sha256_hex(entry.previous_hash + to_canonical(content));
+  JsonText content;
+  content.open_object();
+  content.key("actor").string(entry.actor);
+  content.key("at").number(entry.at.us);
+  content.key("body").string(entry.body);
+  content.key("entity").string(entry.entity.text);
+  content.key("event_key").string(entry.event_key.text);
+  content.key("golden").string(entry.golden.text);
+  content.key("kind").string(entry.kind);
+  content.key("sequence").count(entry.sequence);
+  content.close_object();
+  return sha256_hex(entry.previous_hash + content.take());
 }
 
 }  // namespace truce

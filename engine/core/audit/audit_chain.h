@@ -22,7 +22,7 @@ inline constexpr std::string_view first_previous_hash =
 // back does not reorder the trail.
 AuditEntry next_entry(const std::optional<AuditEntry>& last, Time now, std::string kind,
                       std::string actor, EntityName entity, GoldenId golden, EventKey event_key,
-                      Json body);
+                      std::string body);
 
 // What `hash` of this entry must be. It reads everything but `hash`.
 std::string entry_hash(const AuditEntry& entry);

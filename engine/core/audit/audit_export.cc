@@ -32,7 +32,7 @@ std::string to_ndjson(const AuditEntry& entry) {
                      {"entity", text_or_null(entry.entity.text)},
                      {"golden_id", text_or_null(entry.golden.text)},
                      {"event_key", text_or_null(entry.event_key.text)},
-                     {"body", entry.body},
+                     {"body", json_of(entry.body)},
                      {"previous_hash", entry.previous_hash},
                      {"hash", entry.hash}};
   return to_wire(node) + '\n';
@@ -65,7 +65,7 @@ Result<AuditEntry> audit_entry_from_ndjson(std::string_view line) {
   if (!read_text(*node, "hash", entry.hash)) return refuse("hash");
   const auto body = node->find("body");
   if (body == node->end()) return refuse("body");
-  entry.body = std::move(*body);
+  entry.body = to_wire(*body);
   return entry;
 }
 
@@ -86,7 +86,7 @@ std::string to_csv(const AuditEntry& entry) {
                                                          entry.entity.text,
                                                          entry.golden.text,
                                                          entry.event_key.text,
-                                                         to_wire(entry.body),
+                                                         entry.body,
                                                          entry.previous_hash,
                                                          entry.hash};
   std::string line;

@@ -1,4 +1,5 @@
-// Problems as values. One closed set of codes; the sidecar maps each to an HTTP status in one place.
+// Problems as values. One closed set of codes; the sidecar maps each to an HTTP status in one
+// place.
 #pragma once
 
 #include <optional>

@@ -15,7 +15,8 @@
 
 namespace truce {
 
-// certain: the source says that this field changed at this time. possible: only the record has a time.
+// certain: the source says that this field changed at this time. possible: only the record has a
+// time.
 enum class Evidence { certain, possible };
 std::string_view to_string(Evidence evidence);
 std::optional<Evidence> evidence_from(std::string_view word);
@@ -59,7 +60,8 @@ struct Write {
   DeliveryId delivery;
   State state = State::leased;
   Value value;  // canonical, as decided
-  std::optional<HistoryOrder> planned_after;  // the observation it was planned against; none: the first
+  std::optional<HistoryOrder>
+      planned_after;  // the observation it was planned against; none: the first
   Time handed_out_at;
   std::optional<Time> settled_at;  // acknowledged: when; unknown: when it was given up
   // What the target showed with its answer, or when it was looked up: an observation of the same
@@ -148,10 +150,11 @@ struct GoldenRecord {
   std::string policy_sha256;
 };
 
-// The store's form; its keys are listed in facts_json.cc. from_json accepts what to_json made, also of
-// older versions, never throws, and leaves the default where something cannot be read.
-Json to_json(const SourceRecord& record);
-Json to_json(const GoldenRecord& record);
+// The store's form, JSON; its members are listed in facts_json.cc. from_json accepts what to_stored
+// made, also of older versions, never throws, and leaves the default where something cannot be
+// read.
+std::string to_stored(const SourceRecord& record);
+std::string to_stored(const GoldenRecord& record);
 SourceRecord source_record_from_json(const Json& node);
 GoldenRecord golden_record_from_json(const Json& node);
 

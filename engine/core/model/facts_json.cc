@@ -1,31 +1,32 @@
-// The store's form of source and golden records. Keys are short because every field of every record
-// carries them; each is named once in a comment beside its writer. A key is never used again for
-// something else, since rows of older versions are read for ever.
+// The store's form of source and golden records. Members are short because every field of every
+// record carries them; each is named once in a comment beside its writer. A member is never used
+// again for something else, since rows of older versions are read for ever.
 #include "engine/core/model/facts_json.h"
 
+#include "engine/core/model/event_keys.h"
 #include "engine/core/model/json_members.h"
 
 namespace truce {
 namespace {
 
-void put_evidence(Json& node, const char* key, Evidence evidence) {
-  if (evidence == Evidence::certain) put(node, key, true);
+void put_evidence(JsonText& out, std::string_view key, Evidence evidence) {
+  put_flag(out, key, evidence == Evidence::certain);
 }
 
 // o order, v value, e certain, p value before, k event key, a actor, r received at
-Json to_json(const Observation& observation) {
-  Json node = Json::object();
-  put(node, "o", to_json(observation.order));
-  put_value(node, "v", observation.value);
-  put_evidence(node, "e", observation.evidence);
-  put_value(node, "p", observation.previous);
-  put_id(node, "k", observation.event_key);
-  put_text(node, "a", observation.actor);
-  put_time(node, "r", observation.received_at);
-  return node;
+void write(JsonText& out, const Observation& observation, EventKeys& keys) {
+  out.open_object();
+  write(out.key("o"), observation.order);
+  put_value(out, "v", observation.value);
+  put_evidence(out, "e", observation.evidence);
+  put_value(out, "p", observation.previous);
+  keys.put(out, "k", observation.event_key);
+  put_text(out, "a", observation.actor);
+  put_time(out, "r", observation.received_at);
+  out.close_object();
 }
 
-Observation observation_from_json(const Json& node) {
+Observation observation_from_json(const Json& node, const KeyList& keys) {
   Observation observation;
   if (const Json* order = find_member(node, "o")) {
     observation.order = history_order_from_json(*order);
@@ -33,7 +34,7 @@ Observation observation_from_json(const Json& node) {
   observation.value = value_at(node, "v");
   observation.evidence = evidence_at(node, "e");
   observation.previous = optional_value_at(node, "p");
-  observation.event_key = id_at<EventKey>(node, "k");
+  observation.event_key = keys.at(node, "k");
   observation.actor = text_at(node, "a");
   observation.received_at = time_at(node, "r");
   return observation;
@@ -41,20 +42,20 @@ Observation observation_from_json(const Json& node) {
 
 // d delivery, s state, v value, o planned after, h handed out at, t settled at, c stored
 // (confirmed by the target), p provenance
-Json to_json(const Write& write) {
-  Json node = Json::object();
-  put_id(node, "d", write.delivery);
-  put(node, "s", to_string(write.state));
-  put_value(node, "v", write.value);
-  if (write.planned_after) put(node, "o", to_json(*write.planned_after));
-  put_time(node, "h", write.handed_out_at);
-  put_time(node, "t", write.settled_at);
-  if (write.stored) put(node, "c", to_json(*write.stored));
-  put(node, "p", to_json(write.provenance));
-  return node;
+void write(JsonText& out, const Write& write_of, EventKeys& keys) {
+  out.open_object();
+  put_id(out, "d", write_of.delivery);
+  put(out, "s", to_string(write_of.state));
+  put_value(out, "v", write_of.value);
+  if (write_of.planned_after) write(out.key("o"), *write_of.planned_after);
+  put_time(out, "h", write_of.handed_out_at);
+  put_time(out, "t", write_of.settled_at);
+  if (write_of.stored) write(out.key("c"), *write_of.stored);
+  write(out.key("p"), write_of.provenance, keys);
+  out.close_object();
 }
 
-Write write_from_json(const Json& node) {
+Write write_from_json(const Json& node, const KeyList& keys) {
   Write write;
   write.delivery = id_at<DeliveryId>(node, "d");
   write.state = write_state_from(text_at(node, "s")).value_or(Write::State::leased);
@@ -66,54 +67,44 @@ Write write_from_json(const Json& node) {
   write.settled_at = optional_time_at(node, "t");
   if (const Json* order = find_member(node, "c")) write.stored = history_order_from_json(*order);
   if (const Json* provenance = find_member(node, "p")) {
-    write.provenance = provenance_from_json(*provenance);
+    write.provenance = provenance_from_json(*provenance, keys);
   }
   return write;
 }
 
 // o observations, w writes
-Json to_json(const FieldHistory& history) {
-  Json node = Json::object();
-  Json::array_t observations;
-  observations.reserve(history.observations.size());
-  for (const Observation& observation : history.observations) {
-    observations.push_back(to_json(observation));
-  }
-  put(node, "o", std::move(observations));
-  if (history.writes.empty()) return node;
-  Json::array_t writes;
-  writes.reserve(history.writes.size());
-  for (const Write& write : history.writes) writes.push_back(to_json(write));
-  put(node, "w", std::move(writes));
-  return node;
+void write(JsonText& out, const FieldHistory& history, EventKeys& keys) {
+  out.open_object();
+  put_list(out, "o", history.observations, [&](const auto& each) { write(out, each, keys); });
+  if (!history.writes.empty())
+    put_list(out, "w", history.writes, [&](const auto& each) { write(out, each, keys); });
+  out.close_object();
 }
 
-FieldHistory field_history_from_json(const Json& node) {
+FieldHistory field_history_from_json(const Json& node, const KeyList& keys) {
   FieldHistory history;
   const Json::array_t& observations = array_at(node, "o");
   history.observations.reserve(observations.size());
   for (const Json& element : observations) {
-    history.observations.push_back(observation_from_json(element));
+    history.observations.push_back(observation_from_json(element, keys));
   }
   const Json::array_t& writes = array_at(node, "w");
   history.writes.reserve(writes.size());
-  for (const Json& element : writes) history.writes.push_back(write_from_json(element));
+  for (const Json& element : writes) history.writes.push_back(write_from_json(element, keys));
   return history;
 }
 
 // i id, f field, v value, t decided at, a actor, n note, s seen
-Json to_json(const Decision& decision) {
-  Json node = Json::object();
-  put_id(node, "i", decision.id);
-  put_id(node, "f", decision.field);
-  put_value(node, "v", decision.value);
-  put_time(node, "t", decision.decided_at);
-  put_text(node, "a", decision.actor);
-  put_text(node, "n", decision.note);
-  Json seen = Json::object();
-  for (const auto& [system, order] : decision.seen) seen.emplace(system.text, to_json(order));
-  put(node, "s", std::move(seen));
-  return node;
+void write(JsonText& out, const Decision& decision) {
+  out.open_object();
+  put_id(out, "i", decision.id);
+  put_id(out, "f", decision.field);
+  put_value(out, "v", decision.value);
+  put_time(out, "t", decision.decided_at);
+  put_text(out, "a", decision.actor);
+  put_text(out, "n", decision.note);
+  put_map(out, "s", decision.seen, [&](const auto& each) { write(out, each); });
+  out.close_object();
 }
 
 Decision decision_from_json(const Json& node) {
@@ -131,14 +122,14 @@ Decision decision_from_json(const Json& node) {
 }
 
 // t times, p value before, x frozen
-Json to_json(const Flips& flips) {
-  Json node = Json::object();
-  Json::array_t times;
-  for (Time time : flips.at) times.emplace_back(time.us);
-  put(node, "t", std::move(times));
-  put_value(node, "p", flips.previous);
-  put_flag(node, "x", flips.frozen);
-  return node;
+void write(JsonText& out, const Flips& flips) {
+  out.open_object();
+  out.key("t").open_array();
+  for (Time time : flips.at) out.number(time.us);
+  out.close_array();
+  put_value(out, "p", flips.previous);
+  put_flag(out, "x", flips.frozen);
+  out.close_object();
 }
 
 Flips flips_from_json(const Json& node) {
@@ -152,20 +143,20 @@ Flips flips_from_json(const Json& node) {
 }
 
 // v value, c contested, s system, t changed at, e certain, r rule, w why, k event key
-Json to_json(const GoldenField& field) {
-  Json node = Json::object();
-  put_value(node, "v", field.value);
-  put_flag(node, "c", field.contested);
-  put_id(node, "s", field.system);
-  put_time(node, "t", field.changed_at);
-  put_evidence(node, "e", field.evidence);
-  put_text(node, "r", field.rule);
-  put_text(node, "w", field.why);
-  put_id(node, "k", field.event_key);
-  return node;
+void write(JsonText& out, const GoldenField& field, EventKeys& keys) {
+  out.open_object();
+  put_value(out, "v", field.value);
+  put_flag(out, "c", field.contested);
+  put_id(out, "s", field.system);
+  put_time(out, "t", field.changed_at);
+  put_evidence(out, "e", field.evidence);
+  put_text(out, "r", field.rule);
+  put_text(out, "w", field.why);
+  keys.put(out, "k", field.event_key);
+  out.close_object();
 }
 
-GoldenField golden_field_from_json(const Json& node) {
+GoldenField golden_field_from_json(const Json& node, const KeyList& keys) {
   GoldenField field;
   field.value = value_at(node, "v");
   field.contested = flag_at(node, "c");
@@ -174,16 +165,8 @@ GoldenField golden_field_from_json(const Json& node) {
   field.evidence = evidence_at(node, "e");
   field.rule = text_at(node, "r");
   field.why = text_at(node, "w");
-  field.event_key = id_at<EventKey>(node, "k");
+  field.event_key = keys.at(node, "k");
   return field;
-}
-
-template <class Map>
-Json map_to_json(const Map& map) {
-  Json node = Json::object();
-  auto& members = node.get_ref<Json::object_t&>();
-  for (const auto& [name, value] : map) members.emplace(name.text, to_json(value));
-  return node;
 }
 
 }  // namespace
@@ -193,12 +176,12 @@ Evidence evidence_at(const Json& node, const char* key) {
 }
 
 // t at, n version, h hash
-Json to_json(const HistoryOrder& order) {
-  Json node = Json::object();
-  put_time(node, "t", order.at);
-  put_text(node, "n", order.version);
-  put_text(node, "h", order.hash);
-  return node;
+void write(JsonText& out, const HistoryOrder& order) {
+  out.open_object();
+  put_time(out, "t", order.at);
+  put_text(out, "n", order.version);
+  put_text(out, "h", order.hash);
+  out.close_object();
 }
 
 HistoryOrder history_order_from_json(const Json& node) {
@@ -206,33 +189,37 @@ HistoryOrder history_order_from_json(const Json& node) {
 }
 
 // s system, t changed at, e certain, k event key
-Json to_json(const Provenance& provenance) {
-  Json node = Json::object();
-  put_id(node, "s", provenance.system);
-  put_time(node, "t", provenance.changed_at);
-  put_evidence(node, "e", provenance.evidence);
-  put_id(node, "k", provenance.event_key);
-  return node;
+void write(JsonText& out, const Provenance& provenance, EventKeys& keys) {
+  out.open_object();
+  put_id(out, "s", provenance.system);
+  put_time(out, "t", provenance.changed_at);
+  put_evidence(out, "e", provenance.evidence);
+  keys.put(out, "k", provenance.event_key);
+  out.close_object();
 }
 
-Provenance provenance_from_json(const Json& node) {
+Provenance provenance_from_json(const Json& node, const KeyList& keys) {
   return {id_at<SystemName>(node, "s"), time_at(node, "t"), evidence_at(node, "e"),
-          id_at<EventKey>(node, "k")};
+          keys.at(node, "k")};
 }
 
-Json to_json(const SourceRecord& record) {
-  Json node = Json::object();
-  put_id(node, "system", record.system);
-  put_id(node, "entity", record.entity);
-  put_id(node, "id", record.id);
-  put_id(node, "golden", record.golden);
-  put(node, "state", to_string(record.state));
-  put_id(node, "merged_into", record.merged_into);
-  put(node, "fields", map_to_json(record.fields));
-  put_time(node, "deleted_at", record.deleted_at);
-  put_time(node, "present_at", record.present_at);
-  put_time(node, "first_seen", record.first_seen);
-  return node;
+std::string to_stored(const SourceRecord& record) {
+  JsonText out;
+  EventKeys keys;
+  out.open_object();
+  put_id(out, "system", record.system);
+  put_id(out, "entity", record.entity);
+  put_id(out, "id", record.id);
+  put_id(out, "golden", record.golden);
+  put(out, "state", to_string(record.state));
+  put_id(out, "merged_into", record.merged_into);
+  put_map(out, "fields", record.fields, [&](const auto& each) { write(out, each, keys); });
+  put_time(out, "deleted_at", record.deleted_at);
+  put_time(out, "present_at", record.present_at);
+  put_time(out, "first_seen", record.first_seen);
+  keys.put_all(out);
+  out.close_object();
+  return out.take();
 }
 
 SourceRecord source_record_from_json(const Json& node) {
@@ -243,8 +230,9 @@ SourceRecord source_record_from_json(const Json& node) {
   record.golden = id_at<GoldenId>(node, "golden");
   record.state = link_state_from(text_at(node, "state")).value_or(LinkState::active);
   record.merged_into = id_at<RecordId>(node, "merged_into");
+  const KeyList keys(node);
   for (const auto& [name, history] : object_at(node, "fields")) {
-    record.fields.emplace_hint(record.fields.end(), name, field_history_from_json(history));
+    record.fields.emplace_hint(record.fields.end(), name, field_history_from_json(history, keys));
   }
   record.deleted_at = optional_time_at(node, "deleted_at");
   record.present_at = optional_time_at(node, "present_at");
@@ -252,29 +240,27 @@ SourceRecord source_record_from_json(const Json& node) {
   return record;
 }
 
-Json to_json(const GoldenRecord& record) {
-  Json node = Json::object();
-  put_id(node, "id", record.id);
-  put_id(node, "entity", record.entity);
-  if (!record.decisions.empty()) {
-    Json::array_t decisions;
-    for (const Decision& decision : record.decisions) decisions.push_back(to_json(decision));
-    put(node, "decisions", std::move(decisions));
-  }
-  if (!record.no_create.empty()) {
-    Json::array_t systems;
-    for (const SystemName& system : record.no_create) systems.emplace_back(system.text);
-    put(node, "no_create", std::move(systems));
-  }
-  if (!record.flips.empty()) put(node, "flips", map_to_json(record.flips));
-  put_time(node, "deleted_at", record.deleted_at);
-  put_id(node, "merged_into", record.merged_into);
-  put(node, "fields", map_to_json(record.fields));
-  put_count(node, "version", record.version);
-  put_time(node, "created_at", record.created_at);
-  put_time(node, "updated_at", record.updated_at);
-  put_text(node, "policy_sha256", record.policy_sha256);
-  return node;
+std::string to_stored(const GoldenRecord& record) {
+  JsonText out;
+  EventKeys keys;
+  out.open_object();
+  put_id(out, "id", record.id);
+  put_id(out, "entity", record.entity);
+  if (!record.decisions.empty())
+    put_list(out, "decisions", record.decisions, [&](const auto& each) { write(out, each); });
+  put_texts(out, "no_create", record.no_create);
+  if (!record.flips.empty())
+    put_map(out, "flips", record.flips, [&](const auto& each) { write(out, each); });
+  put_time(out, "deleted_at", record.deleted_at);
+  put_id(out, "merged_into", record.merged_into);
+  put_map(out, "fields", record.fields, [&](const auto& each) { write(out, each, keys); });
+  put_count(out, "version", record.version);
+  put_time(out, "created_at", record.created_at);
+  put_time(out, "updated_at", record.updated_at);
+  put_text(out, "policy_sha256", record.policy_sha256);
+  keys.put_all(out);
+  out.close_object();
+  return out.take();
 }
 
 GoldenRecord golden_record_from_json(const Json& node) {
@@ -292,8 +278,9 @@ GoldenRecord golden_record_from_json(const Json& node) {
   }
   record.deleted_at = optional_time_at(node, "deleted_at");
   record.merged_into = id_at<GoldenId>(node, "merged_into");
+  const KeyList keys(node);
   for (const auto& [name, field] : object_at(node, "fields")) {
-    record.fields.emplace_hint(record.fields.end(), name, golden_field_from_json(field));
+    record.fields.emplace_hint(record.fields.end(), name, golden_field_from_json(field, keys));
   }
   record.version = count_at(node, "version");
   record.created_at = time_at(node, "created_at");

@@ -1,14 +1,15 @@
 // The store's form of the facts' parts, for those who store them inside something else.
 #pragma once
 
+#include "engine/core/model/event_keys.h"
 #include "engine/core/model/facts.h"
 
 namespace truce {
 
-Json to_json(const HistoryOrder& order);
-Json to_json(const Provenance& provenance);
+void write(JsonText& out, const HistoryOrder& order);
+void write(JsonText& out, const Provenance& provenance, EventKeys& keys);
 HistoryOrder history_order_from_json(const Json& node);
-Provenance provenance_from_json(const Json& node);
+Provenance provenance_from_json(const Json& node, const KeyList& keys);
 // `evidence` is written only where it is certain.
 Evidence evidence_at(const Json& node, const char* key);
 

@@ -3,122 +3,11 @@
 #include <charconv>
 #include <cstdio>
 
-#include "engine/core/model/decimal.h"
+#include "engine/core/model/json_text.h"
 #include "engine/core/model/utf8.h"
 
 namespace truce {
 namespace {
-
-enum class Form { wire, canonical };
-
-void append_escape(std::string& out, unsigned code_point) {
-  char text[8];
-  const int length = std::snprintf(text, sizeof text, "\\u%04x", code_point);
-  out.append(text, static_cast<std::size_t>(length));
-}
-
-bool goes_as_it_is(char c) {
-  const auto byte = static_cast<unsigned char>(c);
-  return byte >= 0x20 && byte < 0x80 && c != '"' && c != '\\';
-}
-
-void append_string(std::string& out, std::string_view text) {
-  out += '"';
-  std::size_t at = 0;
-  while (at < text.size()) {
-    std::size_t run = at;
-    while (run < text.size() && goes_as_it_is(text[run])) ++run;
-    out.append(text, at, run - at);
-    at = run;
-    if (at == text.size()) break;
-    const char c = text[at];
-    if (const std::size_t length = utf8_length(text.substr(at)); length > 1) {
-      out.append(text, at, length);
-      at += length;
-      continue;
-    }
-    ++at;
-    switch (c) {
-      case '"':
-        out += "\\\"";
-        break;
-      case '\\':
-        out += "\\\\";
-        break;
-      case '\n':
-        out += "\\n";
-        break;
-      case '\r':
-        out += "\\r";
-        break;
-      case '\t':
-        out += "\\t";
-        break;
-      default:
-        if (static_cast<unsigned char>(c) < 0x20) {
-          append_escape(out, static_cast<unsigned char>(c));
-        } else {
-          out += "\xEF\xBF\xBD";
-        }
-    }
-  }
-  out += '"';
-}
-
-void append_number(std::string& out, const Json& node, Form form) {
-  const std::string text = number_text(node);
-  if (text.empty()) {
-    out += "null";  // a NaN or a binary node that is no number: JSON has neither
-  } else if (form == Form::canonical) {
-    out += canonical_number(text);
-  } else {
-    out += text;
-  }
-}
-
-// Documents are at most as deep as JsonLimits lets them be, so recursion is bounded.
-void append_node(std::string& out, const Json& node, Form form) {
-  switch (node.type()) {
-    case Json::value_t::null:
-    case Json::value_t::discarded:
-      out += "null";
-      break;
-    case Json::value_t::boolean:
-      out += node.get<bool>() ? "true" : "false";
-      break;
-    case Json::value_t::string:
-      append_string(out, node.get_ref<const std::string&>());
-      break;
-    case Json::value_t::number_integer:
-    case Json::value_t::number_unsigned:
-    case Json::value_t::number_float:
-    case Json::value_t::binary:
-      append_number(out, node, form);
-      break;
-    case Json::value_t::array: {
-      char before = '[';
-      for (const Json& element : node) {
-        out += before;
-        before = ',';
-        append_node(out, element, form);
-      }
-      out += before == '[' ? "[]" : "]";
-      break;
-    }
-    case Json::value_t::object: {
-      char before = '{';
-      for (const auto& [key, member] : node.get_ref<const Json::object_t&>()) {
-        out += before;
-        before = ',';
-        append_string(out, key);
-        out += ':';
-        append_node(out, member, form);
-      }
-      out += before == '{' ? "{}" : "}";
-      break;
-    }
-  }
-}
 
 // Characters that a terminal or a page would act on instead of showing: controls, and the marks
 // that turn the direction of writing or have no width.
@@ -128,6 +17,10 @@ bool is_invisible(char32_t c) {
 }
 
 }  // namespace
+
+Json json_of(std::string_view text) {
+  return parse_json(text, JsonLimits::of_store()).value_or(Json());
+}
 
 bool is_number(const Json& node) {
   if (node.is_number()) return true;
@@ -183,18 +76,6 @@ std::optional<std::int64_t> to_int64(const Json& node) {
   if (const auto number = read(text)) return number;
   const std::optional<std::string> plain = normal_decimal(text);  // 1e3, 1.0
   return plain ? read(*plain) : std::nullopt;
-}
-
-std::string to_wire(const Json& node) {
-  std::string out;
-  append_node(out, node, Form::wire);
-  return out;
-}
-
-std::string to_canonical(const Json& node) {
-  std::string out;
-  append_node(out, node, Form::canonical);
-  return out;
 }
 
 const Json* find_member(const Json& node, std::string_view key) {

@@ -39,6 +39,9 @@ inline constexpr std::uint64_t number_subtype = 1;
 // says line and column and never quotes the input; `pointer` says where.
 Result<Json> parse_json(std::string_view text, const JsonLimits& limits = {});
 
+// A document that we wrote ourselves; null where it is none.
+Json json_of(std::string_view text);
+
 // True where the node is a number of either kind.
 bool is_number(const Json& node);
 // The number's characters ("1.10", "151"); empty when it is no number.
@@ -53,8 +56,8 @@ std::optional<std::int64_t> to_int64(const Json& node);
 
 // One line of JSON. Never throws: bad UTF-8 is replaced.
 std::string to_wire(const Json& node);
-// The same document always the same bytes: keys sorted, numbers in their shortest equal decimal form
-// (1.0 and 1 and 1e0 are one). For hashes only.
+// The same document always the same bytes: keys sorted, numbers in their shortest equal decimal
+// form (1.0 and 1 and 1e0 are one). For hashes only.
 std::string to_canonical(const Json& node);
 
 // The member, or nullptr when `node` is no object or has none.

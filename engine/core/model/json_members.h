@@ -6,44 +6,74 @@
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <utility>
 #include <vector>
 
 #include "engine/core/model/ids.h"
-#include "engine/core/model/json.h"
+#include "engine/core/model/json_text.h"
 #include "engine/core/model/time.h"
 #include "engine/core/model/value.h"
 
 namespace truce {
 
-// Keys are literals of at most 15 characters, which std::string holds without the heap.
-inline void put(Json& node, const char* key, Json value) {
-  node.get_ref<Json::object_t&>().emplace(key, std::move(value));
+inline void put(JsonText& out, std::string_view key, std::string_view text) {
+  out.key(key).string(text);
 }
-inline void put_text(Json& node, const char* key, const std::string& text) {
-  if (!text.empty()) put(node, key, text);
+inline void put_text(JsonText& out, std::string_view key, const std::string& text) {
+  if (!text.empty()) put(out, key, text);
 }
 template <class Tag>
-void put_id(Json& node, const char* key, const Id<Tag>& id) {
-  put_text(node, key, id.text);
+void put_id(JsonText& out, std::string_view key, const Id<Tag>& id) {
+  put_text(out, key, id.text);
 }
-inline void put_time(Json& node, const char* key, Time time) {
-  if (time.us != 0) put(node, key, time.us);
+inline void put_time(JsonText& out, std::string_view key, Time time) {
+  if (time.us != 0) out.key(key).number(time.us);
 }
-inline void put_time(Json& node, const char* key, const std::optional<Time>& time) {
-  if (time) put(node, key, time->us);
+inline void put_time(JsonText& out, std::string_view key, const std::optional<Time>& time) {
+  if (time) out.key(key).number(time->us);
 }
-inline void put_flag(Json& node, const char* key, bool flag) {
-  if (flag) put(node, key, true);
+inline void put_flag(JsonText& out, std::string_view key, bool flag) {
+  if (flag) out.key(key).boolean(true);
 }
-inline void put_count(Json& node, const char* key, std::uint64_t count) {
-  if (count != 0) put(node, key, count);
+inline void put_count(JsonText& out, std::string_view key, std::uint64_t count) {
+  if (count != 0) out.key(key).count(count);
 }
-inline void put_value(Json& node, const char* key, const Value& value) {
-  if (!value.is_null()) put(node, key, to_stored(value));
+inline void put_value(JsonText& out, std::string_view key, const Value& value) {
+  if (!value.is_null()) write(out.key(key), value);
 }
-inline void put_value(Json& node, const char* key, const std::optional<Value>& value) {
-  if (value) put(node, key, to_stored(*value));
+inline void put_value(JsonText& out, std::string_view key, const std::optional<Value>& value) {
+  if (value) write(out.key(key), *value);
+}
+// The elements' text: of ids, or of strings.
+inline const std::string& text_of(const std::string& text) { return text; }
+template <class Tag>
+const std::string& text_of(const Id<Tag>& id) {
+  return id.text;
+}
+template <class Text>
+void put_texts(JsonText& out, std::string_view key, const std::vector<Text>& texts) {
+  if (texts.empty()) return;
+  out.key(key).open_array();
+  for (const Text& text : texts) out.string(text_of(text));
+  out.close_array();
+}
+// `write_element` writes one value.
+template <class Elements, class Write>
+void put_list(JsonText& out, std::string_view key, const Elements& elements,
+              const Write& write_element) {
+  out.key(key).open_array();
+  for (const auto& element : elements) write_element(element);
+  out.close_array();
+}
+template <class Map, class Write>
+void put_map(JsonText& out, std::string_view key, const Map& map, const Write& write_element) {
+  out.key(key).open_object();
+  for (const auto& [name, value] : map) {
+    out.key(name.text);
+    write_element(value);
+  }
+  out.close_object();
 }
 
 // The text itself, or an empty one.

@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "engine/core/model/hash.h"
+#include "engine/core/model/json_text.h"
 
 namespace truce {
 namespace {
@@ -139,24 +140,25 @@ Json to_json(const Value& value) {
 }
 
 // null, or [letter, text], or [letter, text, key] where the key differs, or ["s", element...].
-Json to_stored(const Value& value) {
-  if (value.is_null()) return nullptr;
-  Json::array_t stored;
-  stored.reserve(value.is_set() ? 1 + value.elements.size() : 3);
-  stored.emplace_back(std::string(1, letter_of(value.kind)));
+void write(JsonText& out, const Value& value) {
+  if (value.is_null()) {
+    out.null();
+    return;
+  }
+  const char letter = letter_of(value.kind);
+  out.open_array().string({&letter, 1});
   if (!value.is_set()) {
-    stored.emplace_back(value.text);
-    if (value.key != value.text) stored.emplace_back(value.key);
-    return stored;
+    out.string(value.text);
+    if (value.key != value.text) out.string(value.key);
   }
   for (const Value::Element& element : value.elements) {
     if (element.key == element.text) {
-      stored.emplace_back(element.text);
+      out.string(element.text);
     } else {
-      stored.emplace_back(Json::array({element.text, element.key}));
+      out.open_array().string(element.text).string(element.key).close_array();
     }
   }
-  return stored;
+  out.close_array();
 }
 
 Value value_from_stored(const Json& node) {

@@ -11,11 +11,13 @@
 
 namespace truce {
 
+class JsonText;
+
 // A field value is absent (no Value at all), null (cleared) or a value.
 //
-// `text` is what is shown and written; `key` is what is compared: two values are the same exactly when
-// kind and key are equal. text "Rose@Edge.com" and "rose@edge.com" of an email have one key. A set's
-// elements are sorted by key and each key occurs once; its own text and key are empty.
+// `text` is what is shown and written; `key` is what is compared: two values are the same exactly
+// when kind and key are equal. text "Rose@Edge.com" and "rose@edge.com" of an email have one key. A
+// set's elements are sorted by key and each key occurs once; its own text and key are empty.
 struct Value {
   enum class Kind { null, text, integer, decimal, boolean, set };
   struct Element {
@@ -42,16 +44,17 @@ bool same(const Value& a, const Value& b);
 // A total order by (kind, key, element keys), for ties that nothing else breaks.
 std::strong_ordering order(const Value& a, const Value& b);
 inline bool operator==(const Value& a, const Value& b) { return same(a, b); }
-// SHA-256 over kind and key, hex: the "value hash" of the model. Cheap enough to call in a comparison.
+// SHA-256 over kind and key, hex: the "value hash" of the model. Cheap enough to call in a
+// comparison.
 std::string value_hash(const Value& value);
 std::ostream& operator<<(std::ostream& out, const Value& value);
 
-// Canonical value as the API shows it: null; text; integers as numbers up to 2^53, beyond it and all
-// decimals as strings; booleans; sets as sorted arrays of strings.
+// Canonical value as the API shows it: null; text; integers as numbers up to 2^53, beyond it and
+// all decimals as strings; booleans; sets as sorted arrays of strings.
 Json to_json(const Value& value);
-// For the store: keeps text and key. from_stored is its inverse; it throws nothing and gives null for
-// what it cannot read.
-Json to_stored(const Value& value);
+// For the store: keeps text and key. from_stored is its inverse; it throws nothing and gives null
+// for what it cannot read.
+void write(JsonText& out, const Value& value);
 Value value_from_stored(const Json& node);
 
 }  // namespace truce

@@ -14,7 +14,14 @@ namespace truce {
 
 enum class Operation { create, update, erase, lookup };  // "create", "update", "delete", "lookup"
 enum class DeliveryState {
-  pending, leased, waiting, verifying, delivered, dead, withdrawn, discarded,
+  pending,
+  leased,
+  waiting,
+  verifying,
+  delivered,
+  dead,
+  withdrawn,
+  discarded,
 };
 std::string_view to_string(Operation operation);
 std::string_view to_string(DeliveryState state);
@@ -34,28 +41,41 @@ struct Delivery {
   EntityName entity;
   SystemName system;
   Operation operation = Operation::update;
-  RecordId record_id;                        // empty: a create
+  RecordId record_id;                         // empty: a create
   std::map<FieldName, DeliveryField> fields;  // canonical
-  Json body;                                 // the target's own shape and value forms
-  std::string idempotency_key;               // the same over all attempts of one content
+  Json body;                                  // the target's own shape and value forms
+  std::string idempotency_key;                // the same over all attempts of one content
   DeliveryState state = DeliveryState::pending;
   Operation intended = Operation::update;  // what a lookup stands in for
   int attempt = 0;                         // hand-outs so far; the fencing token of a lease
-  int forgiven = 0;                        // attempts before the last replay; they do not count again
+  int forgiven = 0;  // attempts before the last replay; they do not count again
   Time created_at;
-  Time due_at;                               // when it may be handed out (next)
-  std::optional<Time> handed_out_at;         // of the last hand-out
+  Time due_at;                        // when it may be handed out (next)
+  std::optional<Time> handed_out_at;  // of the last hand-out
   std::optional<Time> lease_expires_at;
   std::optional<Time> settled_at;
-  std::string error;  // the last failure, for people
+  std::string error;               // the last failure, for people
   std::vector<FieldName> refused;  // given up: fields that the target named as the fault
   std::vector<FieldName> lossy;    // handed out: fields that the target will not keep as they are
-  std::uint64_t sequence = 0;  // order of creation; the store gives it
+  std::uint64_t sequence = 0;      // order of creation; the store gives it
 };
 
 enum class Category {
-  conflict, rejected, ambiguous_match, duplicate, dead_letter, held_change, erase, merge, drift, clock,
-  immutable, oscillation, lookup, parked, association,  // "delete" for erase
+  conflict,
+  rejected,
+  ambiguous_match,
+  duplicate,
+  dead_letter,
+  held_change,
+  erase,
+  merge,
+  drift,
+  clock,
+  immutable,
+  oscillation,
+  lookup,
+  parked,
+  association,  // "delete" for erase
 };
 enum class ExceptionState { open, claimed, resolved, dismissed };
 std::string_view to_string(Category category);
@@ -103,7 +123,16 @@ struct ExceptionItem {
 };
 
 enum class OutcomeKind {
-  rejected, held, parked, incomplete, conflict, applied, stale, echo, unchanged, duplicate,
+  rejected,
+  held,
+  parked,
+  incomplete,
+  conflict,
+  applied,
+  stale,
+  echo,
+  unchanged,
+  duplicate,
 };
 std::string_view to_string(OutcomeKind kind);
 std::optional<OutcomeKind> outcome_kind_from(std::string_view word);
@@ -130,7 +159,7 @@ struct AuditEntry {
   EntityName entity;
   GoldenId golden;
   EventKey event_key;
-  Json body;
+  std::string body;  // JSON, as to_wire() writes it
   std::string previous_hash;
   std::string hash;
 };
@@ -140,7 +169,7 @@ struct Change {
   std::uint64_t sequence = 0;
   Time at;
   std::string kind;  // "exception", "overdue", "dead_letter", "due", "alert"
-  Json body;
+  std::string body;  // JSON
 };
 
 // A raw event as it came, private fields sealed; kept for raw_retention.
@@ -167,8 +196,9 @@ struct ParkedCause {
   Time first_received_at;
 };
 
-Json to_json(const Delivery& delivery);          // the store's form
-Json to_json(const ExceptionItem& item);         // the store's form
+// The store's form, JSON, as of the facts (facts.h).
+std::string to_stored(const Delivery& delivery);
+std::string to_stored(const ExceptionItem& item);
 Delivery delivery_from_json(const Json& node);
 ExceptionItem exception_from_json(const Json& node);
 

@@ -7,19 +7,19 @@
 namespace truce {
 namespace {
 
-Json to_json(const DeliveryField& field) {
-  Json node = Json::object();
-  put_value(node, "value", field.value);
-  put(node, "provenance", to_json(field.provenance));
-  if (field.planned_after) put(node, "planned_after", to_json(*field.planned_after));
-  return node;
+void write(JsonText& out, const DeliveryField& field, EventKeys& keys) {
+  out.open_object();
+  put_value(out, "value", field.value);
+  write(out.key("provenance"), field.provenance, keys);
+  if (field.planned_after) write(out.key("planned_after"), *field.planned_after);
+  out.close_object();
 }
 
-DeliveryField delivery_field_from_json(const Json& node) {
+DeliveryField delivery_field_from_json(const Json& node, const KeyList& keys) {
   DeliveryField field;
   field.value = value_at(node, "value");
   if (const Json* provenance = find_member(node, "provenance")) {
-    field.provenance = provenance_from_json(*provenance);
+    field.provenance = provenance_from_json(*provenance, keys);
   }
   if (const Json* order = find_member(node, "planned_after")) {
     field.planned_after = history_order_from_json(*order);
@@ -27,15 +27,15 @@ DeliveryField delivery_field_from_json(const Json& node) {
   return field;
 }
 
-Json to_json(const Candidate& candidate) {
-  Json node = Json::object();
-  put_id(node, "system", candidate.system);
-  put_value(node, "value", candidate.value);
-  put_time(node, "changed_at", candidate.changed_at);
-  put_flag(node, "certain", candidate.evidence == Evidence::certain);
-  put_text(node, "actor", candidate.actor);
-  put(node, "order", to_json(candidate.order));
-  return node;
+void write(JsonText& out, const Candidate& candidate) {
+  out.open_object();
+  put_id(out, "system", candidate.system);
+  put_value(out, "value", candidate.value);
+  put_time(out, "changed_at", candidate.changed_at);
+  put_flag(out, "certain", candidate.evidence == Evidence::certain);
+  put_text(out, "actor", candidate.actor);
+  write(out.key("order"), candidate.order);
+  out.close_object();
 }
 
 Candidate candidate_from_json(const Json& node) {
@@ -51,24 +51,14 @@ Candidate candidate_from_json(const Json& node) {
   return candidate;
 }
 
-void put_names(Json& node, const char* key, const std::vector<FieldName>& names) {
-  Json::array_t texts;
-  for (const FieldName& name : names) texts.push_back(name.text);
-  if (!texts.empty()) put(node, key, std::move(texts));
-}
-
 std::vector<FieldName> names_at(const Json& node, const char* key) {
   std::vector<FieldName> names;
   for (std::string& text : texts_at(node, key)) names.emplace_back(std::move(text));
   return names;
 }
 
-void put_texts(Json& node, const char* key, const std::vector<std::string>& texts) {
-  if (!texts.empty()) put(node, key, texts);
-}
-
-void put_json(Json& node, const char* key, const Json& value) {
-  if (!value.is_null()) put(node, key, value);
+void put_json(JsonText& out, std::string_view key, const Json& value) {
+  if (!value.is_null()) out.key(key).node(value);
 }
 
 Json json_at(const Json& node, const char* key) {
@@ -110,33 +100,35 @@ void read_handling(const Json& node, ExceptionItem& item) {
 
 }  // namespace
 
-Json to_json(const Delivery& delivery) {
-  Json node = Json::object();
-  put_id(node, "id", delivery.id);
-  put_id(node, "golden", delivery.golden);
-  put_id(node, "entity", delivery.entity);
-  put_id(node, "system", delivery.system);
-  put(node, "op", to_string(delivery.operation));
-  put_id(node, "record_id", delivery.record_id);
-  Json fields = Json::object();
-  for (const auto& [name, field] : delivery.fields) fields.emplace(name.text, to_json(field));
-  put(node, "fields", std::move(fields));
-  put_json(node, "body", delivery.body);
-  put_text(node, "idempotency", delivery.idempotency_key);
-  put(node, "state", to_string(delivery.state));
-  put(node, "intended", to_string(delivery.intended));
-  put_count(node, "attempt", static_cast<std::uint64_t>(delivery.attempt));
-  put_count(node, "forgiven", static_cast<std::uint64_t>(delivery.forgiven));
-  put_time(node, "created_at", delivery.created_at);
-  put_time(node, "due_at", delivery.due_at);
-  put_time(node, "handed_out_at", delivery.handed_out_at);
-  put_time(node, "lease_ends_at", delivery.lease_expires_at);
-  put_time(node, "settled_at", delivery.settled_at);
-  put_text(node, "error", delivery.error);
-  put_names(node, "refused", delivery.refused);
-  put_names(node, "lossy", delivery.lossy);
-  put_count(node, "sequence", delivery.sequence);
-  return node;
+std::string to_stored(const Delivery& delivery) {
+  JsonText out;
+  EventKeys keys;
+  out.open_object();
+  put_id(out, "id", delivery.id);
+  put_id(out, "golden", delivery.golden);
+  put_id(out, "entity", delivery.entity);
+  put_id(out, "system", delivery.system);
+  put(out, "op", to_string(delivery.operation));
+  put_id(out, "record_id", delivery.record_id);
+  put_map(out, "fields", delivery.fields, [&](const auto& each) { write(out, each, keys); });
+  put_json(out, "body", delivery.body);
+  put_text(out, "idempotency", delivery.idempotency_key);
+  put(out, "state", to_string(delivery.state));
+  put(out, "intended", to_string(delivery.intended));
+  put_count(out, "attempt", static_cast<std::uint64_t>(delivery.attempt));
+  put_count(out, "forgiven", static_cast<std::uint64_t>(delivery.forgiven));
+  put_time(out, "created_at", delivery.created_at);
+  put_time(out, "due_at", delivery.due_at);
+  put_time(out, "handed_out_at", delivery.handed_out_at);
+  put_time(out, "lease_ends_at", delivery.lease_expires_at);
+  put_time(out, "settled_at", delivery.settled_at);
+  put_text(out, "error", delivery.error);
+  put_texts(out, "refused", delivery.refused);
+  put_texts(out, "lossy", delivery.lossy);
+  put_count(out, "sequence", delivery.sequence);
+  keys.put_all(out);
+  out.close_object();
+  return out.take();
 }
 
 Delivery delivery_from_json(const Json& node) {
@@ -147,8 +139,10 @@ Delivery delivery_from_json(const Json& node) {
   delivery.system = id_at<SystemName>(node, "system");
   delivery.operation = operation_from(text_at(node, "op")).value_or(Operation::update);
   delivery.record_id = id_at<RecordId>(node, "record_id");
+  const KeyList keys(node);
   for (const auto& [name, field] : object_at(node, "fields")) {
-    delivery.fields.emplace_hint(delivery.fields.end(), name, delivery_field_from_json(field));
+    delivery.fields.emplace_hint(delivery.fields.end(), name,
+                                 delivery_field_from_json(field, keys));
   }
   delivery.body = json_at(node, "body");
   delivery.idempotency_key = text_at(node, "idempotency");
@@ -162,36 +156,37 @@ Delivery delivery_from_json(const Json& node) {
   return delivery;
 }
 
-Json to_json(const ExceptionItem& item) {
-  Json node = Json::object();
-  put_id(node, "id", item.id);
-  put(node, "category", to_string(item.category));
-  put(node, "state", to_string(item.state));
-  put_text(node, "subject", item.subject);
-  put(node, "version", item.version);
-  put_id(node, "entity", item.entity);
-  put_id(node, "golden", item.golden);
-  put_id(node, "field", item.field);
-  put_id(node, "system", item.system);
-  put_id(node, "record", item.record);
-  put_id(node, "delivery", item.delivery);
-  put_value(node, "base", item.base);
-  Json::array_t candidates;
-  for (const Candidate& candidate : item.candidates) candidates.push_back(to_json(candidate));
-  if (!candidates.empty()) put(node, "candidates", std::move(candidates));
-  put_texts(node, "actions", item.actions);
-  put_json(node, "detail", item.detail);
-  put_time(node, "opened_at", item.opened_at);
-  put_time(node, "updated_at", item.updated_at);
-  put_text(node, "owner", item.owner);
-  put_texts(node, "roles", item.roles);
-  put_time(node, "due_at", item.due_at);
-  put_text(node, "claimed_by", item.claimed_by);
-  put_time(node, "closed_at", item.closed_at);
-  put_text(node, "closed_by", item.closed_by);
-  put_text(node, "resolution", item.resolution);
-  put_count(node, "sequence", item.sequence);
-  return node;
+std::string to_stored(const ExceptionItem& item) {
+  JsonText out;
+  out.open_object();
+  put_id(out, "id", item.id);
+  put(out, "category", to_string(item.category));
+  put(out, "state", to_string(item.state));
+  put_text(out, "subject", item.subject);
+  put_count(out, "version", item.version);
+  put_id(out, "entity", item.entity);
+  put_id(out, "golden", item.golden);
+  put_id(out, "field", item.field);
+  put_id(out, "system", item.system);
+  put_id(out, "record", item.record);
+  put_id(out, "delivery", item.delivery);
+  put_value(out, "base", item.base);
+  if (!item.candidates.empty())
+    put_list(out, "candidates", item.candidates, [&](const auto& each) { write(out, each); });
+  put_texts(out, "actions", item.actions);
+  put_json(out, "detail", item.detail);
+  put_time(out, "opened_at", item.opened_at);
+  put_time(out, "updated_at", item.updated_at);
+  put_text(out, "owner", item.owner);
+  put_texts(out, "roles", item.roles);
+  put_time(out, "due_at", item.due_at);
+  put_text(out, "claimed_by", item.claimed_by);
+  put_time(out, "closed_at", item.closed_at);
+  put_text(out, "closed_by", item.closed_by);
+  put_text(out, "resolution", item.resolution);
+  put_count(out, "sequence", item.sequence);
+  out.close_object();
+  return out.take();
 }
 
 ExceptionItem exception_from_json(const Json& node) {

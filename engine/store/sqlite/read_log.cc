@@ -46,7 +46,7 @@ constexpr char oldest_waiting_sql[] =
     "SELECT min(due_at) FROM delivery"
     " WHERE system = ?1 AND state IN ('pending', 'waiting', 'verifying')";
 
-AuditEntry read_audit(Connection& connection, const Rows& rows) {
+AuditEntry read_audit(const Rows& rows) {
   AuditEntry entry;
   entry.sequence = rows.count(0);
   entry.at = rows.time(1);
@@ -55,7 +55,7 @@ AuditEntry read_audit(Connection& connection, const Rows& rows) {
   entry.entity.text = rows.text(4);
   entry.golden.text = rows.text(5);
   entry.event_key.text = rows.digest(6);
-  entry.body = read_json(connection, rows.view(7));
+  entry.body = rows.text(7);
   entry.previous_hash = rows.digest(8);
   entry.hash = rows.digest(9);
   return entry;
@@ -117,7 +117,7 @@ std::vector<AuditEntry> Reads::list_audit(const AuditFilter& filter) {
                   ? connection_.query(sql, {filter.after, filter.limit, filter.golden})
                   : connection_.query(sql, {filter.after, filter.limit, or_null(filter.golden),
                                             Digest{filter.event_key.text}});
-  while (rows.next()) found.push_back(read_audit(connection_, rows));
+  while (rows.next()) found.push_back(read_audit(rows));
   return found;
 }
 
@@ -125,15 +125,14 @@ std::optional<AuditEntry> Reads::last_audit() {
   if (memory_ && memory_->last_audit) return memory_->last_audit;
   Rows rows = connection_.query(last_audit_sql);
   if (!rows.next()) return std::nullopt;
-  return read_audit(connection_, rows);
+  return read_audit(rows);
 }
 
 std::vector<Change> Reads::list_changes(std::uint64_t after, std::size_t limit) {
   std::vector<Change> found;
   Rows rows = connection_.query(list_changes_sql, {after, limit});
   while (rows.next()) {
-    found.push_back(
-        {rows.count(0), rows.time(1), rows.text(2), read_json(connection_, rows.view(3))});
+    found.push_back({rows.count(0), rows.time(1), rows.text(2), rows.text(3)});
   }
   return found;
 }

@@ -87,7 +87,7 @@ void SqliteTransaction::append_audit(const AuditEntry& entry) {
     const bool done = connection_.execute(
         append_audit_sql,
         {entry.sequence, entry.at, entry.kind, entry.actor, entry.entity, or_null(entry.golden),
-         event, to_wire(entry.body), Digest{entry.previous_hash}, Digest{entry.hash}});
+         event, entry.body, Digest{entry.previous_hash}, Digest{entry.hash}});
     if (done) memory_.last_audit = entry;
   });
 }
@@ -95,7 +95,7 @@ void SqliteTransaction::append_audit(const AuditEntry& entry) {
 std::uint64_t SqliteTransaction::append_change(const Change& change) {
   std::uint64_t sequence = 0;
   write([&] {
-    if (!connection_.execute(append_change_sql, {change.at, change.kind, to_wire(change.body)})) {
+    if (!connection_.execute(append_change_sql, {change.at, change.kind, change.body})) {
       return;
     }
     sequence = static_cast<std::uint64_t>(connection_.last_inserted());

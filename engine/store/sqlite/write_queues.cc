@@ -43,7 +43,7 @@ bool SqliteTransaction::insert_delivery(Delivery& delivery, const std::string& b
 
 void SqliteTransaction::put_delivery(Delivery& delivery) {
   write([&] {
-    const std::string body = to_wire(to_json(delivery));
+    const std::string body = to_stored(delivery);
     std::uint64_t sequence = 0;
     std::string old_state;
     if (Rows rows = connection_.query(find_delivery_place_sql, {delivery.id}); rows.next()) {
@@ -71,7 +71,7 @@ void SqliteTransaction::put_exception(ExceptionItem& item) {
     const bool done = connection_.execute(
         put_exception_sql, {item.id, item.subject, to_string(item.category), to_string(item.state),
                             or_null(item.golden), item.opened_at, item.due_at, item.closed_at,
-                            to_wire(to_json(item))});
+                            to_stored(item)});
     if (!done) return;
     item.sequence = static_cast<std::uint64_t>(connection_.last_inserted());
     if (item.sequence != 0) return;

@@ -62,7 +62,7 @@ std::map<std::string, KeyState> keys_of(Connection& connection, const EntityName
 void SqliteTransaction::put_source(const SourceRecord& record) {
   write([&] {
     if (memory_.records.put_off(record)) return write_unwritten_if_full();
-    const std::string body = to_wire(to_json(record));
+    const std::string body = to_stored(record);
     const Parameter golden = or_null(record.golden);
     const std::string_view state = to_string(record.state);
     const bool updated = connection_.execute(
@@ -97,12 +97,12 @@ void SqliteTransaction::write_unwritten() {
       [&](const SourceRecord& source) {
         connection_.execute(update_source_body_sql,
                             {source.system, source.entity, source.id, or_null(source.golden),
-                             to_string(source.state), to_wire(to_json(source))});
+                             to_string(source.state), to_stored(source)});
       },
       [&](const GoldenRecord& golden) {
         connection_.execute(update_golden_body_sql,
                             {golden.id, golden.entity, is_present(golden) ? 1 : 0,
-                             policy_number(golden.policy_sha256), to_wire(to_json(golden))});
+                             policy_number(golden.policy_sha256), to_stored(golden)});
       });
 }
 
@@ -113,7 +113,7 @@ void SqliteTransaction::write_unwritten_if_full() {
 void SqliteTransaction::put_golden(const GoldenRecord& golden) {
   write([&] {
     if (memory_.records.put_off(golden)) return write_unwritten_if_full();
-    const std::string body = to_wire(to_json(golden));
+    const std::string body = to_stored(golden);
     const bool present = is_present(golden);
     const std::int64_t policy = policy_number(golden.policy_sha256);
     connection_.execute(update_golden_body_sql,

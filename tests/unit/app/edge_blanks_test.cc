@@ -35,7 +35,7 @@ TEST_CASE("E2 an explicit null clears the other side where the policy lets it, a
   CHECK(answer["outcome"] == "applied");
   CHECK(office.shown("phone").is_null());
   CHECK(office.waiting() == Json({{"desk", {{"phone", nullptr}}}}));
-  const Json change = office.audit().back().body["changes"][0];
+  const Json change = json_of(office.audit().back().body)["changes"][0];
   CHECK(change["field"] == "phone");
   CHECK(change["before"] == "555");
   CHECK(change["after"].is_null());
@@ -159,6 +159,26 @@ TEST_CASE("E7 a burst of clears is held behind the guard, and everything else fl
                                               {"c4", {{"phone", "num4"}}},
                                               {"c5", {{"phone", "num5"}}}});
   }
+}
+
+TEST_CASE("E7 a held event that has its id in the record alone can be discarded too") {
+  Office office(
+      {one_field("phone", clearable), R"("create_in": [], "guard": {"count": 1, "share": 0.01})"});
+  for (const char* n : {"0", "1"}) {
+    office.says(
+        "crm", std::string("c") + n,
+        {{"email", std::string("p") + n + "@example.com"}, {"phone", std::string("num") + n}});
+  }
+  office.advance(2 * 3'600'000);
+  office.says("crm", "c0", {{"phone", nullptr}});
+  Json event = office.event("crm", "c1", {{"id", "c1"}, {"phone", nullptr}});
+  event.erase("id");
+  REQUIRE(office.send(event, false)["outcome"] == "held");
+  office.act(office.the_item(Category::held_change), "discard");
+  const auto back = office.deliver_all();
+  REQUIRE(back.size() == 1);
+  CHECK(back[0]["record_id"] == "c1");
+  CHECK(back[0]["fields"] == Json({{"phone", "num1"}}));
 }
 
 }  // namespace truce::test

@@ -106,7 +106,7 @@ TEST_CASE("R11 E75 the update of a worker that died is handed out again under th
   CHECK(again[0]["attempt"] == 2);
   // The dead worker comes back: its token is of an older lease.
   CHECK(office.delivered(delivery)["error"]["code"] == "lease-lost");
-  CHECK(office.audit().back().body["refused"] == "lease-lost");
+  CHECK(json_of(office.audit().back().body)["refused"] == "lease-lost");
   office.advance(1000);
   CHECK(office.delivered(again[0])["state"] == "delivered");
   CHECK(office.delivered(again[0])["state"] == "delivered");  // told twice, counted once

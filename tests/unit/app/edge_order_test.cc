@@ -63,7 +63,7 @@ TEST_CASE("E42 an old status that comes three minutes after the new one is stale
   CHECK(late["outcome"] == "stale");
   CHECK(office.shown("status") == "won");
   CHECK(office.waiting().empty());
-  CHECK(office.audit().back().body["outcome"] == "stale");
+  CHECK(json_of(office.audit().back().body)["outcome"] == "stale");
 }
 
 TEST_CASE(

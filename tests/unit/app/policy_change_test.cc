@@ -14,7 +14,7 @@ ExceptionItem open_question(Office& office) {
   return office.the_item(Category::conflict);
 }
 
-std::string policy_of_last_entry(Office& office) { return office.audit().back().body["policy"]; }
+std::string policy_of_last_entry(Office& office) { return json_of(office.audit().back().body)["policy"]; }
 
 }  // namespace
 

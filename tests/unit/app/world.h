@@ -39,11 +39,6 @@ inline PolicyPtr policy_of(const std::string& text) {
   return reading.policy;
 }
 
-inline Json json_of(const std::string& text) {
-  auto node = parse_json(text);
-  if (!node) FAIL("JSON: " << node.error().message << " in " << text);
-  return std::move(*node);
-}
 
 class World {
  public:
@@ -65,7 +60,17 @@ class World {
   std::vector<Json> send_all(const std::vector<Json>& events, bool hand_out = true) {
     IngestOptions options;
     options.hand_out = hand_out;
-    return run([&](Context& context) { return ingest_all(context, events, options); });
+    return run([&](Context& context) {
+      std::vector<ReadEvent> read;
+      for (const Json& event : events) {
+        read.push_back(read_event({context.policy, context.transforms, context.secrets}, event));
+      }
+      std::vector<Json> answers;
+      for (const Outcome& outcome : ingest_all(context, read, options)) {
+        answers.push_back(parse_json(outcome.answer).value());
+      }
+      return answers;
+    });
   }
   Json send(const Json& event, bool hand_out = true) { return send_all({event}, hand_out).front(); }
   Json send(const std::string& event, bool hand_out = true) {

@@ -63,12 +63,12 @@ void erase_at(Trail& trail, std::size_t index) {
 
 const std::vector<Mutation>& mutations() {
   static const std::vector<Mutation> all = {
-      {"change a value", [](Trail& t, std::size_t i) { t[i].body["word"] = "forged"; },
+      {"change a value", [](Trail& t, std::size_t i) { forge_body(t[i], "word", "forged"); },
        AuditFault::changed, here},
       {"change the time by a microsecond", [](Trail& t, std::size_t i) { ++t[i].at.us; },
        AuditFault::changed, here},
       {"write a number in another way",
-       [](Trail& t, std::size_t i) { t[i].body["amount"] = make_number("1.1"); },
+       [](Trail& t, std::size_t i) { forge_body(t[i], "amount", make_number("1.1")); },
        AuditFault::changed, here},
       {"change who it was and forge this hash",
        [](Trail& t, std::size_t i) {
@@ -78,7 +78,7 @@ const std::vector<Mutation>& mutations() {
        AuditFault::unlinked, behind},
       {"change a value and forge all hashes behind it",
        [](Trail& t, std::size_t i) {
-         t[i].body["word"] = "forged";
+         forge_body(t[i], "word", "forged");
          rehash_from(t, i);
        },
        AuditFault::forked, at_checkpoint},
@@ -94,7 +94,7 @@ const std::vector<Mutation>& mutations() {
       {"put a row in, renumber and forge all hashes behind it",
        [](Trail& t, std::size_t i) {
          insert_at(t, i, t[i]);
-         t[i].body["word"] = "put in";
+         forge_body(t[i], "word", "put in");
          rehash_from(t, i);
        },
        AuditFault::forked, at_checkpoint},
@@ -223,7 +223,7 @@ TEST_CASE("a fork is told once, with the last checkpoint that both histories sha
 
 TEST_CASE("without a checkpoint a forged end cannot be told, and it does not claim so") {
   Trail trail = sample_trail(20);
-  trail[9].body["word"] = "forged";
+  forge_body(trail[9], "word", "forged");
   rehash_from(trail, 9);
   CHECK(verdict(verify(trail)) == "intact");
   trail.resize(5);

@@ -14,15 +14,21 @@ inline AuditEntry sample_entry(const std::optional<AuditEntry>& last, const std:
   // Every seventh time the clock jumps back.
   const std::int64_t at_ms = 1'780'000'000'000 + static_cast<std::int64_t>(sequence) * 250 -
                              (sequence % 7 == 0 ? 3'600'000 : 0);
-  Json body = {{"word", word},
-               {"before", nullptr},
-               {"amount", make_number("1.10")},
-               {"count", sequence},
-               {"share", 0.1}};
+  const Json body = {{"word", word},
+                     {"before", nullptr},
+                     {"amount", make_number("1.10")},
+                     {"count", sequence},
+                     {"share", 0.1}};
   return next_entry(last, Time::of_ms(at_ms), "event", "user:" + std::to_string(sequence % 5),
                     EntityName("contact"), GoldenId("g" + std::to_string(sequence % 11)),
                     EventKey(std::string(63, '0') + "abcdef0123456789"[sequence % 16]),
-                    std::move(body));
+                    to_wire(body));
+}
+
+inline void forge_body(AuditEntry& entry, const char* member, const Json& value) {
+  Json body = json_of(entry.body);
+  body[member] = value;
+  entry.body = to_wire(body);
 }
 
 inline std::vector<AuditEntry> sample_trail(std::size_t length,

@@ -1,0 +1,39 @@
+// The event keys of one stored document: each stands in it once, in a list at its end, and is
+// elsewhere its place in that list. One event is told of by every field that it shows.
+#pragma once
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "engine/core/model/ids.h"
+#include "engine/core/model/json_text.h"
+
+namespace truce {
+
+class EventKeys {
+ public:
+  // Nothing for an empty key. `event_key` must outlive this.
+  void put(JsonText& out, std::string_view member, const EventKey& event_key);
+  // The list itself, as the document's last member.
+  void put_all(JsonText& out) const;
+
+ private:
+  std::size_t place_of(const EventKey& event_key);
+
+  std::vector<const EventKey*> keys_;
+  std::size_t next_ = 0;  // fields tell of the same events in the same order
+};
+
+class KeyList {
+ public:
+  // `document` must outlive this.
+  explicit KeyList(const Json& document);
+  // An empty key where there is none.
+  EventKey at(const Json& node, const char* member) const;
+
+ private:
+  const Json::array_t& keys_;
+};
+
+}  // namespace truce
