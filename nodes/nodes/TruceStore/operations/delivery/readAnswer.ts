@@ -2,9 +2,13 @@ import type { IDataObject } from 'n8n-workflow';
 
 /** What an item that a CRM or HTTP Request node handed over says about the write. */
 
+/** After these the write may have happened all the same: Truce looks before it sends it again. */
+const MAY_HAVE_HAPPENED = [500, 502, 504];
 const WORTH_A_RETRY = [408, 409, 423, 425, 429];
 const NO_ANSWER =
 	/ETIMEDOUT|ECONNABORTED|ECONNRESET|EPIPE|socket hang up|timeout of|timed out|aborted|unexpectedly/i;
+/** HubSpot’s “Existing ID: 151”, Salesforce’s “duplicate value found: … with id: 003…”. */
+const HELD_BY = /(?:Existing ID|with id):\s*(\w+)/i;
 const NOT_SENT = /ECONNREFUSED|refused the connection|ENOTFOUND|EAI_AGAIN|EHOSTUNREACH/i;
 
 const asObject = (value: unknown): IDataObject | undefined =>
@@ -12,11 +16,18 @@ const asObject = (value: unknown): IDataObject | undefined =>
 		? (value as IDataObject)
 		: undefined;
 
+/** The record in an answer: alone, wrapped, or the first of a search; undefined where there is none. */
+function recordIn(body: unknown): IDataObject | undefined {
+	const answer = asObject(Array.isArray(body) ? body[0] : body);
+	if (!answer) return undefined;
+	const list = [answer.records, answer.results, answer.items].find(Array.isArray);
+	if (list) return asObject(list[0]);
+	return asObject(answer.data) ?? asObject(answer.ticket) ?? asObject(answer.user) ?? answer;
+}
+
 function idIn(body: unknown): string | undefined {
-	const record = asObject(Array.isArray(body) ? body[0] : body);
-	if (!record) return undefined;
-	const inner = asObject(record.data) ?? asObject(record.ticket) ?? asObject(record.user) ?? record;
-	const id = inner.id ?? inner.Id ?? inner.ID ?? inner.vid;
+	const record = recordIn(body);
+	const id = record?.id ?? record?.Id ?? record?.ID ?? record?.vid;
 	return id === undefined || id === null || id === '' ? undefined : String(id);
 }
 
@@ -46,8 +57,11 @@ function failure(status: number | undefined, message: string, retryAfter?: unkno
 	};
 }
 
-function refused(status: number, said: unknown, retryAfter: unknown): IDataObject {
+function refused(op: string, status: number, said: unknown, retryAfter?: unknown): IDataObject {
+	if (op !== 'lookup' && MAY_HAVE_HAPPENED.includes(status)) return { status: 'unknown' };
 	if (status === 404 || status === 410) return { status: 'gone' };
+	const [, holder] = HELD_BY.exec(textOf(said)) ?? [];
+	if (holder && (status === 400 || status === 409)) return { status: 'exists', record_id: holder };
 	return failure(status, textOf(said), retryAfter);
 }
 
@@ -69,15 +83,15 @@ export function readAnswer(
 		if (isLookup && status === 404) return { status: 'absent' };
 		return status === undefined
 			? failure(undefined, textOf(said))
-			: refused(status, said, undefined);
+			: refused(known.op, status, said);
 	}
 	const status = hasStatus ? (item.statusCode as number) : 200;
 	if (isLookup && status === 404) return { status: 'absent' };
-	if (status >= 300) return refused(status, body, headers['retry-after']);
+	if (status >= 300) return refused(known.op, status, body, headers['retry-after']);
 
 	const recordId = known.recordId || idIn(body);
 	if (!isLookup) return { status: 'delivered', record_id: recordId };
 	return recordId
-		? { status: 'found', record_id: recordId, record: asObject(body) }
+		? { status: 'found', record_id: recordId, record: recordIn(body) }
 		: { status: 'absent' };
 }

@@ -1,0 +1,84 @@
+// A CRM as its API behaves: records, writes with faults, and webhooks that get lost, doubled and reordered.
+import { setTimeout as pause } from 'node:timers/promises';
+
+const WEBHOOK_TRIES = 3;
+
+export class Crm {
+	constructor(dice, faults) {
+		this.dice = dice;
+		this.faults = faults;
+		this.records = new Map();
+		// idempotency key -> how often a write with it was applied
+		this.applied = new Map();
+		this.counts = { refused429: 0, failed500: 0, lostAnswers: 0, webhooksLost: 0, webhooksDoubled: 0 };
+		this.lastChange = 0;
+		this.underWay = 0;
+		this.isCalm = false;
+	}
+
+	// A time that no other change of this CRM has.
+	now() {
+		this.lastChange = Math.max(Date.now(), this.lastChange + 1);
+		return this.lastChange;
+	}
+
+	findByEmail(email) {
+		return [...this.records.values()].find((record) => record.fields[this.emailField] === email);
+	}
+
+	edit(id, fields) {
+		const record = this.records.get(id);
+		Object.assign(record.fields, fields);
+		record.modified = this.now();
+		this.tell(record, Object.keys(fields), 'CRM_UI');
+	}
+
+	insert(fields, source) {
+		const record = { id: this.nextId(), fields: { ...fields }, modified: this.now() };
+		this.records.set(record.id, record);
+		this.tell(record, Object.keys(fields), source, true);
+		return record;
+	}
+
+	// What a write call meets: 'refuse', 'fail', 'apply', 'lose' (applied, and the answer is lost).
+	fate() {
+		if (this.isCalm) return 'apply';
+		if (this.dice.happens(this.faults.refuse)) return 'refuse';
+		if (this.dice.happens(this.faults.fail)) return 'fail';
+		return this.dice.happens(this.faults.lose) ? 'lose' : 'apply';
+	}
+
+	noteApplied(key) {
+		if (key) this.applied.set(key, (this.applied.get(key) ?? 0) + 1);
+	}
+
+	send(body) {
+		if (!this.isCalm && this.dice.happens(this.faults.webhookLost)) {
+			this.counts.webhooksLost++;
+			return;
+		}
+		const times = !this.isCalm && this.dice.happens(this.faults.webhookDoubled) ? 2 : 1;
+		if (times === 2) this.counts.webhooksDoubled++;
+		for (let time = 0; time < times; time++) void this.post(body, this.dice.below(1200));
+	}
+
+	async post(body, delayMs) {
+		this.underWay++;
+		try {
+			await pause(delayMs);
+			for (let tries = 0; tries < WEBHOOK_TRIES; tries++) {
+				const answer = await fetch(this.webhookUrl, {
+					method: 'POST',
+					headers: { 'Content-Type': 'application/json' },
+					body: JSON.stringify(body),
+					signal: AbortSignal.timeout(20_000),
+				}).catch(() => undefined);
+				if (answer?.ok) return;
+				await pause(500 * (tries + 1));
+			}
+			this.counts.webhooksLost++;
+		} finally {
+			this.underWay--;
+		}
+	}
+}

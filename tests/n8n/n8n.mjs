@@ -1,0 +1,105 @@
+// A real n8n with a home of its own: the package installed as a user installs it, credentials and
+// workflows imported by n8n's own CLI.
+import { execFileSync, spawn } from 'node:child_process';
+import { openSync, mkdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { setTimeout as pause } from 'node:timers/promises';
+
+const START_MAX_MS = 120_000;
+const STOP_MAX_MS = 40_000;
+
+export class N8n {
+	constructor({ install, folder, port, internet }) {
+		this.binary = join(install, 'node_modules/.bin/n8n');
+		this.folder = folder;
+		this.port = port;
+		this.url = `http://127.0.0.1:${port}`;
+		this.env = {
+			PATH: process.env.PATH,
+			HOME: folder,
+			N8N_USER_FOLDER: folder,
+			N8N_PORT: String(port),
+			N8N_LISTEN_ADDRESS: '127.0.0.1',
+			N8N_HOST: '127.0.0.1',
+			WEBHOOK_URL: `http://127.0.0.1:${port}/`,
+			N8N_ENCRYPTION_KEY: 'only-for-this-test-0123456789abcdef',
+			N8N_DIAGNOSTICS_ENABLED: 'false',
+			N8N_VERSION_NOTIFICATIONS_ENABLED: 'false',
+			N8N_TEMPLATES_ENABLED: 'false',
+			N8N_PERSONALIZATION_ENABLED: 'false',
+			N8N_HIRING_BANNER_ENABLED: 'false',
+			N8N_RUNNERS_ENABLED: 'false',
+			N8N_ENFORCE_SETTINGS_FILE_PERMISSIONS: 'true',
+			N8N_GIT_NODE_DISABLE_BARE_REPOS: 'true',
+			N8N_LOG_LEVEL: 'info',
+			DB_SQLITE_POOL_SIZE: '2',
+			EXECUTIONS_DATA_SAVE_ON_SUCCESS: 'none',
+			HTTP_PROXY: internet.proxyUrl,
+			HTTPS_PROXY: internet.proxyUrl,
+			NO_PROXY: '127.0.0.1,localhost,::1',
+			NODE_EXTRA_CA_CERTS: internet.authority,
+			NODE_OPTIONS: '--max-old-space-size=2048',
+		};
+		this.log = join(folder, 'n8n.log');
+	}
+
+	/** The packed tarball into n8n's own folder for community nodes. */
+	installPackage(tarball) {
+		const nodes = join(this.folder, '.n8n/nodes');
+		mkdirSync(nodes, { recursive: true });
+		writeFileSync(join(nodes, 'package.json'), '{"name":"installed-nodes","private":true,"dependencies":{}}');
+		const flags = ['install', '--ignore-scripts', '--omit=peer', '--legacy-peer-deps', '--no-audit', '--no-fund', '--offline', tarball];
+		execFileSync('npm', flags, { cwd: nodes, stdio: ['ignore', 'ignore', 'inherit'] });
+	}
+
+	cli(...flags) {
+		return execFileSync(this.binary, flags, { env: this.env, encoding: 'utf8', stdio: ['ignore', 'pipe', 'pipe'], maxBuffer: 64 << 20 });
+	}
+
+	import(kind, name, content) {
+		const file = join(this.folder, `${name}.json`);
+		writeFileSync(file, JSON.stringify(content));
+		this.cli(`import:${kind}`, `--input=${file}`);
+	}
+
+	async start() {
+		const log = openSync(this.log, 'a');
+		this.process = spawn(this.binary, ['start'], { env: this.env, stdio: ['ignore', log, log], detached: true });
+		this.process.unref();
+		for (let waited = 0; waited < START_MAX_MS; waited += 200) {
+			if (this.process.exitCode !== null) throw new Error(`n8n ended at its start; see ${this.log}`);
+			const answer = await fetch(`${this.url}/rest/settings`).then((reply) => reply.text()).catch(() => '');
+			if (answer.includes('"data"')) return;
+			await pause(200);
+		}
+		throw new Error(`n8n did not start; see ${this.log}`);
+	}
+
+	/** A production webhook appears a little after n8n itself. */
+	async waitForWebhook(path, body) {
+		for (let waited = 0; waited < START_MAX_MS; waited += 300) {
+			const status = await fetch(`${this.url}/webhook/${path}`, {
+				method: 'POST',
+				headers: { 'Content-Type': 'application/json' },
+				body: JSON.stringify(body),
+			}).then((reply) => reply.status).catch(() => 0);
+			if (status !== 0 && status !== 404) return;
+			await pause(300);
+		}
+		throw new Error(`the webhook ${path} did not appear`);
+	}
+
+	async end(signal) {
+		if (!this.process || this.process.exitCode !== null || this.process.signalCode !== null) return;
+		// n8n starts children of its own, which end with it: the whole group, which we started.
+		process.kill(-this.process.pid, signal);
+		for (let waited = 0; waited < STOP_MAX_MS; waited += 100) {
+			if (this.process.exitCode !== null || this.process.signalCode !== null) return;
+			await pause(100);
+		}
+		process.kill(-this.process.pid, 'SIGKILL');
+	}
+
+	kill = async () => await this.end('SIGKILL');
+	stop = async () => await this.end('SIGTERM');
+}
