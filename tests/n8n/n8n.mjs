@@ -1,9 +1,10 @@
 // A real n8n with a home of its own: the package installed as a user installs it, credentials and
 // workflows imported by n8n's own CLI.
-import { execFileSync, spawn } from 'node:child_process';
+import { execFile, execFileSync, spawn } from 'node:child_process';
 import { openSync, mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
+import { promisify } from 'node:util';
 
 const START_MAX_MS = 120_000;
 const STOP_MAX_MS = 40_000;
@@ -29,6 +30,8 @@ export class N8n {
 			N8N_PERSONALIZATION_ENABLED: 'false',
 			N8N_HIRING_BANNER_ENABLED: 'false',
 			N8N_RUNNERS_ENABLED: 'false',
+			// The other one needs isolated-vm, which is built by a script of its own.
+			N8N_EXPRESSION_ENGINE: 'legacy',
 			N8N_ENFORCE_SETTINGS_FILE_PERMISSIONS: 'true',
 			N8N_GIT_NODE_DISABLE_BARE_REPOS: 'true',
 			N8N_LOG_LEVEL: 'info',
@@ -52,14 +55,19 @@ export class N8n {
 		execFileSync('npm', flags, { cwd: nodes, stdio: ['ignore', 'ignore', 'inherit'] });
 	}
 
-	cli(...flags) {
-		return execFileSync(this.binary, flags, { env: this.env, encoding: 'utf8', stdio: ['ignore', 'pipe', 'pipe'], maxBuffer: 64 << 20 });
+	/** Not blocking: what a workflow calls is served by this very process. */
+	async cli(...flags) {
+		try {
+			return await promisify(execFile)(this.binary, flags, { env: this.env, maxBuffer: 64 << 20 });
+		} catch (error) {
+			throw new Error(`n8n ${flags[0]} failed: ${error.stdout}${error.stderr}`);
+		}
 	}
 
-	import(kind, name, content) {
+	async import(kind, name, content) {
 		const file = join(this.folder, `${name}.json`);
 		writeFileSync(file, JSON.stringify(content));
-		this.cli(`import:${kind}`, `--input=${file}`);
+		await this.cli(`import:${kind}`, `--input=${file}`);
 	}
 
 	async start() {

@@ -87,6 +87,8 @@ function workflows() {
 		});
 }
 
+const startsByItself = ({ type }) => /(webhook|scheduleTrigger|telegramTrigger|truceTrigger)$/.test(type);
+
 async function until(what, isTrue, maxMs = QUIET_MAX_MS) {
 	for (let waited = 0; waited < maxMs; waited += 500) {
 		if (await isTrue()) return true;
@@ -105,10 +107,7 @@ function edit() {
 	const crm = inHubspot ? hubspot : salesforce;
 	const record = dice.pick([...crm.records.values()]);
 	const drawn = dice.next();
-	if (drawn < 0.06) {
-		const amount = String(100 * (1 + dice.below(9)));
-		return crm.edit(record.id, inHubspot ? { contract_value: amount } : { Contract_Value__c: amount });
-	}
+	if (drawn < 0.06) return disagree(record, crm);
 	if (drawn < 0.5) {
 		const name = `${dice.pick(NAMES)} ${dice.below(1000)}`;
 		return crm.edit(record.id, inHubspot ? { firstname: name } : { FirstName: name });
@@ -116,6 +115,15 @@ function edit() {
 	const stage = dice.pick(STAGES);
 	if (inHubspot) return crm.edit(record.id, { lifecyclestage: stage });
 	return crm.edit(record.id, { Status__c: stage[0].toUpperCase() + stage.slice(1) });
+}
+
+/** Two people put another amount into the same contact, one in each CRM. */
+function disagree(record, crm) {
+	const email = record.fields[crm.emailField];
+	const amount = () => String(100 * (1 + dice.below(90)));
+	const [mine, theirs] = [hubspot.findByEmail(email), salesforce.findByEmail(email)];
+	if (mine) hubspot.edit(mine.id, { contract_value: amount() });
+	if (theirs) salesforce.edit(theirs.id, { Contract_Value__c: amount() });
 }
 
 async function isQuiet(sidecar) {
@@ -142,10 +150,13 @@ async function main() {
 	const verdict = new Verdict(say);
 	try {
 		n8n.installPackage(resolve(flags.tarball));
-		n8n.import('credentials', 'credentials', credentials(sidecar));
+		await n8n.import('credentials', 'credentials', credentials(sidecar));
 		const all = workflows();
-		n8n.import('workflow', 'workflows', all);
-		n8n.cli('update:workflow', '--all', '--active=true');
+		await n8n.import('workflow', 'workflows', all);
+		await n8n.cli('update:workflow', '--all', '--active=true');
+		for (const { id, nodes } of all) {
+			if (!nodes.some(startsByItself)) await n8n.cli('update:workflow', `--id=${id}`, '--active=false');
+		}
 		say(`n8n has the package, ${all.length} workflows and the credentials`);
 		await n8n.start();
 		slack.webhookUrl = `${n8n.url}/webhook/truce-slack`;
@@ -169,7 +180,7 @@ async function main() {
 		const edits = Number(flags.edits);
 		for (let count = 1; count <= edits; count++) {
 			edit();
-			await pause(40 + dice.below(120));
+			await pause(100 + dice.below(150));
 			if (count === Math.floor(edits / 3)) {
 				say('n8n is killed');
 				await n8n.kill();

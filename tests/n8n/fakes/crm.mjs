@@ -8,7 +8,7 @@ export class Crm {
 		this.dice = dice;
 		this.faults = faults;
 		this.records = new Map();
-		// idempotency key -> how often a write with it was applied
+		// idempotency key -> the writes with it that were applied
 		this.applied = new Map();
 		this.counts = { refused429: 0, failed500: 0, lostAnswers: 0, webhooksLost: 0, webhooksDoubled: 0 };
 		this.lastChange = 0;
@@ -48,8 +48,8 @@ export class Crm {
 		return this.dice.happens(this.faults.lose) ? 'lose' : 'apply';
 	}
 
-	noteApplied(key) {
-		if (key) this.applied.set(key, (this.applied.get(key) ?? 0) + 1);
+	noteApplied(key, id, fields) {
+		if (key) this.applied.set(key, [...(this.applied.get(key) ?? []), { at: new Date(), id, fields }]);
 	}
 
 	send(body) {

@@ -46,7 +46,7 @@ export class HubSpot extends Crm {
 			return { status: 500, body: { message: 'internal error' } };
 		}
 		const done = method === 'POST' ? this.create(body.properties) : this.update(id, body.properties);
-		if (done.status < 300) this.noteApplied(headers['idempotency-key']);
+		if (done.status < 300) this.noteApplied(headers['idempotency-key'], id, body.properties);
 		if (fate === 'lose') this.counts.lostAnswers++;
 		return fate === 'lose' ? { lost: true } : done;
 	}

@@ -35,7 +35,7 @@ export class Salesforce extends Crm {
 			return { status: 500, body: [{ errorCode: 'UNKNOWN_EXCEPTION' }] };
 		}
 		const done = method === 'POST' ? this.create(body) : this.update(id, body);
-		if (done.status < 300) this.noteApplied(headers['idempotency-key']);
+		if (done.status < 300) this.noteApplied(headers['idempotency-key'], id, body);
 		if (fate === 'lose') this.counts.lostAnswers++;
 		return fate === 'lose' ? { lost: true } : done;
 	}

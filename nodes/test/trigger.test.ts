@@ -1,0 +1,191 @@
+import assert from 'node:assert/strict';
+import { after, afterEach, before, test } from 'node:test';
+
+import type { IDataObject, NodeApiError } from 'n8n-workflow';
+
+import { TruceTrigger } from '../nodes/TruceTrigger/TruceTrigger.node';
+import { triggerContextOf } from './context';
+import { conflictPair, hubspotContact } from './records';
+import { Sidecar } from './sidecar';
+
+let sidecar: Sidecar;
+before(async () => {
+	sidecar = await Sidecar.start();
+});
+after(async () => await sidecar.stop());
+
+const open: Array<() => Promise<void>> = [];
+afterEach(async () => {
+	for (const close of open.splice(0)) await close();
+});
+
+let names = 0;
+async function conflict(): Promise<string> {
+	const pair = conflictPair(`t${++names}`);
+	await sidecar.ask('/v1/events', { system: 'hubspot', entity: 'contact', record: pair.hubspot });
+	const { results } = await sidecar.ask('/v1/events', { system: 'salesforce', entity: 'contact', record: pair.salesforce });
+	return results[0].conflicts[0].exception_id;
+}
+
+interface Started {
+	seen: IDataObject[];
+	runs: number;
+	complaints: string[];
+	close(): Promise<void>;
+}
+
+/** A trigger whose workflow ends as `endsWell` says; without an answer it never ends. */
+async function start(
+	parameters: IDataObject,
+	workflowId: string,
+	endsWell: (run: number) => boolean | Promise<boolean> = () => true,
+): Promise<Started> {
+	const started: Started = { seen: [], runs: 0, complaints: [], close: async () => {} };
+	const { context, complaints } = triggerContextOf(
+		{
+			credentials: sidecar.credentials,
+			parameters: { startWith: 'beginning', ...parameters, options: { pollSeconds: 0.05, ...(parameters.options as IDataObject) } },
+			workflowId,
+		},
+		async (items) => {
+			started.runs++;
+			started.seen.push(...items);
+			return await endsWell(started.runs);
+		},
+	);
+	const response = await new TruceTrigger().trigger.call(context);
+	started.complaints = complaints;
+	started.close = async () => await response.closeFunction?.();
+	open.push(started.close);
+	return started;
+}
+
+async function until(isTrue: () => boolean): Promise<void> {
+	for (let tries = 0; tries < 300 && !isTrue(); tries++) await pause(30);
+	assert.ok(isTrue(), 'it did not happen');
+}
+const pause = async (ms: number) => await new Promise((done) => setTimeout(done, ms));
+const idsOf = (started: Started) => started.seen.map((item) => item.id);
+
+test('each new question starts the workflow once, with its texts', async () => {
+	const first = await conflict();
+	const started = await start({ event: 'newException', categories: ['conflict'] }, 'once');
+	await until(() => started.seen.length === 1);
+	const second = await conflict();
+	await until(() => started.seen.length === 2);
+	await pause(300);
+	assert.deepEqual(idsOf(started), [first, second]);
+	assert.ok((started.seen[0].text as IDataObject).slack);
+	assert.equal(started.seen[0].kind, 'exception');
+});
+
+test('after a restart nothing comes twice and nothing is missed', async () => {
+	const one = await start({ event: 'newException', categories: ['conflict'] }, 'restart');
+	await until(() => one.seen.length >= 2);
+	await pause(200);
+	await one.close();
+	const between = await conflict();
+	const two = await start({ event: 'newException', categories: ['conflict'] }, 'restart');
+	await until(() => two.seen.length === 1);
+	await pause(200);
+	assert.deepEqual(idsOf(two), [between]);
+});
+
+test('what was in work when n8n was killed is handed over again', async () => {
+	const killed = await start({ event: 'newException', categories: ['conflict'], startWith: 'now' }, 'killed', async () => await new Promise(() => {}));
+	await pause(300);
+	const id = await conflict();
+	await until(() => killed.seen.length === 1);
+	await killed.close();
+	const again = await start({ event: 'newException', categories: ['conflict'], startWith: 'now' }, 'killed');
+	await until(() => again.seen.length === 1);
+	assert.deepEqual(idsOf(again), [id]);
+});
+
+test('a workflow that fails gets the same items again, and then the next ones', async () => {
+	const started = await start({ event: 'newException', categories: ['conflict'], startWith: 'now' }, 'fails', (run) => run > 1);
+	await pause(300);
+	const id = await conflict();
+	await until(() => started.runs >= 2);
+	const next = await conflict();
+	await until(() => started.seen.length === 3);
+	assert.deepEqual(idsOf(started), [id, id, next]);
+});
+
+test('Go On hands failed items over only once', async () => {
+	const started = await start({ event: 'newException', startWith: 'now', options: { onFailure: 'goOn' } }, 'goon', () => false);
+	await pause(300);
+	await conflict();
+	await until(() => started.runs === 1);
+	await pause(400);
+	assert.equal(started.runs, 1);
+});
+
+test('From Now On leaves out what was before', async () => {
+	await conflict();
+	const started = await start({ event: 'newException', startWith: 'now' }, 'now');
+	await pause(300);
+	const id = await conflict();
+	await until(() => started.seen.length === 1);
+	assert.deepEqual(idsOf(started), [id]);
+});
+
+test('a question that was answered meanwhile does not start the workflow', async () => {
+	const id = await conflict();
+	await sidecar.ask(`/v1/exceptions/${id}/dismiss`, {});
+	const started = await start({ event: 'newException', categories: ['conflict'] }, 'answered');
+	await until(() => started.seen.length >= 1);
+	await pause(200);
+	assert.ok(!idsOf(started).includes(id));
+});
+
+test('due deliveries come leased, and again only when the lease has run out', async () => {
+	await sidecar.ask('/v1/events', {
+		hand_out: false,
+		events: [{ system: 'hubspot', entity: 'contact', record: hubspotContact('due1', {}) }],
+	});
+	const started = await start({ event: 'dueDeliveries', options: { leaseSeconds: 1 } }, 'due');
+	const mine = () => started.seen.filter((item) => (item.fields as IDataObject).Email === 'due1@example.com');
+	await until(() => mine().length === 1);
+	assert.equal(mine()[0].state, 'leased');
+	await pause(300);
+	assert.equal(mine().length, 1);
+	await until(() => mine().length === 2);
+	assert.equal(mine()[1].op, 'lookup');
+});
+
+test('a dead letter starts the workflow', async () => {
+	const started = await start({ event: 'deadLetter', startWith: 'now' }, 'dead');
+	await pause(300);
+	const { results } = await sidecar.ask('/v1/events', { system: 'hubspot', entity: 'contact', record: hubspotContact('dead1', {}) });
+	const [delivery] = results[0].deliveries;
+	await sidecar.ask('/v1/deliveries/settle', {
+		results: [{ id: delivery.id, attempt: 1, status: 'failed', error: { class: 'permanent', status: 400, message: 'no' } }],
+	});
+	await until(() => started.seen.length === 1);
+	assert.equal(started.seen[0].id, delivery.id);
+	assert.equal(started.seen[0].kind, 'dead_letter');
+});
+
+test('the sidecar may be down for a while', async () => {
+	const started = await start({ event: 'newException', startWith: 'now' }, 'down');
+	await pause(300);
+	await sidecar.kill();
+	await until(() => started.complaints.length > 0);
+	assert.match(started.complaints[0], /Nothing listens|broke off/);
+	await sidecar.up();
+	const id = await conflict();
+	await until(() => started.seen.length === 1);
+	assert.deepEqual(idsOf(started), [id]);
+});
+
+test('a wrong token stops the activation', async () => {
+	const { context } = triggerContextOf(
+		{ credentials: { baseUrl: sidecar.url, token: 'wrong' }, parameters: { event: 'newException' } },
+		() => true,
+	);
+	await assert.rejects(new TruceTrigger().trigger.call(context), (error: NodeApiError) => {
+		assert.match(error.message, /does not know this token/);
+		return true;
+	});
+});
