@@ -27,7 +27,10 @@ type Mischief = (
 	pass: () => Promise<Response>,
 ) => Promise<void>;
 
-async function between(mischief: Mischief, work: (baseUrl: string) => Promise<void>): Promise<void> {
+async function between(
+	mischief: Mischief,
+	work: (baseUrl: string) => Promise<void>,
+): Promise<void> {
 	const server = http.createServer((request, response) => {
 		void (async () => {
 			const chunks: Buffer[] = [];
@@ -60,10 +63,19 @@ const relay = async (response: http.ServerResponse, pass: () => Promise<Response
 	response.end(await answer.text());
 };
 
-async function resolve(credentials: Setting['credentials'], items: IDataObject[], rest: Partial<Setting> = {}) {
+async function resolve(
+	credentials: Setting['credentials'],
+	items: IDataObject[],
+	rest: Partial<Setting> = {},
+) {
 	const { context } = contextOf('truceResolve', {
 		credentials,
-		parameters: { source: 'record', system: 'hubspot', entity: 'contact', options: { timeoutSeconds: 1 } },
+		parameters: {
+			source: 'record',
+			system: 'hubspot',
+			entity: 'contact',
+			options: { timeoutSeconds: 1 },
+		},
 		inputs: [items],
 		...rest,
 	});
@@ -91,7 +103,10 @@ test('a sidecar that is down is said to be, with the line that starts it', async
 test('with Continue on the items leave by Rejected with the error', async () => {
 	const credentials = { baseUrl: 'http://127.0.0.1:1', token: 'x' };
 	const { rejected } = await resolve(credentials, [{ id: 1 }, { id: 2 }], { continueOnFail: true });
-	assert.deepEqual(rejected.map((item) => item.pairedItem), [{ item: 0 }, { item: 1 }]);
+	assert.deepEqual(
+		rejected.map((item) => item.pairedItem),
+		[{ item: 0 }, { item: 1 }],
+	);
 	assert.match(String(rejected[0].json.error), /Nothing listens/);
 });
 
@@ -104,7 +119,10 @@ test('a wrong token is told from everything else', async () => {
 });
 
 test('a host name that the sidecar does not serve gives the flag to add', async () => {
-	const credentials = { baseUrl: sidecar.url.replace('127.0.0.1', '0.0.0.0'), token: sidecar.token };
+	const credentials = {
+		baseUrl: sidecar.url.replace('127.0.0.1', '0.0.0.0'),
+		token: sidecar.token,
+	};
 	await assert.rejects(
 		resolve(credentials, [hubspotContact('f3', {})]),
 		says(/does not answer to this host name/, /--host-name 0\.0\.0\.0/),
@@ -122,7 +140,7 @@ test('an older sidecar is recognised by a call that it does not know', async () 
 test('what is too large for one call is answered with what to do', async () => {
 	await assert.rejects(
 		resolve(sidecar.credentials, [hubspotContact('f4', { notes: 'x'.repeat(17 << 20) })]),
-		says(/more than Truce takes in one call|broke off|could not be called/, /Loop Over Items|Run it again|./),
+		says(/more than Truce takes in one call/, /Loop Over Items/),
 	);
 });
 
@@ -132,10 +150,14 @@ test('a busy sidecar is waited for as long as it asks', async () => {
 		async (_request, response, pass) => {
 			if (refused++ > 1) return await relay(response, pass);
 			response.writeHead(503, { 'Retry-After': '0', 'Content-Type': 'application/problem+json' });
-			response.end(JSON.stringify({ code: 'busy', status: 503, title: 'busy', instance: 'urn:uuid:1' }));
+			response.end(
+				JSON.stringify({ code: 'busy', status: 503, title: 'busy', instance: 'urn:uuid:1' }),
+			);
 		},
 		async (baseUrl) => {
-			const { write } = await resolve({ baseUrl, token: sidecar.token }, [hubspotContact('f5', {})]);
+			const { write } = await resolve({ baseUrl, token: sidecar.token }, [
+				hubspotContact('f5', {}),
+			]);
 			assert.equal(write.length, 1);
 		},
 	);
@@ -146,7 +168,9 @@ test('a sidecar that stays busy is an error that says nothing was taken', async 
 	await between(
 		async (_request, response) => {
 			response.writeHead(503, { 'Retry-After': '0', 'Content-Type': 'application/problem+json' });
-			response.end(JSON.stringify({ code: 'busy', status: 503, title: 'busy', instance: 'urn:uuid:1' }));
+			response.end(
+				JSON.stringify({ code: 'busy', status: 503, title: 'busy', instance: 'urn:uuid:1' }),
+			);
 		},
 		async (baseUrl) => {
 			await assert.rejects(
@@ -171,11 +195,16 @@ test('an answer that is lost is a time-out; the same batch again loses and doubl
 		},
 	);
 	const again = await resolve(sidecar.credentials, items);
-	assert.deepEqual(again.noChange.map((item) => item.json.outcome), ['duplicate', 'duplicate']);
+	assert.deepEqual(
+		again.noChange.map((item) => item.json.outcome),
+		['duplicate', 'duplicate'],
+	);
 	assert.equal(again.write.length, 0);
 	// The writes of the lost answer are leased, not lost: here they are extended to "now" and come again.
 	const { deliveries } = await sidecar.ask('/v1/deliveries?state=leased&limit=1000');
-	const lost = deliveries.filter((one: IDataObject) => /^f[78]@/.test(String((one.fields as IDataObject).Email)));
+	const lost = deliveries.filter((one: IDataObject) =>
+		/^f[78]@/.test(String((one.fields as IDataObject).Email)),
+	);
 	assert.equal(lost.length, 2);
 });
 

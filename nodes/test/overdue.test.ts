@@ -20,8 +20,17 @@ const policy = {
 			match: [['email']],
 			create_in: ['hubspot', 'salesforce'],
 			fields: {
-				email: { type: 'email', rule: 'precedence', required: true, map: { hubspot: 'email', salesforce: 'Email' } },
-				amount: { type: 'decimal', rule: 'escalate', map: { hubspot: 'amount', salesforce: 'Amount' } },
+				email: {
+					type: 'email',
+					rule: 'precedence',
+					required: true,
+					map: { hubspot: 'email', salesforce: 'Email' },
+				},
+				amount: {
+					type: 'decimal',
+					rule: 'escalate',
+					map: { hubspot: 'amount', salesforce: 'Amount' },
+				},
 			},
 		},
 	},
@@ -41,14 +50,26 @@ after(async () => {
 });
 
 const events = ['a', 'b'].flatMap((name) => [
-	{ system: 'hubspot', entity: 'contact', record: { id: name, email: `${name}@example.com`, amount: 1 } },
-	{ system: 'salesforce', entity: 'contact', record: { Id: name, Email: `${name}@example.com`, Amount: 2 } },
+	{
+		system: 'hubspot',
+		entity: 'contact',
+		record: { id: name, email: `${name}@example.com`, amount: 1 },
+	},
+	{
+		system: 'salesforce',
+		entity: 'contact',
+		record: { Id: name, Email: `${name}@example.com`, Amount: 2 },
+	},
 ]);
 
 async function watch(event: string): Promise<{ seen: IDataObject[]; close(): Promise<unknown> }> {
 	const seen: IDataObject[] = [];
 	const { context } = triggerContextOf(
-		{ credentials: sidecar.credentials, parameters: { event, startWith: 'beginning', options: { pollSeconds: 0.1 } }, workflowId: event },
+		{
+			credentials: sidecar.credentials,
+			parameters: { event, startWith: 'beginning', options: { pollSeconds: 0.1 } },
+			workflowId: event,
+		},
 		(items) => {
 			seen.push(...items);
 			return true;
@@ -59,7 +80,8 @@ async function watch(event: string): Promise<{ seen: IDataObject[]; close(): Pro
 }
 
 async function until(isTrue: () => boolean): Promise<void> {
-	for (let tries = 0; tries < 600 && !isTrue(); tries++) await new Promise((done) => setTimeout(done, 100));
+	for (let tries = 0; tries < 600 && !isTrue(); tries++)
+		await new Promise((done) => setTimeout(done, 100));
 	assert.ok(isTrue(), 'it did not happen');
 }
 
@@ -69,10 +91,13 @@ test('overdue questions and alerts start workflows, and so does the end of an al
 	try {
 		await sidecar.ask('/v1/events', { events });
 		await until(() => overdue.seen.length === 2);
-		assert.deepEqual(overdue.seen.map((item) => [item.kind, item.category]), [
-			['overdue', 'conflict'],
-			['overdue', 'conflict'],
-		]);
+		assert.deepEqual(
+			overdue.seen.map((item) => [item.kind, item.category]),
+			[
+				['overdue', 'conflict'],
+				['overdue', 'conflict'],
+			],
+		);
 		await until(() => alerts.seen.some((item) => item.alert === 'queue_depth'));
 		assert.equal(alerts.seen.find((item) => item.alert === 'queue_depth')?.state, 'firing');
 		await sidecar.ask('/v1/exceptions/bulk', { category: 'conflict', action: 'dismiss' });

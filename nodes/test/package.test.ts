@@ -1,7 +1,12 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 
-import type { ICredentialTestRequest, IDataObject, ILoadOptionsFunctions, INodeType } from 'n8n-workflow';
+import type {
+	ICredentialTestRequest,
+	IDataObject,
+	ILoadOptionsFunctions,
+	INodeType,
+} from 'n8n-workflow';
 
 import { TruceApi } from '../credentials/TruceApi.credentials';
 import { TruceMerge } from '../nodes/TruceMerge/TruceMerge.node';
@@ -20,7 +25,12 @@ before(async () => {
 });
 after(async () => await sidecar.stop());
 
-const nodes: INodeType[] = [new TruceMerge(), new TruceResolve(), new TruceStore(), new TruceTrigger()];
+const nodes: INodeType[] = [
+	new TruceMerge(),
+	new TruceResolve(),
+	new TruceStore(),
+	new TruceTrigger(),
+];
 
 test('the pick lists hold what the policy has, and nothing else', async () => {
 	const load = async (method: string, parameters: IDataObject = {}) => {
@@ -50,7 +60,8 @@ test('every pick list of every node has its method', () => {
 test('the credential’s test fails on a wrong token', async () => {
 	const { request } = new TruceApi().test as ICredentialTestRequest;
 	const ask = async (token: string) =>
-		(await fetch(sidecar.url + request.url, { headers: { Authorization: `Bearer ${token}` } })).status;
+		(await fetch(sidecar.url + request.url, { headers: { Authorization: `Bearer ${token}` } }))
+			.status;
 	assert.equal(await ask(sidecar.token), 200);
 	assert.equal(await ask('wrong'), 401);
 });
@@ -58,7 +69,14 @@ test('the credential’s test fails on a wrong token', async () => {
 test('the sidecar knows every preset that the drop-down offers', async () => {
 	for (const source of SOURCES.filter((one) => one.preset)) {
 		const { results } = await sidecar.ask('/v1/events', {
-			events: [{ preset: source.preset, system: 'hubspot', entity: 'contact', payload: { nothing: 'known' } }],
+			events: [
+				{
+					preset: source.preset,
+					system: 'hubspot',
+					entity: 'contact',
+					payload: { nothing: 'known' },
+				},
+			],
 		});
 		assert.doesNotMatch(JSON.stringify(results[0].errors), /no preset/i, source.preset);
 	}
@@ -67,7 +85,10 @@ test('the sidecar knows every preset that the drop-down offers', async () => {
 test('every operation says what it does, and every field too', () => {
 	for (const { name, operations } of resources) {
 		for (const operation of operations) {
-			assert.ok(operation.action.length > 0 && operation.description.length > 0, `${name} ${operation.name}`);
+			assert.ok(
+				operation.action.length > 0 && operation.description.length > 0,
+				`${name} ${operation.name}`,
+			);
 			for (const property of operation.properties) {
 				assert.ok(property.description, `${name} ${operation.name} ${property.name}`);
 			}

@@ -7,7 +7,12 @@ export const hubspotContact = (
 	at = '2026-05-12T10:00:00.000Z',
 ): IDataObject => ({
 	id,
-	properties: { email: `${id}@example.com`, lastname: 'Okafor', lastmodifieddate: at, ...properties },
+	properties: {
+		email: `${id}@example.com`,
+		lastname: 'Okafor',
+		lastmodifieddate: at,
+		...properties,
+	},
 });
 
 /** A Salesforce contact as n8n's Salesforce node gives it. */

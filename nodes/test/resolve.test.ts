@@ -36,7 +36,10 @@ test('a new contact becomes a write to the other system, traced to its item', as
 	]);
 	assert.equal(write.length, 2);
 	assert.equal(noChange.length, 0);
-	assert.deepEqual(write.map((item) => item.pairedItem), [{ item: 0 }, { item: 1 }]);
+	assert.deepEqual(
+		write.map((item) => item.pairedItem),
+		[{ item: 0 }, { item: 1 }],
+	);
 	const { json } = write[0];
 	assert.equal(json.system, 'salesforce');
 	assert.equal(json.op, 'create');
@@ -107,7 +110,10 @@ test('a record that is wrong is rejected alone, with the field and what is wrong
 		hubspotContact('h7', { email: 'not an address' }),
 		hubspotContact('h8', {}),
 	]);
-	assert.deepEqual(write.map((item) => item.pairedItem), [{ item: 0 }, { item: 2 }]);
+	assert.deepEqual(
+		write.map((item) => item.pairedItem),
+		[{ item: 0 }, { item: 2 }],
+	);
 	assert.equal(rejected.length, 1);
 	assert.deepEqual(rejected[0].pairedItem, { item: 1 });
 	assert.equal(rejected[0].json.field, 'email');
@@ -116,7 +122,13 @@ test('a record that is wrong is rejected alone, with the field and what is wrong
 
 test('what tells only an ID leaves by Incomplete', async () => {
 	const { incomplete } = await resolve({ source: 'hubspotTrigger', system: 'hubspot' }, [
-		{ contactId: 901, subscriptionType: 'contact.creation', occurredAt: 1778580000000, eventId: 7, portalId: 1 },
+		{
+			contactId: 901,
+			subscriptionType: 'contact.creation',
+			occurredAt: 1778580000000,
+			eventId: 7,
+			portalId: 1,
+		},
 	]);
 	assert.equal(incomplete.length, 1);
 	assert.equal(incomplete[0].json.outcome, 'incomplete');
@@ -127,12 +139,18 @@ test('many items are one call', async () => {
 	const items = Array.from({ length: 200 }, (_, index) => hubspotContact(`m${index}`, {}));
 	const { write, traffic } = await resolve(fromHubspot, items);
 	assert.equal(write.length, 200);
-	assert.deepEqual(traffic.calls.map((call) => call.path), ['/v1/events']);
+	assert.deepEqual(
+		traffic.calls.map((call) => call.path),
+		['/v1/events'],
+	);
 });
 
 test('more than 10,000 items are split, and every item is answered', async () => {
 	const items = Array.from({ length: 10_001 }, (_, index) => hubspotContact(`s${index}`, {}));
-	const { write, traffic } = await resolve({ ...fromHubspot, options: { timeoutSeconds: 120 } }, items);
+	const { write, traffic } = await resolve(
+		{ ...fromHubspot, options: { timeoutSeconds: 120 } },
+		items,
+	);
 	assert.equal(traffic.calls.length, 2);
 	assert.equal(write.length, 10_001);
 	assert.deepEqual(write[10_000].pairedItem, { item: 10_000 });
@@ -165,7 +183,10 @@ test('system and details can differ from item to item', async () => {
 			},
 		],
 	);
-	assert.deepEqual(write.map((item) => item.json.system), ['salesforce', 'hubspot']);
+	assert.deepEqual(
+		write.map((item) => item.json.system),
+		['salesforce', 'hubspot'],
+	);
 });
 
 test('a delete is sent as one', async () => {
@@ -194,7 +215,9 @@ test('Hand Out Writes off leaves the writes in the outbox', async () => {
 	assert.equal(write.length, 0);
 	assert.equal(noChange[0].json.outcome, 'applied');
 	const { deliveries } = await sidecar.ask('/v1/deliveries/claim', { limit: 1000 });
-	assert.ok(deliveries.some((one: IDataObject) => (one.fields as IDataObject).Email === 'o1@example.com'));
+	assert.ok(
+		deliveries.some((one: IDataObject) => (one.fields as IDataObject).Email === 'o1@example.com'),
+	);
 });
 
 const deep = () => {
@@ -215,7 +238,9 @@ test('one item that makes the call unreadable stops the node and is named', asyn
 });
 
 test('with Continue on, 10,000 items with one poison item lose and double nothing', async () => {
-	const items: IDataObject[] = Array.from({ length: 10_000 }, (_, index) => hubspotContact(`q${index}`, {}));
+	const items: IDataObject[] = Array.from({ length: 10_000 }, (_, index) =>
+		hubspotContact(`q${index}`, {}),
+	);
 	items[4321] = { ...deep(), id: 'poison' };
 	const { write, rejected, noChange } = await resolve(
 		{ ...fromHubspot, options: { timeoutSeconds: 120 } },

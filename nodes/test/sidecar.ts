@@ -21,7 +21,10 @@ export class Sidecar {
 		private readonly flags: string[] = [],
 	) {}
 
-	static async start(policy = 'workflows/policies/demo.json', flags: string[] = []): Promise<Sidecar> {
+	static async start(
+		policy = 'workflows/policies/demo.json',
+		flags: string[] = [],
+	): Promise<Sidecar> {
 		if (!existsSync(BINARY)) {
 			throw new Error(`${BINARY} is not there: build the sidecar, or name it in TRUCE_BIN`);
 		}
@@ -46,15 +49,25 @@ export class Sidecar {
 		const portFile = join(this.folder, 'port');
 		rmSync(portFile, { force: true });
 		const flags = ['serve', '--policy', this.policy, '--db', join(this.folder, 'truce.db')];
-		flags.push('--listen', `127.0.0.1:${this.port}`, '--port-file', portFile, '--log-level', 'error');
-		this.process = spawn(BINARY, [...flags, ...this.flags], { stdio: ['ignore', 'inherit', 'inherit'] });
+		flags.push(
+			'--listen',
+			`127.0.0.1:${this.port}`,
+			'--port-file',
+			portFile,
+			'--log-level',
+			'error',
+		);
+		this.process = spawn(BINARY, [...flags, ...this.flags], {
+			stdio: ['ignore', 'inherit', 'inherit'],
+		});
 		for (let waited = 0; waited < START_MAX_MS; waited += 20) {
 			if (existsSync(portFile) && readFileSync(portFile, 'utf8').trim() !== '') break;
 			if (this.process.exitCode !== null) throw new Error('the sidecar ended at its start');
 			await pause(20);
 		}
 		this.port = Number(readFileSync(portFile, 'utf8'));
-		while ((await fetch(`${this.url}/healthz`).catch(() => undefined))?.ok !== true) await pause(20);
+		while ((await fetch(`${this.url}/healthz`).catch(() => undefined))?.ok !== true)
+			await pause(20);
 	}
 
 	async kill(signal: NodeJS.Signals = 'SIGKILL'): Promise<void> {

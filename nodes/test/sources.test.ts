@@ -116,7 +116,14 @@ const cases: { [source: string]: Case } = {
 	pipedriveTrigger: {
 		system: 'pipedrive',
 		item: {
-			meta: { action: 'create', entity: 'person', entity_id: '56', id: 'm1', timestamp: '2026-05-12T10:00:00.000Z', version: '2.0' },
+			meta: {
+				action: 'create',
+				entity: 'person',
+				entity_id: '56',
+				id: 'm1',
+				timestamp: '2026-05-12T10:00:00.000Z',
+				version: '2.0',
+			},
 			data: {
 				id: 56,
 				first_name: 'Rose',
@@ -151,7 +158,12 @@ const cases: { [source: string]: Case } = {
 				id: 'e1',
 				time: '2026-05-12T10:00:00Z',
 				subject: 'zen:user:59',
-				detail: { id: '59', name: 'Rose', email: 'zenevent@example.com', updated_at: '2026-05-12T10:00:00Z' },
+				detail: {
+					id: '59',
+					name: 'Rose',
+					email: 'zenevent@example.com',
+					updated_at: '2026-05-12T10:00:00Z',
+				},
 				event: { current: 'Rose', previous: 'Ros' },
 			},
 		},
@@ -159,7 +171,13 @@ const cases: { [source: string]: Case } = {
 	},
 	stripeNode: {
 		system: 'stripe',
-		item: { id: 'cus_1', object: 'customer', email: 'stripe@example.com', name: 'Rose Okafor', created: 1778580000 },
+		item: {
+			id: 'cus_1',
+			object: 'customer',
+			email: 'stripe@example.com',
+			name: 'Rose Okafor',
+			created: 1778580000,
+		},
 		leavesBy: 'write',
 	},
 	stripeTrigger: {
@@ -169,7 +187,15 @@ const cases: { [source: string]: Case } = {
 			object: 'event',
 			type: 'customer.created',
 			created: 1778580000,
-			data: { object: { id: 'cus_2', object: 'customer', email: 'evt@example.com', name: 'Ada', created: 1778580000 } },
+			data: {
+				object: {
+					id: 'cus_2',
+					object: 'customer',
+					email: 'evt@example.com',
+					name: 'Ada',
+					created: 1778580000,
+				},
+			},
 			request: { id: 'req_1' },
 		},
 		leavesBy: 'write',
@@ -179,10 +205,17 @@ const cases: { [source: string]: Case } = {
 async function resolve(source: string, { system, item }: Case) {
 	const { context } = contextOf('truceResolve', {
 		credentials: sidecar.credentials,
-		parameters: { source, system, entity: 'contact', defaultEntity: source === 'zendeskTrigger' ? '' : 'contact' },
+		parameters: {
+			source,
+			system,
+			entity: 'contact',
+			defaultEntity: source === 'zendeskTrigger' ? '' : 'contact',
+		},
 		inputs: [[item]],
 	});
-	const [write, noChange, conflict, rejected, incomplete] = await new TruceResolve().execute.call(context);
+	const [write, noChange, conflict, rejected, incomplete] = await new TruceResolve().execute.call(
+		context,
+	);
 	return { write, noChange, conflict, rejected, incomplete };
 }
 
@@ -198,14 +231,30 @@ for (const [source, given] of Object.entries(cases)) {
 			assert.match(String(outputs.rejected[0]?.json.message), /ticket/);
 			return;
 		}
-		assert.deepEqual(outputs.rejected.map((item) => item.json), []);
+		assert.deepEqual(
+			outputs.rejected.map((item) => item.json),
+			[],
+		);
 		assert.ok(outputs[given.leavesBy].length > 0, JSON.stringify(outputs));
 	});
 }
 
 test('a record that came as an event and as a row is one golden record', async () => {
-	const [write] = (await resolve('hubspotNode', { ...cases.hubspotNode, item: { id: '61', properties: { email: 'both@example.com', lastname: 'B' } } })).write;
-	const trigger = { contactId: 61, subscriptionType: 'contact.propertyChange', propertyName: 'lastname', propertyValue: 'C', occurredAt: Date.now(), eventId: 9, portalId: 3 };
+	const [write] = (
+		await resolve('hubspotNode', {
+			...cases.hubspotNode,
+			item: { id: '61', properties: { email: 'both@example.com', lastname: 'B' } },
+		})
+	).write;
+	const trigger = {
+		contactId: 61,
+		subscriptionType: 'contact.propertyChange',
+		propertyName: 'lastname',
+		propertyValue: 'C',
+		occurredAt: Date.now(),
+		eventId: 9,
+		portalId: 3,
+	};
 	await resolve('hubspotTrigger', { ...cases.hubspotTrigger, item: trigger });
 	const record = await sidecar.ask(`/v1/records/contact/${write.json.golden_id}`);
 	assert.equal(record.record.last_name, 'C');

@@ -23,7 +23,11 @@ let names = 0;
 async function conflict(): Promise<string> {
 	const pair = conflictPair(`t${++names}`);
 	await sidecar.ask('/v1/events', { system: 'hubspot', entity: 'contact', record: pair.hubspot });
-	const { results } = await sidecar.ask('/v1/events', { system: 'salesforce', entity: 'contact', record: pair.salesforce });
+	const { results } = await sidecar.ask('/v1/events', {
+		system: 'salesforce',
+		entity: 'contact',
+		record: pair.salesforce,
+	});
 	return results[0].conflicts[0].exception_id;
 }
 
@@ -44,7 +48,11 @@ async function start(
 	const { context, complaints } = triggerContextOf(
 		{
 			credentials: sidecar.credentials,
-			parameters: { startWith: 'beginning', ...parameters, options: { pollSeconds: 0.05, ...(parameters.options as IDataObject) } },
+			parameters: {
+				startWith: 'beginning',
+				...parameters,
+				options: { pollSeconds: 0.05, ...(parameters.options as IDataObject) },
+			},
 			workflowId,
 		},
 		async (items) => {
@@ -92,18 +100,29 @@ test('after a restart nothing comes twice and nothing is missed', async () => {
 });
 
 test('what was in work when n8n was killed is handed over again', async () => {
-	const killed = await start({ event: 'newException', categories: ['conflict'], startWith: 'now' }, 'killed', async () => await new Promise(() => {}));
+	const killed = await start(
+		{ event: 'newException', categories: ['conflict'], startWith: 'now' },
+		'killed',
+		async () => await new Promise(() => {}),
+	);
 	await pause(300);
 	const id = await conflict();
 	await until(() => killed.seen.length === 1);
 	await killed.close();
-	const again = await start({ event: 'newException', categories: ['conflict'], startWith: 'now' }, 'killed');
+	const again = await start(
+		{ event: 'newException', categories: ['conflict'], startWith: 'now' },
+		'killed',
+	);
 	await until(() => again.seen.length === 1);
 	assert.deepEqual(idsOf(again), [id]);
 });
 
 test('a workflow that fails gets the same items again, and then the next ones', async () => {
-	const started = await start({ event: 'newException', categories: ['conflict'], startWith: 'now' }, 'fails', (run) => run > 1);
+	const started = await start(
+		{ event: 'newException', categories: ['conflict'], startWith: 'now' },
+		'fails',
+		(run) => run > 1,
+	);
 	await pause(300);
 	const id = await conflict();
 	await until(() => started.runs >= 2);
@@ -113,7 +132,11 @@ test('a workflow that fails gets the same items again, and then the next ones', 
 });
 
 test('Go On hands failed items over only once', async () => {
-	const started = await start({ event: 'newException', startWith: 'now', options: { onFailure: 'goOn' } }, 'goon', () => false);
+	const started = await start(
+		{ event: 'newException', startWith: 'now', options: { onFailure: 'goOn' } },
+		'goon',
+		() => false,
+	);
 	await pause(300);
 	await conflict();
 	await until(() => started.runs === 1);
@@ -145,7 +168,8 @@ test('due deliveries come leased, and again only when the lease has run out', as
 		events: [{ system: 'hubspot', entity: 'contact', record: hubspotContact('due1', {}) }],
 	});
 	const started = await start({ event: 'dueDeliveries', options: { leaseSeconds: 1 } }, 'due');
-	const mine = () => started.seen.filter((item) => (item.fields as IDataObject).Email === 'due1@example.com');
+	const mine = () =>
+		started.seen.filter((item) => (item.fields as IDataObject).Email === 'due1@example.com');
 	await until(() => mine().length === 1);
 	assert.equal(mine()[0].state, 'leased');
 	await pause(300);
@@ -157,10 +181,21 @@ test('due deliveries come leased, and again only when the lease has run out', as
 test('a dead letter starts the workflow', async () => {
 	const started = await start({ event: 'deadLetter', startWith: 'now' }, 'dead');
 	await pause(300);
-	const { results } = await sidecar.ask('/v1/events', { system: 'hubspot', entity: 'contact', record: hubspotContact('dead1', {}) });
+	const { results } = await sidecar.ask('/v1/events', {
+		system: 'hubspot',
+		entity: 'contact',
+		record: hubspotContact('dead1', {}),
+	});
 	const [delivery] = results[0].deliveries;
 	await sidecar.ask('/v1/deliveries/settle', {
-		results: [{ id: delivery.id, attempt: 1, status: 'failed', error: { class: 'permanent', status: 400, message: 'no' } }],
+		results: [
+			{
+				id: delivery.id,
+				attempt: 1,
+				status: 'failed',
+				error: { class: 'permanent', status: 400, message: 'no' },
+			},
+		],
 	});
 	await until(() => started.seen.length === 1);
 	assert.equal(started.seen[0].id, delivery.id);
@@ -181,7 +216,10 @@ test('the sidecar may be down for a while', async () => {
 
 test('a wrong token stops the activation', async () => {
 	const { context } = triggerContextOf(
-		{ credentials: { baseUrl: sidecar.url, token: 'wrong' }, parameters: { event: 'newException' } },
+		{
+			credentials: { baseUrl: sidecar.url, token: 'wrong' },
+			parameters: { event: 'newException' },
+		},
 		() => true,
 	);
 	await assert.rejects(new TruceTrigger().trigger.call(context), (error: NodeApiError) => {

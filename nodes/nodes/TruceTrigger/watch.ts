@@ -13,6 +13,7 @@ import { Changes, DueDeliveries, type Source } from './sources';
 const FAILED_RUNS_MAX = 5;
 const PAUSE_MAX_MS = 60_000;
 const RUN_MAX_MS = 3_600_000;
+const LOOK_MS = 1000;
 /** What waiting does not mend: wrong token, missing scope, host name not allowed. */
 const CANNOT_WORK = ['401', '403', '421'];
 
@@ -120,11 +121,14 @@ export class Watch {
 		const ended = this.context.helpers.createDeferredPromise<IRun>();
 		this.context.emit(asItems(items), undefined, ended);
 		try {
-			const run = await Promise.race([ended.promise, sleep(RUN_MAX_MS).then(() => undefined)]);
-			return run !== undefined && run.data.resultData.error === undefined;
+			for (let waitedMs = 0; waitedMs < RUN_MAX_MS; waitedMs += LOOK_MS) {
+				const run = await Promise.race([ended.promise, sleep(LOOK_MS).then(() => undefined)]);
+				if (run) return run.data.resultData.error === undefined;
+			}
 		} catch {
-			return false;
+			// the run could not be started, or was cancelled
 		}
+		return false;
 	}
 
 	private complain(error: unknown): void {

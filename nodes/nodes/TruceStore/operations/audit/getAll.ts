@@ -15,6 +15,7 @@ export const getAll: Operation = {
 			type: 'collection',
 			placeholder: 'Add Filter',
 			default: {},
+			description: 'Which entries to get',
 			options: [
 				{
 					displayName: 'After Sequence',

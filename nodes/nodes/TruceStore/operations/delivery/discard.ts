@@ -1,3 +1,5 @@
+import type { IDataObject } from 'n8n-workflow';
+
 import { call, forEachItem, inPath, type Operation } from '../../operation';
 import { deliveryIdProperty } from './properties';
 
@@ -15,6 +17,6 @@ export const discard: Operation = {
 				path: `/v1/deliveries/${inPath(id)}/discard`,
 				itemIndex,
 			});
-			return body;
+			return (body.delivery ?? body) as IDataObject;
 		}),
 };

@@ -59,7 +59,7 @@ function failure(status: number | undefined, message: string, retryAfter?: unkno
 
 function refused(op: string, status: number, said: unknown, retryAfter?: unknown): IDataObject {
 	if (op !== 'lookup' && MAY_HAVE_HAPPENED.includes(status)) return { status: 'unknown' };
-	if (status === 404 || status === 410) return { status: 'gone' };
+	if (op !== 'create' && (status === 404 || status === 410)) return { status: 'gone' };
 	const [, holder] = HELD_BY.exec(textOf(said)) ?? [];
 	if (holder && (status === 400 || status === 409)) return { status: 'exists', record_id: holder };
 	return failure(status, textOf(said), retryAfter);
@@ -90,6 +90,8 @@ export function readAnswer(
 	if (status >= 300) return refused(known.op, status, body, headers['retry-after']);
 
 	const recordId = known.recordId || idIn(body);
+	// A new record whose ID the answer does not name is looked up.
+	if (known.op === 'create' && !recordId) return { status: 'unknown' };
 	if (!isLookup) return { status: 'delivered', record_id: recordId };
 	return recordId
 		? { status: 'found', record_id: recordId, record: recordIn(body) }
