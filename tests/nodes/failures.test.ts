@@ -6,10 +6,10 @@ import type { AddressInfo } from 'node:net';
 
 import { NodeApiError, type IDataObject, type IExecuteFunctions } from 'n8n-workflow';
 
-import { TruceResolve } from '../nodes/TruceResolve/TruceResolve.node';
-import { TruceStore } from '../nodes/TruceStore/TruceStore.node';
-import { callTruce } from '../shared/transport/call';
-import { explainSilence } from '../shared/transport/explain';
+import { TruceResolve } from '../../nodes/nodes/TruceResolve/TruceResolve.node';
+import { TruceStore } from '../../nodes/nodes/TruceStore/TruceStore.node';
+import { callTruce } from '../../nodes/shared/transport/call';
+import { explainSilence } from '../../nodes/shared/transport/explain';
 import { contextOf, type Setting } from './context';
 import { hubspotContact } from './records';
 import { Sidecar } from './sidecar';

@@ -3,7 +3,7 @@ import { after, before, test } from 'node:test';
 
 import type { IDataObject } from 'n8n-workflow';
 
-import { TruceMerge } from '../nodes/TruceMerge/TruceMerge.node';
+import { TruceMerge } from '../../nodes/nodes/TruceMerge/TruceMerge.node';
 import { contextOf, type Setting } from './context';
 import { conflictPair, hubspotContact, salesforceContact } from './records';
 import { Sidecar } from './sidecar';

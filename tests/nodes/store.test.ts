@@ -3,7 +3,7 @@ import { after, before, test } from 'node:test';
 
 import type { IDataObject } from 'n8n-workflow';
 
-import { TruceStore } from '../nodes/TruceStore/TruceStore.node';
+import { TruceStore } from '../../nodes/nodes/TruceStore/TruceStore.node';
 import { contextOf, type Setting } from './context';
 import { conflictPair, hubspotContact } from './records';
 import { Sidecar } from './sidecar';

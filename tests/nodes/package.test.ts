@@ -8,14 +8,14 @@ import type {
 	INodeType,
 } from 'n8n-workflow';
 
-import { TruceApi } from '../credentials/TruceApi.credentials';
-import { TruceMerge } from '../nodes/TruceMerge/TruceMerge.node';
-import { TruceResolve } from '../nodes/TruceResolve/TruceResolve.node';
-import { TruceStore } from '../nodes/TruceStore/TruceStore.node';
-import { resources } from '../nodes/TruceStore/operations';
-import { TruceTrigger } from '../nodes/TruceTrigger/TruceTrigger.node';
-import { splitIntoBatches } from '../shared/batches';
-import { SOURCES } from '../shared/sources';
+import { TruceApi } from '../../nodes/credentials/TruceApi.credentials';
+import { TruceMerge } from '../../nodes/nodes/TruceMerge/TruceMerge.node';
+import { TruceResolve } from '../../nodes/nodes/TruceResolve/TruceResolve.node';
+import { TruceStore } from '../../nodes/nodes/TruceStore/TruceStore.node';
+import { resources } from '../../nodes/nodes/TruceStore/operations';
+import { TruceTrigger } from '../../nodes/nodes/TruceTrigger/TruceTrigger.node';
+import { splitIntoBatches } from '../../nodes/shared/batches';
+import { SOURCES } from '../../nodes/shared/sources';
 import { contextOf } from './context';
 import { Sidecar } from './sidecar';
 

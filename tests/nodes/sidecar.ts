@@ -5,8 +5,8 @@ import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 
-// build/test/*.js, so the project is three folders up.
-export const PROJECT = resolve(__dirname, '../../..');
+// nodes/build/tests/nodes/*.js, so the project is four folders up.
+export const PROJECT = resolve(__dirname, '../../../..');
 const BINARY = process.env.TRUCE_BIN ?? join(PROJECT, 'build/release/truce');
 const START_MAX_MS = 15_000;
 

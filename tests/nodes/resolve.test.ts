@@ -3,7 +3,7 @@ import { after, before, test } from 'node:test';
 
 import type { IDataObject, NodeApiError } from 'n8n-workflow';
 
-import { TruceResolve } from '../nodes/TruceResolve/TruceResolve.node';
+import { TruceResolve } from '../../nodes/nodes/TruceResolve/TruceResolve.node';
 import { contextOf, type Setting } from './context';
 import { conflictPair, hubspotContact, salesforceContact } from './records';
 import { Sidecar } from './sidecar';

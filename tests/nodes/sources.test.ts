@@ -3,8 +3,8 @@ import { after, before, test } from 'node:test';
 
 import type { IDataObject } from 'n8n-workflow';
 
-import { TruceResolve } from '../nodes/TruceResolve/TruceResolve.node';
-import { SOURCES } from '../shared/sources';
+import { TruceResolve } from '../../nodes/nodes/TruceResolve/TruceResolve.node';
+import { SOURCES } from '../../nodes/shared/sources';
 import { contextOf } from './context';
 import { Sidecar } from './sidecar';
 

@@ -3,7 +3,7 @@ import { after, afterEach, before, test } from 'node:test';
 
 import type { IDataObject, NodeApiError } from 'n8n-workflow';
 
-import { TruceTrigger } from '../nodes/TruceTrigger/TruceTrigger.node';
+import { TruceTrigger } from '../../nodes/nodes/TruceTrigger/TruceTrigger.node';
 import { triggerContextOf } from './context';
 import { conflictPair, hubspotContact } from './records';
 import { Sidecar } from './sidecar';

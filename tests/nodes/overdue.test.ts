@@ -6,7 +6,7 @@ import { after, before, test } from 'node:test';
 
 import type { IDataObject } from 'n8n-workflow';
 
-import { TruceTrigger } from '../nodes/TruceTrigger/TruceTrigger.node';
+import { TruceTrigger } from '../../nodes/nodes/TruceTrigger/TruceTrigger.node';
 import { triggerContextOf } from './context';
 import { PROJECT, Sidecar } from './sidecar';
 
