@@ -1,0 +1,242 @@
+import assert from 'node:assert/strict';
+import { after, before, test } from 'node:test';
+
+import type { IDataObject } from 'n8n-workflow';
+
+import { Desk, givenUp, settleWith } from './desk';
+import { hubspotContact } from './records';
+import { Sidecar } from './sidecar';
+
+let desk: Desk;
+before(async () => {
+	desk = new Desk(await Sidecar.start());
+});
+after(async () => await desk.sidecar.stop());
+
+test('deliveries of a batch are settled by one call', async () => {
+	const items = [await desk.newDelivery(), await desk.newDelivery(), await desk.newDelivery()];
+	const { output, traffic } = await desk.store(
+		'delivery',
+		'settle',
+		settleWith('delivered', { recordId: "={{ '003' + $json.id.slice(1, 16) }}" }),
+		items,
+	);
+	assert.deepEqual(
+		output.map((item) => item.json.state),
+		['delivered', 'delivered', 'delivered'],
+	);
+	assert.deepEqual(
+		output.map((item) => item.pairedItem),
+		[{ item: 0 }, { item: 1 }, { item: 2 }],
+	);
+	assert.equal(traffic.calls.length, 1);
+	const record = await desk.sidecar.ask(`/v1/records/contact/${items[0].golden_id}`);
+	assert.ok(record.links.some((link: IDataObject) => link.system === 'salesforce'));
+});
+
+const answers: Array<[string, IDataObject, string, string]> = [
+	[
+		'a created record',
+		{ statusCode: 201, body: { id: '0031' }, headers: {} },
+		'create',
+		'delivered',
+	],
+	['an update without a body', { statusCode: 204, body: '', headers: {} }, 'update', 'delivered'],
+	[
+		'429 with Retry-After',
+		{ statusCode: 429, body: {}, headers: { 'retry-after': '30' } },
+		'update',
+		'waiting',
+	],
+	[
+		'a refusal for good',
+		{ statusCode: 422, body: { message: 'INACTIVE_OWNER' }, headers: {} },
+		'update',
+		'dead',
+	],
+	[
+		'a created record without its ID',
+		{ statusCode: 201, body: '', headers: {} },
+		'create',
+		'verifying',
+	],
+	['a failure in the middle', { statusCode: 500, body: '', headers: {} }, 'create', 'verifying'],
+	[
+		'a broken connection',
+		{ error: { message: 'socket hang up', code: 'ECONNRESET' } },
+		'create',
+		'verifying',
+	],
+	[
+		'nobody there',
+		{ error: { message: 'connect ECONNREFUSED 1.2.3.4:443', code: 'ECONNREFUSED' } },
+		'create',
+		'waiting',
+	],
+	['an error of a CRM node', { error: 'Request failed with status code 400' }, 'create', 'dead'],
+	['a record as a CRM node gives it', { Id: '0039', success: true }, 'create', 'delivered'],
+];
+for (const [what, answer, op, state] of answers) {
+	test(`the answer in the item is read: ${what} is ${state}`, async () => {
+		const delivery = op === 'update' ? await desk.newUpdate() : await desk.newDelivery();
+		const { lines } = await desk.store(
+			'delivery',
+			'settle',
+			{ deliveryId: String(delivery.id), attempt: '1', status: 'answer', op },
+			[answer],
+		);
+		assert.equal(lines[0].state, state);
+	});
+}
+
+test('a create that met an existing record is linked to it', async () => {
+	const delivery = await desk.newDelivery();
+	const { lines } = await desk.store(
+		'delivery',
+		'settle',
+		{ deliveryId: String(delivery.id), attempt: '1', status: 'answer', op: 'create' },
+		[
+			{
+				statusCode: 400,
+				headers: {},
+				body: [{ message: 'duplicate value found: … on record with id: 003F00000000001' }],
+			},
+		],
+	);
+	assert.equal(lines[0].state, 'verifying');
+	const lookup = await desk.claimed(delivery);
+	assert.equal(lookup.op, 'lookup');
+	assert.equal(lookup.record_id, '003F00000000001');
+});
+
+test('after Unknown a lookup comes, and its answer is read', async () => {
+	const delivery = await desk.newDelivery();
+	await desk.store('delivery', 'settle', settleWith('unknown'), [delivery]);
+	const lookup = await desk.claimed(delivery);
+	assert.equal(lookup.op, 'lookup');
+	const { lines } = await desk.store(
+		'delivery',
+		'settle',
+		{
+			deliveryId: String(lookup.id),
+			attempt: String(lookup.attempt),
+			status: 'answer',
+			op: 'lookup',
+		},
+		[
+			{
+				statusCode: 200,
+				headers: {},
+				body: { records: [{ Id: '003L00000000001', ...(lookup.fields as IDataObject) }] },
+			},
+		],
+	);
+	assert.equal(lines[0].state, 'delivered');
+});
+
+test('a lookup that finds nothing is Absent', async () => {
+	const delivery = await desk.newDelivery();
+	await desk.store('delivery', 'settle', settleWith('unknown'), [delivery]);
+	const lookup = await desk.claimed(delivery);
+	const { lines } = await desk.store(
+		'delivery',
+		'settle',
+		{
+			deliveryId: String(lookup.id),
+			attempt: String(lookup.attempt),
+			status: 'answer',
+			op: 'lookup',
+		},
+		[{ statusCode: 200, headers: {}, body: { results: [] } }],
+	);
+	assert.equal(lines[0].state, 'pending');
+});
+
+test('an unknown delivery stops Settle and is named; with Continue on it leaves with its error', async () => {
+	const good = await desk.newDelivery();
+	const items = [good, { id: 'd0000', attempt: 1 }];
+	await assert.rejects(
+		desk.store('delivery', 'settle', settleWith('delivered', { recordId: '0034' }), items),
+		/Delivery d0000/,
+	);
+	const { lines } = await desk.store(
+		'delivery',
+		'settle',
+		settleWith('delivered', { recordId: '0034' }),
+		items,
+		{ continueOnFail: true },
+	);
+	assert.equal((lines[1].error as IDataObject).code, 'not-found');
+});
+
+test('a result that comes too late is reported in its item', async () => {
+	const delivery = await desk.newDelivery();
+	const late = {
+		...settleWith('failed', {
+			errorClass: 'transient',
+			refusedFields: '',
+			errorMessage: 'x',
+			retryAfterSeconds: 0,
+		}),
+		attempt: '7',
+	};
+	const { lines } = await desk.store('delivery', 'settle', late, [delivery]);
+	assert.equal((lines[0].error as IDataObject).code, 'lease-lost');
+	await assert.rejects(
+		desk.store('delivery', 'settle', { ...late, lateResults: 'fail' }, [delivery]),
+		/lease/i,
+	);
+});
+
+test('a refusal names fields, and the dead letter can be replayed and discarded', async () => {
+	const delivery = await desk.newDelivery();
+	const { lines } = await desk.store('delivery', 'settle', givenUp, [delivery]);
+	assert.equal(lines[0].state, 'dead');
+	const dead = await desk.store('delivery', 'getAll', {
+		state: 'dead',
+		system: 'salesforce',
+		returnAll: true,
+	});
+	assert.ok(dead.lines.some((line) => line.id === delivery.id));
+	const replayed = await desk.store('delivery', 'replay', { deliveryId: String(delivery.id) });
+	assert.notEqual(replayed.lines[0].state, 'dead');
+
+	const other = await desk.newDelivery();
+	await desk.store('delivery', 'settle', givenUp, [other]);
+	const discarded = await desk.store('delivery', 'discard', { deliveryId: String(other.id) });
+	assert.equal(discarded.lines[0].state, 'discarded');
+});
+
+test('a lease is extended', async () => {
+	const delivery = await desk.newDelivery();
+	const { lines } = await desk.store('delivery', 'extend', {
+		deliveryId: String(delivery.id),
+		attempt: '1',
+		leaseSeconds: 3600,
+	});
+	assert.equal(lines[0].error, undefined);
+	const { deliveries } = await desk.sidecar.ask('/v1/deliveries?state=leased&limit=1000');
+	const extended = deliveries.find((one: IDataObject) => one.id === delivery.id);
+	assert.ok(Date.parse(extended.lease_expires_at) > Date.now() + 3_000_000);
+});
+
+test('deliveries are claimed once, whatever number of items came in, and in groups', async () => {
+	const { results } = await desk.sidecar.ask('/v1/events', {
+		hand_out: false,
+		events: [1, 2, 3].map((n) => ({
+			system: 'hubspot',
+			entity: 'contact',
+			record: hubspotContact(`g${n}`, {}),
+		})),
+	});
+	assert.equal(results.length, 3);
+	const { lines, traffic } = await desk.store(
+		'delivery',
+		'claim',
+		{ maxDeliveries: 1000, leaseSeconds: 60, inGroups: true, group: 2 },
+		[{}, {}, {}],
+	);
+	assert.equal(traffic.calls.length, 1);
+	assert.ok(lines.length >= 2);
+	assert.ok(lines.every((line) => (line.deliveries as IDataObject[]).length <= 2));
+});
