@@ -67,7 +67,7 @@ void open_outcome(JsonText& out, OutcomeKind kind, const EventKey& key, const Go
                   std::uint64_t audit_sequence) {
   out.open_object();
   put(out, "outcome", to_string(kind));
-  put(out, "event_key", key.text);
+  put(out, "event_key", key.text());
   out.key("golden_id");
   if (golden.empty()) {
     out.null();
@@ -135,7 +135,7 @@ std::string audit_body(const Context& context, const Arrival& arrival, const Fin
     out.close_array();
   }
   if (!findings.problems.empty()) put_problems(out, findings.problems);
-  if (arrival.released) put(out, "event", arrival.key.text);
+  if (arrival.released) put(out, "event", arrival.key.text());
   put(out, "id", arrival.id.text);
   put(out, "op", to_string(arrival.event.operation));
   put(out, "outcome", to_string(kind));

@@ -44,7 +44,7 @@ void ask_about_problems(Context& context, const Arrival& arrival, const Findings
     item.record = arrival.id;
     item.actions = {"replay"};
     item.detail = problem_json(problem);
-    item.detail["event_key"] = arrival.key.text;
+    item.detail["event_key"] = arrival.key.text();
     item.detail["at"] = to_rfc3339(arrival.at);
     open_item(context, std::move(item));
   }
@@ -85,7 +85,7 @@ void ask_about_clock(Context& context, const Arrival& arrival) {
   item.detail = {
       {"claimed", said},
       {"received_at", to_rfc3339(arrival.received_at)},
-      {"event_key", arrival.key.text},
+      {"event_key", arrival.key.text()},
       {"why", "the time lies further ahead than max_future_skew_ms; the receipt's time is used"}};
   open_item(context, std::move(item));
 }
@@ -120,7 +120,7 @@ std::optional<Processed> repeated(Context& context, const EventKey& key, const I
 // A portal that sends what the policy does not know is one question, however many events it sends.
 std::string refusal_subject(const ReadEvent& read) {
   const Code code = read.refusal->code;
-  if (code != Code::unknown_system && code != Code::unknown_entity) return read.key.text;
+  if (code != Code::unknown_system && code != Code::unknown_entity) return read.key.text();
   return std::string(to_string(code)) + '/' + shown(read.system.text) + '/' +
          shown(read.entity.text);
 }
@@ -147,7 +147,7 @@ Processed refuse(Context& context, const ReadEvent& read) {
   item.subject = refused_arrival + refusal_subject(read);
   item.actions = {"replay"};
   item.detail = error;
-  item.detail["event_key"] = processed.key.text;
+  item.detail["event_key"] = processed.key.text();
   open_item(context, std::move(item));
   context.store.put_raw({processed.key, context.now, {}, {}, read.raw});
   return processed;
@@ -242,13 +242,10 @@ HandedOut hand_out_all(Context& context, const std::vector<Processed>& batch,
   for (const Processed& processed : batch) {
     if (processed.has_due) due.insert(processed.golden);
   }
-  std::map<GoldenId, std::size_t> last;
-  for (std::size_t i = 0; i < batch.size(); ++i) {
-    if (due.contains(batch[i].golden) && batch[i].kind != OutcomeKind::duplicate)
-      last[batch[i].golden] = i;
-  }
-  for (const auto& [golden, i] : last) {
-    auto state = load_state(context, golden);
+  // The last event of a record first: the store still has at hand what was touched last.
+  for (std::size_t i = batch.size(); i-- > 0;) {
+    if (batch[i].kind == OutcomeKind::duplicate || due.erase(batch[i].golden) == 0) continue;
+    auto state = load_state(context, batch[i].golden);
     if (!state) continue;
     for (Delivery* delivery : due_of(*state, context.now)) {
       hand_out(context, *state, *delivery, options.lease);

@@ -68,10 +68,15 @@ std::optional<RecordState> link_source(Context& context, const Arrival& arrival,
                                        SourceRecord& source, Findings& findings);
 // Puts a source into a golden record's slot; what was there and gone moves aside.
 void take_slot(Context& context, RecordState& state, SourceRecord& source);
+// The match keys of what the source holds now.
+std::vector<TierKeys> held_keys(const Context& context, const Entity& entity,
+                                const SourceRecord& source);
 // Index entries of what the source shows now and showed in this event; opens a duplicate item where
-// another golden record has the same key.
+// another golden record has the same key. `indexed`: the keys that it held before the event, if they
+// are in the index with the same link.
 void index_keys(Context& context, const Entity& entity, const RecordState& state,
-                const SourceRecord& source, const std::map<FieldName, Value>& shown);
+                const SourceRecord& source, const std::map<FieldName, Value>& shown,
+                const std::vector<TierKeys>& indexed = {});
 // Closes the question of who this record is, once none of those it asks about is left unlinked.
 void close_settled_ambiguity(Context& context, const Entity& entity, const SourceRecord& source);
 RecordState make_golden(Context& context, const Entity& entity);

@@ -240,11 +240,16 @@ std::optional<RecordState> link_source(Context& context, const Arrival& arrival,
   return std::nullopt;
 }
 
+std::vector<TierKeys> held_keys(const Context& context, const Entity& entity,
+                                const SourceRecord& source) {
+  return match_keys(entity, held_values(context, entity, source));
+}
+
 void index_keys(Context& context, const Entity& entity, const RecordState& state,
-                const SourceRecord& source, const std::map<FieldName, Value>& shown) {
-  const auto held = held_values(context, entity, source);
+                const SourceRecord& source, const std::map<FieldName, Value>& shown,
+                const std::vector<TierKeys>& indexed) {
   std::vector<std::string> current, earlier;
-  const auto current_keys = match_keys(entity, held);
+  const auto current_keys = held_keys(context, entity, source);
   const auto shown_keys = match_keys(entity, shown);
   for (const TierKeys& keys : current_keys) {
     current.insert(current.end(), keys.begin(), keys.end());
@@ -255,9 +260,14 @@ void index_keys(Context& context, const Entity& entity, const RecordState& state
       if (!held_now) earlier.push_back(key);
     }
   }
+  if (earlier.empty() && current_keys == indexed) return;
   for (std::size_t tier = 0; tier < entity.match.size() && !source.golden.empty(); ++tier) {
-    for (const TierKeys& keys : {current_keys[tier], shown_keys[tier]}) {
-      for (const std::string& key : keys) {
+    for (const std::string& key : current_keys[tier]) {
+      name_duplicates(context, entity, state.golden.id, current_keys, tier, key);
+    }
+    for (const std::string& key : shown_keys[tier]) {
+      if (std::find(current_keys[tier].begin(), current_keys[tier].end(), key) ==
+          current_keys[tier].end()) {
         name_duplicates(context, entity, state.golden.id, current_keys, tier, key);
       }
     }
@@ -266,7 +276,7 @@ void index_keys(Context& context, const Entity& entity, const RecordState& state
 }
 
 void close_settled_ambiguity(Context& context, const Entity& entity, const SourceRecord& source) {
-  for (const TierKeys& keys : match_keys(entity, held_values(context, entity, source))) {
+  for (const TierKeys& keys : held_keys(context, entity, source)) {
     for (const std::string& key : keys) {
       auto item =
           context.store.unanswered_exception("ambiguous_match/" + entity.name.text + '/' + key);

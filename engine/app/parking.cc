@@ -34,7 +34,7 @@ void ask_about(Context& context, const ParkedCause& cause, const Parent& parent,
        {{"system", parent.system.text}, {"entity", parent.entity.text}, {"id", parent.id.text}}},
       {"events", cause.events},
       {"since", to_rfc3339(cause.first_received_at)},
-      {"event_key", key.text},
+      {"event_key", key.text()},
       {"why", std::to_string(cause.events) + " events wait for " + parent.entity.text + " '" +
                   shown(parent.id.text) + "' of " + parent.system.text + ", which has not come"}};
   open_item(context, std::move(item));

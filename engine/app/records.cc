@@ -46,7 +46,7 @@ Json provenance_json(const Provenance& provenance) {
   return {{"system", provenance.system.text},
           {"changed_at", to_rfc3339(provenance.changed_at)},
           {"evidence", std::string(to_string(provenance.evidence))},
-          {"event_key", provenance.event_key.text}};
+          {"event_key", provenance.event_key.text()}};
 }
 
 Json lineage_json(const GoldenField& field) {
@@ -55,7 +55,7 @@ Json lineage_json(const GoldenField& field) {
           {"evidence", std::string(to_string(field.evidence))},
           {"rule", field.rule},
           {"why", field.why},
-          {"event_key", field.event_key.text},
+          {"event_key", field.event_key.text()},
           {"contested", field.contested}};
 }
 
@@ -135,7 +135,7 @@ Json explain_field(const Derived& derived, const FieldName& name) {
       losers.push_back({{"system", loser.system.text},
                         {"value", to_json(loser.value)},
                         {"changed_at", to_rfc3339(loser.changed_at)},
-                        {"event_key", loser.event_key.text},
+                        {"event_key", loser.event_key.text()},
                         {"why", loser.why}});
     }
     node["losers"] = std::move(losers);
@@ -250,7 +250,7 @@ Result<Json> record_history(Reader& reader, const EntityName& entity_name, const
                   {"at", to_rfc3339(entry.at)}};
         if (entry.observation) {
           line["evidence"] = std::string(to_string(entry.observation->evidence));
-          line["event_key"] = entry.observation->event_key.text;
+          line["event_key"] = entry.observation->event_key.text();
           line["received_at"] = to_rfc3339(entry.observation->received_at);
           if (!entry.observation->actor.empty()) line["actor"] = entry.observation->actor;
         }

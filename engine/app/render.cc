@@ -122,7 +122,7 @@ Json render(const AuditEntry& entry) {
           {"actor", id_or_null(entry.actor)},
           {"entity", id_or_null(entry.entity.text)},
           {"golden_id", id_or_null(entry.golden.text)},
-          {"event_key", id_or_null(entry.event_key.text)},
+          {"event_key", id_or_null(entry.event_key.text())},
           {"body", json_of(entry.body)},
           {"previous_hash", entry.previous_hash},
           {"hash", entry.hash}};

@@ -38,7 +38,7 @@ SourceRecord* target_of(RecordState& state, const Delivery& delivery) {
 }
 
 void forget_writes(SourceRecord& source, const Delivery& delivery) {
-  for (auto& [name, history] : source.fields) {
+  for (auto& [name, history] : source.fields.edit()) {
     std::erase_if(history.writes, [&](const Write& write) { return is_write_of(write, delivery); });
   }
 }
@@ -99,7 +99,8 @@ Result<void> Settling::erased() {
   return finish(DeliveryState::delivered);
 }
 
-void Settling::acknowledge(SourceRecord& source, const std::map<FieldName, DeliveryField>& fields) {
+void Settling::acknowledge(SourceRecord& source,
+                           const SharedMap<FieldName, DeliveryField>& fields) {
   for (const auto& [name, field] : fields) {
     FieldHistory& history = source.fields[name];
     Time handed_out = delivery_.handed_out_at.value_or(context_.now);
@@ -161,7 +162,7 @@ Result<void> Settling::failed() {
   delivery_.error = result_.message;
   if (delivery_.operation == Operation::lookup) return try_later(DeliveryState::verifying);
   if (SourceRecord* source = target_of(state_, delivery_)) {
-    for (auto& [name, history] : source->fields) forget_write(history, write_id(delivery_));
+    for (auto& [name, history] : source->fields.edit()) forget_write(history, write_id(delivery_));
     context_.store.put_source(*source);
   }
   drop_adopted();
@@ -235,7 +236,7 @@ Result<void> Settling::found() {
 }
 
 void Settling::leave_in_doubt(SourceRecord& source) const {
-  for (auto& [name, history] : source.fields) {
+  for (auto& [name, history] : source.fields.edit()) {
     for (Write& write : history.writes) {
       if (!is_write_of(write, delivery_) || write.state == Write::State::acknowledged) continue;
       write.state = Write::State::unknown;
@@ -355,7 +356,7 @@ void mark_unknown(Context& context, RecordState& state, const Delivery& delivery
   for (SourceRecord& source : state.sources) {
     if (source.system != delivery.system) continue;
     bool changed = false;
-    for (auto& [name, history] : source.fields) {
+    for (auto& [name, history] : source.fields.edit()) {
       for (Write& write : history.writes) {
         if (!is_write_of(write, delivery) || write.state != Write::State::leased) continue;
         write.state = Write::State::unknown;

@@ -25,7 +25,7 @@ class Settling {
   static Result<void> wrong(const std::string& instead);
   Result<void> delivered();
   Result<void> erased();
-  void acknowledge(SourceRecord& source, const std::map<FieldName, DeliveryField>& fields);
+  void acknowledge(SourceRecord& source, const SharedMap<FieldName, DeliveryField>& fields);
   // The record as the answer shows it, and the time of that picture.
   std::optional<Shown> shown_by(const DeliveryResult& result) const;
   std::optional<HistoryOrder> stored_order(const FieldName& name) const;

@@ -169,6 +169,10 @@ Findings take_upsert(Context& context, Arrival& arrival) {
   }
   std::optional<RecordState> state;
   if (!source.golden.empty()) state = load_state(context, source.golden);
+  std::vector<TierKeys> indexed;
+  if (!is_new && source.state == LinkState::active) {
+    indexed = held_keys(context, arrival.entity, source);
+  }
   join_observations(context, arrival, source);
   const bool gone = is_deleted(source);
   // A late word of a record that was deleted before anybody linked it resurrects nothing.
@@ -200,7 +204,7 @@ Findings take_upsert(Context& context, Arrival& arrival) {
       ++findings.stale;
     else
       classify(arrival, source, findings);
-    index_keys(context, arrival.entity, *state, source, arrival.record.fields);
+    index_keys(context, arrival.entity, *state, source, arrival.record.fields, indexed);
     findings.plan = derive(context, *state);
     findings.state = std::move(state);
     if (findings.linked) release_waiting(context, source, true);

@@ -192,6 +192,9 @@ class Store {
   // At most one transaction at a time: a second one fails with `internal` in all it does. It must be
   // used by the thread that began it.
   virtual std::unique_ptr<Transaction> begin() = 0;
+  // Between transactions, on their thread, when everybody has been answered: work that the next one
+  // would have to do first.
+  virtual void tidy() {}
   virtual std::unique_ptr<ReadView> read() = 0;
   // A consistent copy under load, verified before it gets its name. Refuses an existing destination.
   virtual Result<void> backup(const std::string& destination) = 0;

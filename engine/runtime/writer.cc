@@ -88,7 +88,10 @@ void Writer::work_until_stopped() {
       // There was none to tell the outcome with. Whoever waits still is told that it is unknown.
     }
     group.clear();
-    if (!is_lost()) continue;
+    if (!is_lost()) {
+      surroundings_.store.tidy();
+      continue;
+    }
     const std::optional<Problem> reason = trouble();
     refuse_all(lost_store());
     if (on_fatal_) on_fatal_(*reason);

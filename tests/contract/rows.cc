@@ -6,6 +6,8 @@ namespace truce::contract {
 namespace {
 
 // More digits than a double has, and a name that needs escaping.
+ValueHash hash_of(const std::string& text) { return value_hash(Value::of_text(text)); }
+
 Json telling_json() {
   Json node = Json::object();
   node["amount"] = make_number("12345678901234567890.10");
@@ -17,7 +19,7 @@ Json telling_json() {
 
 Observation observation(const std::string& text) {
   Observation seen;
-  seen.order = {at(101), "7", "hash"};
+  seen.order = {at(101), "7", hash_of("a")};
   seen.value = Value::of_text(text, "key of " + text);
   seen.evidence = Evidence::certain;
   seen.previous = Value::null();
@@ -34,10 +36,10 @@ Write written() {
   write.delivery = DeliveryId("d_w");
   write.state = Write::State::acknowledged;
   write.value = Value::of_boolean(true);
-  write.planned_after = HistoryOrder{at(100), "", "h"};
+  write.planned_after = HistoryOrder{at(100), "", hash_of("h")};
   write.handed_out_at = at(103);
   write.settled_at = at(104);
-  write.stored = HistoryOrder{at(105), "", "w"};
+  write.stored = HistoryOrder{at(105), "", hash_of("w")};
   write.provenance = provenance();
   return write;
 }
@@ -76,7 +78,7 @@ GoldenRecord golden(const std::string& id, const std::string& entity, const std:
   decision.decided_at = at(70);
   decision.actor = "ann";
   decision.note = "asked them";
-  decision.seen[SystemName("crm")] = {at(69), "3", "h"};
+  decision.seen[SystemName("crm")] = {at(69), "3", hash_of("h")};
   record.decisions.push_back(decision);
   record.no_create.push_back(SystemName("bill"));
   record.flips[FieldName("stage")] = {{at(1), at(2)}, Value::of_text("lead"), true};
@@ -106,7 +108,7 @@ Delivery delivery(const std::string& id, const std::string& golden_id, const std
   row.operation = Operation::lookup;
   row.record_id = RecordId("003");
   row.fields[FieldName("email")] = {Value::of_text("a@b.c"), provenance(),
-                                    HistoryOrder{at(5), "2", "h"}};
+                                    HistoryOrder{at(5), "2", hash_of("h")}};
   row.body = telling_json();
   row.idempotency_key = "key of " + id;
   row.state = state;
@@ -137,7 +139,7 @@ ExceptionItem exception(const std::string& id, const std::string& subject, Categ
   item.delivery = DeliveryId("d1");
   item.base = Value::of_text("10");
   item.candidates.push_back({SystemName("crm"), Value::of_text("11"), at(80), Evidence::certain,
-                             "user:1", HistoryOrder{at(80), "", "h"}});
+                             "user:1", HistoryOrder{at(80), "", hash_of("h")}});
   item.actions = {"discard", "release"};
   item.detail = telling_json();
   item.opened_at = at(81);
@@ -184,7 +186,9 @@ AuditEntry audit(std::uint64_t sequence, const std::string& golden_id, const std
           digest_of("entry " + std::to_string(sequence))};
 }
 
-Change change(const std::string& kind, Time time) { return {0, time, kind, to_wire(telling_json())}; }
+Change change(const std::string& kind, Time time) {
+  return {0, time, kind, to_wire(telling_json())};
+}
 
 std::string shown(const SourceRecord& record) { return to_stored(record); }
 std::string shown(const GoldenRecord& record) { return to_stored(record); }
@@ -204,21 +208,20 @@ std::string number(Time time) { return std::to_string(time.us); }
 }  // namespace
 
 std::string shown(const Receipt& row) {
-  return joined({row.event_key.text, std::string(to_string(row.kind)), row.golden.text,
+  return joined({row.event_key.text(), std::string(to_string(row.kind)), row.golden.text,
                  number(row.audit_sequence), number(row.received_at), row.system.text,
                  row.entity.text, row.answer});
 }
 std::string shown(const RawEvent& row) {
   return joined(
-      {row.event_key.text, number(row.received_at), row.system.text, row.entity.text, row.body});
+      {row.event_key.text(), number(row.received_at), row.system.text, row.entity.text, row.body});
 }
 std::string shown(const ParkedEvent& row) {
-  return joined({row.event_key.text, row.waits_for, number(row.received_at), row.body});
+  return joined({row.event_key.text(), row.waits_for, number(row.received_at), row.body});
 }
 std::string shown(const AuditEntry& row) {
   return joined({number(row.sequence), number(row.at), row.kind, row.actor, row.entity.text,
-                 row.golden.text, row.event_key.text, row.body, row.previous_hash,
-                 row.hash});
+                 row.golden.text, row.event_key.text(), row.body, row.previous_hash, row.hash});
 }
 std::string shown(const Change& row) {
   return joined({number(row.sequence), number(row.at), row.kind, row.body});

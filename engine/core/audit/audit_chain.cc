@@ -32,7 +32,7 @@ std::string entry_hash(const AuditEntry& entry) {
   content.key("at").number(entry.at.us);
   content.key("body").string(entry.body);
   content.key("entity").string(entry.entity.text);
-  content.key("event_key").string(entry.event_key.text);
+  content.key("event_key").string(entry.event_key.text());
   content.key("golden").string(entry.golden.text);
   content.key("kind").string(entry.kind);
   content.key("sequence").count(entry.sequence);

@@ -31,7 +31,7 @@ std::string to_ndjson(const AuditEntry& entry) {
                      {"actor", text_or_null(entry.actor)},
                      {"entity", text_or_null(entry.entity.text)},
                      {"golden_id", text_or_null(entry.golden.text)},
-                     {"event_key", text_or_null(entry.event_key.text)},
+                     {"event_key", text_or_null(entry.event_key.text())},
                      {"body", json_of(entry.body)},
                      {"previous_hash", entry.previous_hash},
                      {"hash", entry.hash}};
@@ -60,7 +60,9 @@ Result<AuditEntry> audit_entry_from_ndjson(std::string_view line) {
   if (!read_text(*node, "actor", entry.actor)) return refuse("actor");
   if (!read_text(*node, "entity", entry.entity.text)) return refuse("entity");
   if (!read_text(*node, "golden_id", entry.golden.text)) return refuse("golden_id");
-  if (!read_text(*node, "event_key", entry.event_key.text)) return refuse("event_key");
+  std::string event_key;
+  if (!read_text(*node, "event_key", event_key)) return refuse("event_key");
+  entry.event_key = EventKey(std::move(event_key));
   if (!read_text(*node, "previous_hash", entry.previous_hash)) return refuse("previous_hash");
   if (!read_text(*node, "hash", entry.hash)) return refuse("hash");
   const auto body = node->find("body");
@@ -85,7 +87,7 @@ std::string to_csv(const AuditEntry& entry) {
                                                          entry.actor,
                                                          entry.entity.text,
                                                          entry.golden.text,
-                                                         entry.event_key.text,
+                                                         entry.event_key.text(),
                                                          entry.body,
                                                          entry.previous_hash,
                                                          entry.hash};

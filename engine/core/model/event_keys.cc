@@ -33,19 +33,21 @@ std::size_t EventKeys::place_of(const EventKey& event_key) {
 void EventKeys::put_all(JsonText& out) const {
   if (keys_.empty()) return;
   out.key(list_member).open_array();
-  for (const EventKey* key : keys_) out.string(key->text);
+  for (const EventKey* key : keys_) out.string(key->text());
   out.close_array();
 }
 
-KeyList::KeyList(const Json& document) : keys_(array_at(document, list_member)) {}
+KeyList::KeyList(const Json& document) {
+  for (std::string& text : texts_at(document, list_member)) keys_.emplace_back(std::move(text));
+}
 
 EventKey KeyList::at(const Json& node, const char* member) const {
   const Json* place = find_member(node, member);
-  if (!place || place->is_string()) return id_at<EventKey>(node, member);
+  if (!place) return {};
+  if (place->is_string()) return EventKey(place->get_ref<const std::string&>());
   const std::optional<std::int64_t> index = to_int64(*place);
-  if (!index || *index < 0 || static_cast<std::size_t>(*index) >= keys_.size()) return {};
-  const Json& key = keys_[static_cast<std::size_t>(*index)];
-  return key.is_string() ? EventKey(key.get_ref<const std::string&>()) : EventKey();
+  const bool is_listed = index && *index >= 0 && static_cast<std::size_t>(*index) < keys_.size();
+  return is_listed ? keys_[static_cast<std::size_t>(*index)] : EventKey();
 }
 
 }  // namespace truce

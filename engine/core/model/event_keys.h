@@ -27,13 +27,12 @@ class EventKeys {
 
 class KeyList {
  public:
-  // `document` must outlive this.
   explicit KeyList(const Json& document);
   // An empty key where there is none.
   EventKey at(const Json& node, const char* member) const;
 
  private:
-  const Json::array_t& keys_;
+  std::vector<EventKey> keys_;
 };
 
 }  // namespace truce

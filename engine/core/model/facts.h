@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "engine/core/model/ids.h"
+#include "engine/core/model/shared_map.h"
 #include "engine/core/model/time.h"
 #include "engine/core/model/value.h"
 
@@ -25,7 +26,7 @@ std::optional<Evidence> evidence_from(std::string_view word);
 struct HistoryOrder {
   Time at;
   std::string version;  // the source's own; compared as a number where both are digits
-  std::string hash;     // value_hash
+  ValueHash hash;
 };
 std::strong_ordering operator<=>(const HistoryOrder& a, const HistoryOrder& b);
 bool operator==(const HistoryOrder& a, const HistoryOrder& b);
@@ -95,7 +96,7 @@ struct SourceRecord {
   GoldenId golden;  // empty while ambiguous; unlinked, merged: the one it was linked to
   LinkState state = LinkState::active;
   RecordId merged_into;
-  std::map<FieldName, FieldHistory> fields;
+  SharedMap<FieldName, FieldHistory> fields;
   std::optional<Time> deleted_at;  // greatest delete stamp
   std::optional<Time> present_at;  // greatest stamp of an upsert or restore
   Time first_seen;                 // least receipt
@@ -143,7 +144,7 @@ struct GoldenRecord {
   std::optional<Time> deleted_at;
   GoldenId merged_into;
   // Derived, kept for reading and for the audit's before and after:
-  std::map<FieldName, GoldenField> fields;
+  SharedMap<FieldName, GoldenField> fields;
   std::uint64_t version = 0;  // moves with every change of what is shown
   Time created_at;
   Time updated_at;

@@ -180,12 +180,12 @@ void write(JsonText& out, const HistoryOrder& order) {
   out.open_object();
   put_time(out, "t", order.at);
   put_text(out, "n", order.version);
-  put_text(out, "h", order.hash);
+  if (!order.hash.empty()) put(out, "h", order.hash.hex());
   out.close_object();
 }
 
 HistoryOrder history_order_from_json(const Json& node) {
-  return {time_at(node, "t"), text_at(node, "n"), text_at(node, "h")};
+  return {time_at(node, "t"), text_at(node, "n"), ValueHash::from_hex(text_at(node, "h"))};
 }
 
 // s system, t changed at, e certain, k event key
@@ -231,9 +231,11 @@ SourceRecord source_record_from_json(const Json& node) {
   record.state = link_state_from(text_at(node, "state")).value_or(LinkState::active);
   record.merged_into = id_at<RecordId>(node, "merged_into");
   const KeyList keys(node);
+  std::map<FieldName, FieldHistory> fields;
   for (const auto& [name, history] : object_at(node, "fields")) {
-    record.fields.emplace_hint(record.fields.end(), name, field_history_from_json(history, keys));
+    fields.emplace_hint(fields.end(), name, field_history_from_json(history, keys));
   }
+  record.fields = std::move(fields);
   record.deleted_at = optional_time_at(node, "deleted_at");
   record.present_at = optional_time_at(node, "present_at");
   record.first_seen = time_at(node, "first_seen");
@@ -279,9 +281,11 @@ GoldenRecord golden_record_from_json(const Json& node) {
   record.deleted_at = optional_time_at(node, "deleted_at");
   record.merged_into = id_at<GoldenId>(node, "merged_into");
   const KeyList keys(node);
+  std::map<FieldName, GoldenField> fields;
   for (const auto& [name, field] : object_at(node, "fields")) {
-    record.fields.emplace_hint(record.fields.end(), name, golden_field_from_json(field, keys));
+    fields.emplace_hint(fields.end(), name, golden_field_from_json(field, keys));
   }
+  record.fields = std::move(fields);
   record.version = count_at(node, "version");
   record.created_at = time_at(node, "created_at");
   record.updated_at = time_at(node, "updated_at");

@@ -5,7 +5,6 @@
 #include <openssl/hmac.h>
 #include <openssl/rand.h>
 
-#include <array>
 #include <cstdlib>
 #include <memory>
 
@@ -32,16 +31,6 @@ const unsigned char* bytes_of(std::string_view text) {
 }
 unsigned char* bytes_of(std::string& text) { return reinterpret_cast<unsigned char*>(text.data()); }
 
-std::string to_hex(const unsigned char* bytes, std::size_t count) {
-  constexpr char digits[] = "0123456789abcdef";
-  std::string hex(2 * count, '0');
-  for (std::size_t i = 0; i < count; ++i) {
-    hex[2 * i] = digits[bytes[i] >> 4];
-    hex[2 * i + 1] = digits[bytes[i] & 15];
-  }
-  return hex;
-}
-
 // Digests and random bytes that cannot be had leave nothing sensible to do: a wrong hash in the
 // store would be worse than a stop, and the receipts make the caller's retry safe.
 void must(bool done) {
@@ -54,19 +43,35 @@ void random_bytes(unsigned char* bytes, std::size_t count) {
 
 }  // namespace
 
-std::string sha256_hex(std::string_view bytes) {
+std::string to_hex(const std::uint8_t* bytes, std::size_t count) {
+  constexpr char digits[] = "0123456789abcdef";
+  std::string hex(2 * count, '0');
+  for (std::size_t i = 0; i < count; ++i) {
+    hex[2 * i] = digits[bytes[i] >> 4];
+    hex[2 * i + 1] = digits[bytes[i] & 15];
+  }
+  return hex;
+}
+
+std::array<std::uint8_t, 32> sha256(std::string_view bytes) {
   // Fetching the algorithm and making a context costs more than hashing a short text.
-  static const std::unique_ptr<EVP_MD, FreeDigest> sha256(EVP_MD_fetch(nullptr, "SHA256", nullptr));
+  static const std::unique_ptr<EVP_MD, FreeDigest> algorithm(
+      EVP_MD_fetch(nullptr, "SHA256", nullptr));
   thread_local const std::unique_ptr<EVP_MD_CTX, FreeDigestContext> context(EVP_MD_CTX_new());
-  std::array<unsigned char, 32> digest{};
-  must(sha256 && context && EVP_DigestInit_ex2(context.get(), sha256.get(), nullptr) == 1 &&
+  std::array<std::uint8_t, 32> digest{};
+  must(algorithm && context && EVP_DigestInit_ex2(context.get(), algorithm.get(), nullptr) == 1 &&
        EVP_DigestUpdate(context.get(), bytes.data(), bytes.size()) == 1 &&
        EVP_DigestFinal_ex(context.get(), digest.data(), nullptr) == 1);
+  return digest;
+}
+
+std::string sha256_hex(std::string_view bytes) {
+  const auto digest = sha256(bytes);
   return to_hex(digest.data(), digest.size());
 }
 
 std::string hmac_sha256_hex(std::string_view key, std::string_view bytes) {
-  std::array<unsigned char, 32> digest{};
+  std::array<std::uint8_t, 32> digest{};
   unsigned int length = 0;
   // An empty key is a key; HMAC() takes a null pointer for "the key of before".
   const void* key_data = key.empty() ? "" : key.data();

@@ -1,12 +1,17 @@
 // Digests, by OpenSSL. Hex is lower case.
 #pragma once
 
+#include <array>
+#include <cstddef>
+#include <cstdint>
 #include <string>
 #include <string_view>
 
 namespace truce {
 
+std::array<std::uint8_t, 32> sha256(std::string_view bytes);
 std::string sha256_hex(std::string_view bytes);
+std::string to_hex(const std::uint8_t* bytes, std::size_t count);
 std::string hmac_sha256_hex(std::string_view key, std::string_view bytes);
 // `count` random bytes from the system, in hex (2 * count characters).
 std::string random_hex(std::size_t count);

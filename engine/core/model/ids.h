@@ -3,6 +3,7 @@
 
 #include <compare>
 #include <functional>
+#include <memory>
 #include <ostream>
 #include <string>
 #include <utility>
@@ -27,8 +28,32 @@ using RecordId = Id<struct RecordTag>;        // a system's own id of a record, 
 using GoldenId = Id<struct GoldenTag>;        // our id of a golden record
 using DeliveryId = Id<struct DeliveryTag>;    // our id of one intended write
 using ExceptionId = Id<struct ExceptionTag>;  // our id of an operator's item
-using EventKey = Id<struct EventTag>;         // SHA-256 in hex, see event_key in the contract
 using DecisionId = Id<struct DecisionTag>;
+
+// SHA-256 in hex, see event_key in the contract. Every field that an event shows tells of it, so
+// copies share one text.
+class EventKey {
+ public:
+  EventKey() = default;
+  explicit EventKey(std::string text)
+      : text_(text.empty() ? nullptr : std::make_shared<const std::string>(std::move(text))) {}
+
+  const std::string& text() const {
+    static const std::string nothing;
+    return text_ ? *text_ : nothing;
+  }
+  bool empty() const { return !text_; }
+  friend bool operator==(const EventKey& a, const EventKey& b) {
+    return a.text_ == b.text_ || a.text() == b.text();
+  }
+  friend auto operator<=>(const EventKey& a, const EventKey& b) { return a.text() <=> b.text(); }
+  friend std::ostream& operator<<(std::ostream& out, const EventKey& key) {
+    return out << key.text();
+  }
+
+ private:
+  std::shared_ptr<const std::string> text_;  // null: empty
+};
 
 }  // namespace truce
 

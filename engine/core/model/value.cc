@@ -101,7 +101,21 @@ std::strong_ordering order(const Value& a, const Value& b) {
       [](const auto& left, const auto& right) { return left.key <=> right.key; });
 }
 
-std::string value_hash(const Value& value) {
+std::string ValueHash::hex() const { return to_hex(bytes.data(), bytes.size()); }
+
+ValueHash ValueHash::from_hex(std::string_view text) {
+  ValueHash hash;
+  if (text.size() < 2 * hash.bytes.size()) return hash;
+  const char* digits = text.data();
+  for (std::uint8_t& byte : hash.bytes) {
+    const auto [end, error] = std::from_chars(digits, digits + 2, byte, 16);
+    if (error != std::errc() || end != digits + 2) return {};
+    digits = end;
+  }
+  return hash;
+}
+
+ValueHash value_hash(const Value& value) {
   std::string bytes;
   bytes.reserve(1 + value.key.size() + 40 * value.elements.size());
   bytes += letter_of(value.kind);
@@ -112,7 +126,10 @@ std::string value_hash(const Value& value) {
     bytes += ':';
     bytes += element.key;
   }
-  return sha256_hex(bytes);
+  const auto digest = sha256(bytes);
+  ValueHash hash;
+  std::copy_n(digest.begin(), hash.bytes.size(), hash.bytes.begin());
+  return hash;
 }
 
 std::ostream& operator<<(std::ostream& out, const Value& value) {

@@ -1,7 +1,9 @@
 // Canonical values: what a field means, whatever system said it.
 #pragma once
 
+#include <array>
 #include <compare>
+#include <cstdint>
 #include <ostream>
 #include <string>
 #include <string_view>
@@ -44,9 +46,19 @@ bool same(const Value& a, const Value& b);
 // A total order by (kind, key, element keys), for ties that nothing else breaks.
 std::strong_ordering order(const Value& a, const Value& b);
 inline bool operator==(const Value& a, const Value& b) { return same(a, b); }
-// SHA-256 over kind and key, hex: the "value hash" of the model. Cheap enough to call in a
-// comparison.
-std::string value_hash(const Value& value);
+
+// The "value hash" of the model: the first half of SHA-256 over kind and key.
+struct ValueHash {
+  std::array<std::uint8_t, 16> bytes{};
+
+  auto operator<=>(const ValueHash&) const = default;
+  bool empty() const { return *this == ValueHash{}; }  // of no value
+  std::string hex() const;
+  // Reads the first 32 digits; empty when they are no hex.
+  static ValueHash from_hex(std::string_view text);
+};
+// Cheap enough to call in a comparison.
+ValueHash value_hash(const Value& value);
 std::ostream& operator<<(std::ostream& out, const Value& value);
 
 // Canonical value as the API shows it: null; text; integers as numbers up to 2^53, beyond it and

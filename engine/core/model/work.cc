@@ -11,8 +11,7 @@ constexpr auto delivery_state_names = name_table<DeliveryState, DeliveryState::d
     "pending", "leased", "waiting", "verifying", "delivered", "dead", "withdrawn", "discarded");
 constexpr auto category_names = name_table<Category, Category::association>(
     "conflict", "rejected", "ambiguous_match", "duplicate", "dead_letter", "held_change", "delete",
-    "merge", "drift", "clock", "immutable", "oscillation", "lookup",
-    "parked", "association");
+    "merge", "drift", "clock", "immutable", "oscillation", "lookup", "parked", "association");
 constexpr auto exception_state_names = name_table<ExceptionState, ExceptionState::dismissed>(
     "open", "claimed", "resolved", "dismissed");
 constexpr auto outcome_kind_names = name_table<OutcomeKind, OutcomeKind::duplicate>(

@@ -42,7 +42,7 @@ struct Delivery {
   SystemName system;
   Operation operation = Operation::update;
   RecordId record_id;                         // empty: a create
-  std::map<FieldName, DeliveryField> fields;  // canonical
+  SharedMap<FieldName, DeliveryField> fields;  // canonical
   Json body;                                  // the target's own shape and value forms
   std::string idempotency_key;                // the same over all attempts of one content
   DeliveryState state = DeliveryState::pending;

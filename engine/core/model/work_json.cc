@@ -140,10 +140,11 @@ Delivery delivery_from_json(const Json& node) {
   delivery.operation = operation_from(text_at(node, "op")).value_or(Operation::update);
   delivery.record_id = id_at<RecordId>(node, "record_id");
   const KeyList keys(node);
+  std::map<FieldName, DeliveryField> fields;
   for (const auto& [name, field] : object_at(node, "fields")) {
-    delivery.fields.emplace_hint(delivery.fields.end(), name,
-                                 delivery_field_from_json(field, keys));
+    fields.emplace_hint(fields.end(), name, delivery_field_from_json(field, keys));
   }
+  delivery.fields = std::move(fields);
   delivery.body = json_at(node, "body");
   delivery.idempotency_key = text_at(node, "idempotency");
   delivery.state = delivery_state_from(text_at(node, "state")).value_or(DeliveryState::pending);

@@ -8,22 +8,20 @@
 namespace truce {
 namespace {
 
-bool shown_alike(const std::optional<GoldenField>& a, const std::optional<GoldenField>& b) {
-  if (!a || !b) return !a && !b;
-  return same(a->value, b->value) && a->contested == b->contested;
+bool shown_alike(const GoldenField& a, const GoldenField& b) {
+  return same(a.value, b.value) && a.contested == b.contested;
 }
 
 std::vector<FieldChange> changes_between(const std::map<FieldName, GoldenField>& before,
                                          const std::map<FieldName, GoldenField>& after) {
   std::vector<FieldChange> changes;
-  const auto in = [](const auto& fields, const FieldName& name) -> std::optional<GoldenField> {
-    const auto found = fields.find(name);
-    if (found == fields.end()) return std::nullopt;
-    return found->second;
-  };
   for (const auto& [name, field] : before) {
-    const auto now = in(after, name);
-    if (!shown_alike(field, now)) changes.push_back({name, field, now});
+    const auto now = after.find(name);
+    if (now == after.end()) {
+      changes.push_back({name, field, std::nullopt});
+    } else if (!shown_alike(field, now->second)) {
+      changes.push_back({name, field, now->second});
+    }
   }
   for (const auto& [name, field] : after) {
     if (!before.contains(name)) changes.push_back({name, std::nullopt, field});
@@ -37,7 +35,7 @@ void derive_golden(Planning& planning) {
   for (const auto& [name, survivor] : planning.plan.survivors) {
     if (survivor.field) fields.emplace(name, *survivor.field);
   }
-  planning.plan.changes = changes_between(golden.fields, fields);
+  planning.plan.changes = changes_between(golden.fields.map(), fields);
   golden.fields = std::move(fields);
   if (!planning.plan.changes.empty() || golden.version == 0) {
     ++golden.version;
@@ -102,7 +100,7 @@ std::string fingerprint(const std::vector<Candidate>& candidates) {
   std::string all;
   for (const Candidate& candidate : candidates) {
     all += candidate.system.text + '/' + std::to_string(candidate.order.at.us) + '/' +
-           candidate.order.version + '/' + value_hash(candidate.value) + '\n';
+           candidate.order.version + '/' + value_hash(candidate.value).hex() + '\n';
   }
   return sha256_hex(all);
 }

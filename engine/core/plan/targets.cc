@@ -1,4 +1,5 @@
 #include <algorithm>
+#include <iterator>
 
 #include "engine/core/model/hash.h"
 #include "engine/core/plan/planning.h"
@@ -160,7 +161,7 @@ class Target {
       wanted_.push_back(cannot_write(field, written.error()));
       return false;
     }
-    write_path(wish.body, entry.write.value_or(entry.path), std::move(*written));
+    write_path(wish.body, entry.write ? *entry.write : entry.path, std::move(*written));
     wish.fields.emplace(field.name, delivery_field(field.name, golden));
     return true;
   }
@@ -222,7 +223,7 @@ class Target {
 
   void coalesce(Delivery& delivery, Wish wish) {
     const bool moved = delivery.body != wish.body;
-    const bool replanned = moved || !same_plan(delivery.fields, wish.fields);
+    const bool replanned = moved || !same_plan(delivery.fields.map(), wish.fields);
     if (!replanned) return;
     delivery.fields = std::move(wish.fields);
     delivery.body = std::move(wish.body);
@@ -254,7 +255,7 @@ class Target {
     delivery.due_at = wish.not_before.value_or(planning_.context.now);
     delivery.idempotency_key = key_of(delivery);
     planning_.plan.deliveries.push_back(delivery);
-    additions_.push_back(std::move(delivery));
+    addition_ = std::move(delivery);
   }
 
   static std::string key_of(const Delivery& delivery) {
@@ -262,7 +263,7 @@ class Target {
   }
 
  public:
-  const std::vector<Delivery>& additions() const { return additions_; }
+  std::optional<Delivery> take_addition() { return std::move(addition_); }
 
  private:
   Planning& planning_;
@@ -272,7 +273,7 @@ class Target {
   Delivery* flying_ = nullptr;
   Delivery* queued_ = nullptr;
   Delivery* dead_ = nullptr;
-  std::vector<Delivery> additions_;
+  std::optional<Delivery> addition_;
 };
 
 bool has_part_in(const Entity& entity, const SystemName& system) {
@@ -288,13 +289,14 @@ void plan_deliveries(Planning& planning, const DeleteWish& deletes, std::vector<
     if (!has_part_in(planning.context.entity, name)) continue;
     Target target(planning, system, wanted);
     target.plan(deletes);
-    additions.insert(additions.end(), target.additions().begin(), target.additions().end());
+    if (auto addition = target.take_addition()) additions.push_back(*std::move(addition));
   }
   auto& deliveries = planning.state.deliveries;
   std::erase_if(deliveries, [](const Delivery& delivery) {
     return delivery.state == DeliveryState::withdrawn;
   });
-  deliveries.insert(deliveries.end(), additions.begin(), additions.end());
+  deliveries.insert(deliveries.end(), std::make_move_iterator(additions.begin()),
+                    std::make_move_iterator(additions.end()));
 }
 
 }  // namespace truce

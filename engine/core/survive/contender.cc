@@ -6,9 +6,9 @@
 namespace truce {
 namespace {
 
-std::string hash_of(const Contender& contender) {
-  std::string hash;
-  for (const Value& value : contender.values) hash += value_hash(value);
+std::vector<ValueHash> hash_of(const Contender& contender) {
+  std::vector<ValueHash> hash;
+  for (const Value& value : contender.values) hash.push_back(value_hash(value));
   return hash;
 }
 

@@ -24,12 +24,14 @@ bool is_digest(std::string_view text) {
          text.find_first_not_of(hex_digits) == std::string_view::npos;
 }
 
+unsigned value_of(char hex_digit) {
+  return static_cast<unsigned>(hex_digit <= '9' ? hex_digit - '0' : hex_digit - 'a' + 10);
+}
+
 std::array<unsigned char, digest_bytes> bytes_of(std::string_view hex) {
   std::array<unsigned char, digest_bytes> bytes{};
   for (std::size_t i = 0; i < digest_bytes; ++i) {
-    const std::size_t high = hex_digits.find(hex[2 * i]);
-    const std::size_t low = hex_digits.find(hex[2 * i + 1]);
-    bytes[i] = static_cast<unsigned char>(high * 16 + low);
+    bytes[i] = static_cast<unsigned char>(value_of(hex[2 * i]) * 16 + value_of(hex[2 * i + 1]));
   }
   return bytes;
 }
@@ -158,7 +160,7 @@ Result<std::unique_ptr<Connection>> Connection::open(const std::string& path,
                                                      const SqliteOptions& options, Role role,
                                                      Health& health) {
   std::unique_ptr<Connection> connection(new Connection(options, health));
-  const int flags = SQLITE_OPEN_READWRITE | SQLITE_OPEN_FULLMUTEX | SQLITE_OPEN_NOFOLLOW |
+  const int flags = SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_NOFOLLOW |
                     SQLITE_OPEN_EXRESCODE | (role == Role::writer ? SQLITE_OPEN_CREATE : 0);
   const char* vfs = options.vfs.empty() ? nullptr : options.vfs.c_str();
   const int code = sqlite3_open_v2(path.c_str(), &connection->database_, flags, vfs);

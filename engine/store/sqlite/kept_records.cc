@@ -87,9 +87,20 @@ void KeptRecords::drop_source(const SourceKey& key) {
 void KeptRecords::drop_delivery(const DeliveryId& id) {
   const auto golden = golden_of_delivery_.find(id);
   if (golden == golden_of_delivery_.end()) return;
-  std::erase_if(*places_.at(golden->second).record.deliveries,
-                [&](const Delivery& delivery) { return delivery.id == id; });
+  KeptRecord& record = places_.at(golden->second).record;
+  std::erase_if(*record.deliveries, [&](const Delivery& delivery) { return delivery.id == id; });
+  record.deliveries_unwritten.erase(id);
   golden_of_delivery_.erase(golden);
+}
+
+KeptDelivery KeptRecords::find_delivery(const DeliveryId& id) const {
+  const auto golden = golden_of_delivery_.find(id);
+  if (golden == golden_of_delivery_.end()) return {};
+  const KeptRecord& record = places_.at(golden->second).record;
+  const auto found = std::find_if(record.deliveries->begin(), record.deliveries->end(),
+                                  [&](const Delivery& delivery) { return delivery.id == id; });
+  const auto unwritten = record.deliveries_unwritten.find(id);
+  return {&*found, unwritten == record.deliveries_unwritten.end() || unwritten->second};
 }
 
 void KeptRecords::put(const SourceRecord& source) {
@@ -127,6 +138,17 @@ bool KeptRecords::put_off(const GoldenRecord& golden) {
   record.golden = golden;
   record.golden_unwritten = true;
   unwritten_.insert(golden.id);
+  return true;
+}
+
+bool KeptRecords::put_off(const Delivery& delivery, bool has_row) {
+  const auto place = places_.find(delivery.golden);
+  if (place == places_.end() || !place->second.record.deliveries || !is_open(delivery)) {
+    return false;
+  }
+  put(delivery);
+  place->second.record.deliveries_unwritten[delivery.id] = has_row;
+  unwritten_.insert(delivery.golden);
   return true;
 }
 

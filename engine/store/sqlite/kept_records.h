@@ -17,14 +17,20 @@
 
 namespace truce::sqlite {
 
-// What is known of one golden record. A list is all of it or nothing. An unwritten body has not
-// reached the file yet; everything else of its row has.
+// What is known of one golden record. A list is all of it or nothing. What is unwritten has not
+// reached the file yet: of a golden or source record the body, of a delivery the whole row.
 struct KeptRecord {
   std::optional<GoldenRecord> golden;
   bool golden_unwritten = false;
   std::optional<std::vector<SourceRecord>> sources;  // in the order (system, id, entity)
   std::set<std::pair<SystemName, RecordId>> sources_unwritten;
   std::optional<std::vector<Delivery>> deliveries;  // open ones, by sequence
+  std::map<DeliveryId, bool> deliveries_unwritten;  // true: the file has a row of it
+};
+
+struct KeptDelivery {
+  const Delivery* delivery = nullptr;
+  bool has_row = true;  // in the file
 };
 
 // Neither deleted nor merged: it counts.
@@ -32,8 +38,9 @@ bool is_present(const GoldenRecord& golden);
 
 class KeptRecords {
  public:
-  // Above it the least recently used ones go.
-  static constexpr std::size_t records_max = 384;
+  // Above it the least recently used ones go, within a transaction and between two.
+  static constexpr std::size_t records_max = 704;
+  static constexpr std::size_t records_between_max = 384;
 
   // The place of this record, made when there is none yet. Stands until the next call.
   KeptRecord& of(const GoldenId& golden);
@@ -41,6 +48,7 @@ class KeptRecords {
   const KeptRecord* find(const GoldenId& golden);
   const SourceRecord* find_source(const SystemName& system, const EntityName& entity,
                                   const RecordId& record);
+  KeptDelivery find_delivery(const DeliveryId& id) const;
 
   // What the file has of it.
   void keep(const GoldenRecord& golden) { of(golden.id).golden = golden; }
@@ -51,16 +59,23 @@ class KeptRecords {
   void put(const SourceRecord& source);
   void put(const Delivery& delivery);
 
-  // True where nothing but the body differs from what is kept: the file can be told later.
+  // True where the file can be told later: nothing but the body differs from what is kept; of a
+  // delivery, that the open ones of its golden record are known.
   bool put_off(const SourceRecord& source);
   bool put_off(const GoldenRecord& golden);
-  // Hands over every body that was put off; gives back room.
-  template <class WriteSource, class WriteGolden>
-  void write_unwritten(const WriteSource& write_source, const WriteGolden& write_golden) {
+  bool put_off(const Delivery& delivery, bool has_row);
+  // Hands over all that was put off; gives back room. write_delivery gets its has_row, too.
+  template <class WriteSource, class WriteGolden, class WriteDelivery>
+  void write_unwritten(const WriteSource& write_source, const WriteGolden& write_golden,
+                       const WriteDelivery& write_delivery) {
     for (const GoldenId& id : unwritten_) {
       KeptRecord& record = places_.at(id).record;
       if (record.golden_unwritten) write_golden(*record.golden);
       record.golden_unwritten = false;
+      for (const auto& [delivery, has_row] : record.deliveries_unwritten) {
+        write_delivery(*find_delivery(delivery).delivery, has_row);
+      }
+      record.deliveries_unwritten.clear();
       if (record.sources_unwritten.empty()) continue;
       for (const SourceRecord& source : *record.sources) {
         if (record.sources_unwritten.contains({source.system, source.id})) write_source(source);
@@ -68,10 +83,12 @@ class KeptRecords {
       record.sources_unwritten.clear();
     }
     unwritten_.clear();
-    while (places_.size() > records_max) forget_last();
+    forget_above(records_max);
   }
   bool is_full() const { return places_.size() > records_max; }
 
+  // Between transactions: nothing is unwritten.
+  void make_room() { forget_above(records_between_max); }
   void forget();
 
  private:
@@ -83,6 +100,9 @@ class KeptRecords {
 
   void touch(Place& place);
   void forget_last();
+  void forget_above(std::size_t count) {
+    while (places_.size() > count) forget_last();
+  }
   void drop_source(const SourceKey& key);
   void drop_delivery(const DeliveryId& id);
 

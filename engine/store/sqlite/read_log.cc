@@ -54,7 +54,7 @@ AuditEntry read_audit(const Rows& rows) {
   entry.actor = rows.text(3);
   entry.entity.text = rows.text(4);
   entry.golden.text = rows.text(5);
-  entry.event_key.text = rows.digest(6);
+  entry.event_key = EventKey(rows.digest(6));
   entry.body = rows.text(7);
   entry.previous_hash = rows.digest(8);
   entry.hash = rows.digest(9);
@@ -85,7 +85,7 @@ void add_tally(StoreCounts& counts, const std::string& name, std::int64_t count)
 }  // namespace
 
 std::optional<Receipt> Reads::find_receipt(const EventKey& key) {
-  Rows rows = connection_.query(find_receipt_sql, {Digest{key.text}});
+  Rows rows = connection_.query(find_receipt_sql, {Digest{key.text()}});
   if (!rows.next()) return std::nullopt;
   Receipt receipt;
   receipt.event_key = key;
@@ -100,7 +100,7 @@ std::optional<Receipt> Reads::find_receipt(const EventKey& key) {
 }
 
 std::optional<RawEvent> Reads::find_raw(const EventKey& key) {
-  Rows rows = connection_.query(find_raw_sql, {Digest{key.text}});
+  Rows rows = connection_.query(find_raw_sql, {Digest{key.text()}});
   if (!rows.next()) return std::nullopt;
   return RawEvent{key, rows.time(0), SystemName(rows.text(1)), EntityName(rows.text(2)),
                   rows.text(3)};
@@ -116,7 +116,7 @@ std::vector<AuditEntry> Reads::list_audit(const AuditFilter& filter) {
               : filter.event_key.empty()
                   ? connection_.query(sql, {filter.after, filter.limit, filter.golden})
                   : connection_.query(sql, {filter.after, filter.limit, or_null(filter.golden),
-                                            Digest{filter.event_key.text}});
+                                            Digest{filter.event_key.text()}});
   while (rows.next()) found.push_back(read_audit(rows));
   return found;
 }

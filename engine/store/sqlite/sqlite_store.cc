@@ -54,6 +54,12 @@ class SqliteStore : public Store, private sqlite::WriterOwner {
     return transaction;
   }
 
+  void tidy() override {
+    if (busy_) return;
+    make_room();
+    memory_.records.make_room();
+  }
+
   std::unique_ptr<ReadView> read() override { return views_.view(); }
 
   Result<void> backup(const std::string& destination) override {
@@ -87,8 +93,8 @@ class SqliteStore : public Store, private sqlite::WriterOwner {
 
   std::uint64_t wal_bytes() const { return writer_->wal_frames() * frame_bytes; }
 
-  // Before a transaction and not after one, so that nobody waits for it who has an answer to get. A
-  // log whose every frame is in the file is started again by the next write, if no view needs it.
+  // Between transactions, so that nobody waits for it who has an answer to get. A log whose every
+  // frame is in the file is started again by the next write, if no view needs it.
   void make_room() {
     const std::uint64_t bytes = wal_bytes();
     if (bytes < options_.checkpoint_at_bytes) next_checkpoint_bytes_ = options_.checkpoint_at_bytes;

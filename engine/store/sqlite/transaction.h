@@ -25,6 +25,13 @@ class SqliteTransaction : public ForwardReads<Transaction, Reads> {
   SqliteTransaction(Connection& connection, WriterMemory& memory, WriterOwner* owner);
   ~SqliteTransaction() override;
 
+  std::optional<Delivery> find_delivery(const DeliveryId& id) override;
+  std::vector<Delivery> due_deliveries(const SystemName& system, Time now,
+                                       std::size_t limit) override;
+  std::vector<Delivery> expired_leases(Time now, std::size_t limit) override;
+  std::vector<Delivery> list_deliveries(const DeliveryFilter& filter) override;
+  StoreCounts count_all() override;
+
   void set_savepoint() override;
   void rollback_to_savepoint() override;
 
@@ -79,7 +86,10 @@ class SqliteTransaction : public ForwardReads<Transaction, Reads> {
   // True: it was not there.
   bool replace_golden(const GoldenRecord& golden, bool present, std::int64_t policy,
                       const std::string& body);
-  bool insert_delivery(Delivery& delivery, const std::string& body);
+  std::uint64_t next_delivery();
+  void write_delivery(const Delivery& delivery, bool has_row);
+  // What is unwritten, before the file is asked about it.
+  void tell_file();
   std::size_t forget(const char* sql, std::initializer_list<Parameter> parameters);
   void end(const Result<void>& result);
 

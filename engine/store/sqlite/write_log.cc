@@ -49,16 +49,16 @@ constexpr char forget_marks_sql[] =
 }  // namespace
 
 std::int64_t SqliteTransaction::event_number(const EventKey& key) {
-  const auto known = memory_.event_numbers.find(key.text);
+  const auto known = memory_.event_numbers.find(key.text());
   if (known != memory_.event_numbers.end()) return known->second;
   std::int64_t number = 0;
-  if (Rows rows = connection_.query(find_event_sql, {Digest{key.text}}); rows.next()) {
+  if (Rows rows = connection_.query(find_event_sql, {Digest{key.text()}}); rows.next()) {
     number = rows.integer(0);
   }
-  if (number == 0 && connection_.execute(insert_event_sql, {Digest{key.text}})) {
+  if (number == 0 && connection_.execute(insert_event_sql, {Digest{key.text()}})) {
     number = connection_.last_inserted();
   }
-  if (number != 0) memory_.event_numbers.emplace(key.text, number);
+  if (number != 0) memory_.event_numbers.emplace(key.text(), number);
   return number;
 }
 
@@ -113,7 +113,7 @@ void SqliteTransaction::park(const ParkedEvent& event) {
 
 void SqliteTransaction::unpark(const EventKey& key) {
   write([&] {
-    if (!connection_.execute(unpark_sql, {Digest{key.text}})) return;
+    if (!connection_.execute(unpark_sql, {Digest{key.text()}})) return;
     add_to_tally("parked", -connection_.changes());
   });
 }

@@ -6,8 +6,9 @@ namespace {
 
 constexpr char find_delivery_place_sql[] = "SELECT sequence, state FROM delivery WHERE id = ?1";
 constexpr char insert_delivery_sql[] =
-    "INSERT INTO delivery (id, golden, system, state, due_at, handed_out_at, lease_expires_at,"
-    " settled_at, body) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)";
+    "INSERT INTO delivery (sequence, id, golden, system, state, due_at, handed_out_at,"
+    " lease_expires_at, settled_at, body) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)";
+constexpr char last_delivery_sql[] = "SELECT coalesce(max(sequence), 0) FROM delivery";
 constexpr char update_delivery_sql[] =
     "UPDATE delivery SET golden = ?2, system = ?3, state = ?4, due_at = ?5, handed_out_at = ?6,"
     " lease_expires_at = ?7, settled_at = ?8, body = ?9 WHERE sequence = ?1";
@@ -30,48 +31,83 @@ std::optional<Time> lease_end(const Delivery& delivery) {
 
 }  // namespace
 
-bool SqliteTransaction::insert_delivery(Delivery& delivery, const std::string& body) {
-  const bool done = connection_.execute(
-      insert_delivery_sql,
-      {delivery.id, delivery.golden, delivery.system, to_string(delivery.state), delivery.due_at,
-       delivery.handed_out_at, lease_end(delivery), delivery.settled_at, body});
-  if (!done) return false;
-  delivery.sequence = static_cast<std::uint64_t>(connection_.last_inserted());
-  add_to_tally(tally_name(to_string(delivery.state)), 1);
-  return true;
+std::uint64_t SqliteTransaction::next_delivery() {
+  if (!memory_.last_delivery) {
+    Rows rows = connection_.query(last_delivery_sql);
+    memory_.last_delivery = rows.next() ? rows.count(0) : 0;
+  }
+  return ++*memory_.last_delivery;
+}
+
+void SqliteTransaction::write_delivery(const Delivery& delivery, bool has_row) {
+  const std::string body = to_stored(delivery);
+  const std::string_view state = to_string(delivery.state);
+  if (has_row) {
+    connection_.execute(update_delivery_sql, {delivery.sequence, delivery.golden, delivery.system,
+                                              state, delivery.due_at, delivery.handed_out_at,
+                                              lease_end(delivery), delivery.settled_at, body});
+  } else {
+    connection_.execute(
+        insert_delivery_sql,
+        {delivery.sequence, delivery.id, delivery.golden, delivery.system, state, delivery.due_at,
+         delivery.handed_out_at, lease_end(delivery), delivery.settled_at, body});
+  }
 }
 
 void SqliteTransaction::put_delivery(Delivery& delivery) {
   write([&] {
-    const std::string body = to_stored(delivery);
-    std::uint64_t sequence = 0;
-    std::string old_state;
-    if (Rows rows = connection_.query(find_delivery_place_sql, {delivery.id}); rows.next()) {
-      sequence = rows.count(0);
-      old_state = rows.text(1);
+    const KeptDelivery kept = memory_.records.find_delivery(delivery.id);
+    bool has_row = kept.has_row;
+    delivery.sequence = 0;
+    if (kept.delivery) {
+      delivery.sequence = kept.delivery->sequence;
+      add_to_tally(tally_name(to_string(kept.delivery->state)), -1);
+    } else if (Rows rows = connection_.query(find_delivery_place_sql, {delivery.id}); rows.next()) {
+      delivery.sequence = rows.count(0);
+      add_to_tally(tally_name(rows.view(1)), -1);
+    } else {
+      delivery.sequence = next_delivery();
+      has_row = false;
     }
-    if (sequence == 0) {
-      if (insert_delivery(delivery, body)) memory_.records.put(delivery);
-      return;
-    }
-    delivery.sequence = sequence;
-    const bool done = connection_.execute(
-        update_delivery_sql,
-        {sequence, delivery.golden, delivery.system, to_string(delivery.state), delivery.due_at,
-         delivery.handed_out_at, lease_end(delivery), delivery.settled_at, body});
-    if (!done) return;
-    memory_.records.put(delivery);
-    add_to_tally(tally_name(old_state), -1);
     add_to_tally(tally_name(to_string(delivery.state)), 1);
+    if (memory_.records.put_off(delivery, has_row)) return write_unwritten_if_full();
+    write_delivery(delivery, has_row);
+    if (!connection_.failure()) memory_.records.put(delivery);
   });
+}
+
+std::optional<Delivery> SqliteTransaction::find_delivery(const DeliveryId& id) {
+  tell_file();
+  return ForwardReads::find_delivery(id);
+}
+
+std::vector<Delivery> SqliteTransaction::due_deliveries(const SystemName& system, Time now,
+                                                        std::size_t limit) {
+  tell_file();
+  return ForwardReads::due_deliveries(system, now, limit);
+}
+
+std::vector<Delivery> SqliteTransaction::expired_leases(Time now, std::size_t limit) {
+  tell_file();
+  return ForwardReads::expired_leases(now, limit);
+}
+
+std::vector<Delivery> SqliteTransaction::list_deliveries(const DeliveryFilter& filter) {
+  tell_file();
+  return ForwardReads::list_deliveries(filter);
+}
+
+StoreCounts SqliteTransaction::count_all() {
+  tell_file();
+  return ForwardReads::count_all();
 }
 
 void SqliteTransaction::put_exception(ExceptionItem& item) {
   write([&] {
     const bool done = connection_.execute(
-        put_exception_sql, {item.id, item.subject, to_string(item.category), to_string(item.state),
-                            or_null(item.golden), item.opened_at, item.due_at, item.closed_at,
-                            to_stored(item)});
+        put_exception_sql,
+        {item.id, item.subject, to_string(item.category), to_string(item.state),
+         or_null(item.golden), item.opened_at, item.due_at, item.closed_at, to_stored(item)});
     if (!done) return;
     item.sequence = static_cast<std::uint64_t>(connection_.last_inserted());
     if (item.sequence != 0) return;

@@ -103,7 +103,12 @@ void SqliteTransaction::write_unwritten() {
         connection_.execute(update_golden_body_sql,
                             {golden.id, golden.entity, is_present(golden) ? 1 : 0,
                              policy_number(golden.policy_sha256), to_stored(golden)});
-      });
+      },
+      [&](const Delivery& delivery, bool has_row) { write_delivery(delivery, has_row); });
+}
+
+void SqliteTransaction::tell_file() {
+  write([&] { write_unwritten(); });
 }
 
 void SqliteTransaction::write_unwritten_if_full() {

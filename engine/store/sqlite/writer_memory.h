@@ -40,6 +40,7 @@ struct WriterMemory {
   GuardWindows guard_windows;
   KeptRecords records;
   std::optional<AuditEntry> last_audit;
+  std::optional<std::uint64_t> last_delivery;                   // the greatest sequence
   std::unordered_map<std::string, std::int64_t> event_numbers;  // of this transaction
   std::unordered_map<std::string, std::int64_t> policy_numbers;
 
@@ -52,6 +53,7 @@ struct WriterMemory {
     guard_windows.forget();
     records.forget();
     last_audit.reset();
+    last_delivery.reset();
     event_numbers.clear();
     policy_numbers.clear();
   }

@@ -72,7 +72,7 @@ TEST_CASE("an acknowledged write that the system still holds comes back at any l
   desk.settle(112);
   desk.shows("D", 900);
   CHECK(desk.told() == "A assertion, D write, D echo");
-  CHECK(desk.read().base.provenance.event_key.text == "their event");
+  CHECK(desk.read().base.provenance.event_key.text() == "their event");
   desk.shows("B", 905);
   desk.shows("D", 910);
   CHECK(desk.told() == "A assertion, D write, D echo, B assertion, D assertion");

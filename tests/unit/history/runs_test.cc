@@ -10,13 +10,13 @@ namespace {
 std::string all_of(const Desk& desk) {
   std::string all = desk.told() + " | " + desk.base();
   for (const Observation& seen : desk.history.observations) {
-    all += " | " + seen.order.version + ' ' + seen.event_key.text + ' ' + seen.actor + ' ' +
+    all += " | " + seen.order.version + ' ' + seen.event_key.text() + ' ' + seen.actor + ' ' +
            std::string(to_string(seen.evidence)) + ' ' + std::to_string(seen.received_at.us) + ' ' +
            (seen.previous ? text_of(*seen.previous) : "");
   }
   for (const Assertion& assertion : desk.read().assertions) {
     all += " | " + text_of(assertion.value) + ' ' + to_rfc3339(assertion.changed_at) + ' ' +
-           assertion.event_key.text;
+           assertion.event_key.text();
   }
   return all;
 }
@@ -46,7 +46,7 @@ TEST_CASE("a value that is shown again is a repeat, and the run keeps its first 
   CHECK(desk.last_assertion().changed_at == at(101));
   CHECK(desk.base() == "A of desk");
   CHECK(desk.read().base.provenance.changed_at == at(101));
-  CHECK(desk.read().base.provenance.event_key.text == "e1");
+  CHECK(desk.read().base.provenance.event_key.text() == "e1");
 }
 
 TEST_CASE("a late event splits a run: what stands behind it is a new word") {
@@ -135,7 +135,7 @@ TEST_CASE("copies of one observation: the stronger evidence and the least stamps
   REQUIRE(desk.history.observations.size() == 1);
   const Observation& kept = desk.history.observations.front();
   CHECK(kept.evidence == Evidence::certain);
-  CHECK(kept.event_key.text == "e5");
+  CHECK(kept.event_key.text() == "e5");
   CHECK(kept.actor == "z");
   CHECK(kept.received_at == at(104));
   CHECK(kept.previous == word("Y"));

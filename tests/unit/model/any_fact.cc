@@ -16,7 +16,10 @@ template <class Enum>
 Enum any_up_to(Enum last) {
   return static_cast<Enum>(*rc::gen::inRange(0, static_cast<int>(last) + 1));
 }
-HistoryOrder any_order() { return {any_time(), any_text(), any_text()}; }
+HistoryOrder any_order() {
+  return {any_time(), any_text(),
+          any_flag() ? value_hash(Value::of_text(any_text())) : ValueHash()};
+}
 std::optional<HistoryOrder> perhaps_order() {
   return any_flag() ? std::optional(any_order()) : std::nullopt;
 }

@@ -7,15 +7,15 @@
 namespace truce {
 namespace {
 
-HistoryOrder order_of(std::int64_t at_ms, std::string version, std::string hash = "h") {
-  return {Time::of_ms(at_ms), std::move(version), std::move(hash)};
+HistoryOrder order_of(std::int64_t at_ms, std::string version, std::uint8_t hash = 1) {
+  return {Time::of_ms(at_ms), std::move(version), ValueHash{{hash}}};
 }
 
 TEST_CASE("history is ordered by time, then version, then value hash") {
   CHECK(order_of(1, "9") < order_of(2, "1"));
-  CHECK(order_of(1, "1", "b") < order_of(1, "2", "a"));
-  CHECK(order_of(1, "1", "a") < order_of(1, "1", "b"));
-  CHECK(order_of(1, "1", "a") == order_of(1, "1", "a"));
+  CHECK(order_of(1, "1", 2) < order_of(1, "2", 1));
+  CHECK(order_of(1, "1", 1) < order_of(1, "1", 2));
+  CHECK(order_of(1, "1", 1) == order_of(1, "1", 1));
 }
 
 TEST_CASE("versions: none, then numbers by value, then text by bytes") {

@@ -10,6 +10,8 @@
 namespace truce {
 namespace {
 
+ValueHash hash_of(const std::string& text) { return value_hash(Value::of_text(text)); }
+
 // Through text, as a store does it.
 template <class Record>
 Json stored(const Record& record) {
@@ -34,7 +36,7 @@ TEST_CASE("any record, delivery or exception comes back as it was stored") {
 
 TEST_CASE("every member of a source record is stored") {
   Observation observation;
-  observation.order = {Time{1'700'000'000'123'457}, "7", "hash"};
+  observation.order = {Time{1'700'000'000'123'457}, "7", hash_of("hash")};
   observation.value = Value::of_text("X", "x");
   observation.evidence = Evidence::certain;
   observation.previous = Value::null();
@@ -45,10 +47,10 @@ TEST_CASE("every member of a source record is stored") {
   write.delivery = DeliveryId("d");
   write.state = Write::State::acknowledged;
   write.value = Value::of_boolean(true);
-  write.planned_after = HistoryOrder{Time{4}, "", ""};
+  write.planned_after = HistoryOrder{Time{4}, "", {}};
   write.handed_out_at = Time{5};
   write.settled_at = Time{0};
-  write.stored = HistoryOrder{Time{7}, "", "w"};
+  write.stored = HistoryOrder{Time{7}, "", hash_of("w")};
   write.provenance = {SystemName("crm"), Time{6}, Evidence::certain, EventKey("other")};
   SourceRecord record;
   record.system = SystemName("desk");
@@ -79,7 +81,7 @@ TEST_CASE("every member of a source record is stored") {
   const Observation& seen = history.observations.front();
   CHECK(seen.order.at == observation.order.at);
   CHECK(seen.order.version == "7");
-  CHECK(seen.order.hash == "hash");
+  CHECK(seen.order.hash == hash_of("hash"));
   CHECK(seen.value.text == "X");
   CHECK(seen.value.key == "x");
   CHECK(seen.evidence == Evidence::certain);
@@ -96,7 +98,7 @@ TEST_CASE("every member of a source record is stored") {
   CHECK(written.planned_after == write.planned_after);
   CHECK(written.handed_out_at == Time{5});
   CHECK(written.settled_at == Time{0});
-  CHECK(written.stored == HistoryOrder{Time{7}, "", "w"});
+  CHECK(written.stored == HistoryOrder{Time{7}, "", hash_of("w")});
   CHECK(written.provenance.system == write.provenance.system);
   CHECK(written.provenance.changed_at == Time{6});
   CHECK(written.provenance.evidence == Evidence::certain);
@@ -113,7 +115,7 @@ TEST_CASE("every member of a golden record is stored") {
                        Time{2},
                        "ana",
                        "why",
-                       {{SystemName("crm"), {Time{3}, "4", "5"}}}}};
+                       {{SystemName("crm"), {Time{3}, "4", hash_of("5")}}}}};
   record.no_create = {SystemName("desk")};
   record.flips[FieldName("stage")] = {{Time{1}, Time{2}}, Value::of_text("lead"), true};
   record.deleted_at = Time{7};
@@ -171,7 +173,7 @@ TEST_CASE("every member of a delivery is stored") {
   delivery.fields[FieldName("email")] = {
       Value::of_text("v"),
       {SystemName("desk"), Time{1}, Evidence::certain, EventKey("k")},
-      HistoryOrder{Time{2}, "3", "4"}};
+      HistoryOrder{Time{2}, "3", hash_of("4")}};
   delivery.body = parse_json(R"({"amount":1.10,"list":[null]})").value();
   delivery.idempotency_key = "once";
   delivery.state = DeliveryState::verifying;
@@ -199,7 +201,7 @@ TEST_CASE("every member of a delivery is stored") {
   CHECK(field.provenance.changed_at == Time{1});
   CHECK(field.provenance.evidence == Evidence::certain);
   CHECK(field.provenance.event_key == EventKey("k"));
-  CHECK(field.planned_after == HistoryOrder{Time{2}, "3", "4"});
+  CHECK(field.planned_after == HistoryOrder{Time{2}, "3", hash_of("4")});
   CHECK(to_wire(read.body) == R"({"amount":1.10,"list":[null]})");
   CHECK(read.idempotency_key == "once");
   CHECK(read.state == DeliveryState::verifying);
@@ -234,7 +236,7 @@ TEST_CASE("every member of an exception is stored") {
                       Time{1},
                       Evidence::certain,
                       "ana",
-                      {Time{2}, "3", "4"}}};
+                      {Time{2}, "3", hash_of("4")}}};
   item.actions = {"merge", "ignore"};
   item.detail = {{"count", 5}};
   item.opened_at = Time{6};
@@ -268,7 +270,7 @@ TEST_CASE("every member of an exception is stored") {
   CHECK(read.candidates[0].changed_at == Time{1});
   CHECK(read.candidates[0].evidence == Evidence::certain);
   CHECK(read.candidates[0].actor == "ana");
-  CHECK(read.candidates[0].order == HistoryOrder{Time{2}, "3", "4"});
+  CHECK(read.candidates[0].order == HistoryOrder{Time{2}, "3", hash_of("4")});
   CHECK(read.actions == item.actions);
   CHECK(to_wire(read.detail) == R"({"count":5})");
   CHECK(read.opened_at == Time{6});
@@ -299,8 +301,8 @@ TEST_CASE("an event key stands once in a row, however many fields it told of") {
   const SourceRecord read = source_record_from_json(stored(record));
   for (const char* field : {"a", "b", "c"}) {
     const auto& observations = read.fields.at(FieldName(field)).observations;
-    CHECK(observations.at(0).event_key.text == "first-key");
-    CHECK(observations.at(1).event_key.text == "second-key");
+    CHECK(observations.at(0).event_key.text() == "first-key");
+    CHECK(observations.at(1).event_key.text() == "second-key");
   }
   CHECK(read.fields.at(FieldName("d")).observations.at(0).event_key.empty());
 }
@@ -331,8 +333,8 @@ TEST_CASE(
   const SourceRecord record = source_record_from_json(node);
   const auto& observations = record.fields.at(FieldName("a")).observations;
   REQUIRE(observations.size() == 4);
-  CHECK(observations[0].event_key.text == "key");
-  CHECK(observations[1].event_key.text == "listed");
+  CHECK(observations[0].event_key.text() == "key");
+  CHECK(observations[1].event_key.text() == "listed");
   CHECK(observations[2].event_key.empty());
   CHECK(observations[3].event_key.empty());
 }

@@ -43,7 +43,7 @@ TEST_CASE("the same content with another author or place keeps its idempotency k
   CHECK(office.states_of(office.plan()) == "desk pending");
   const Delivery& delivery = office.delivery_to("desk");
   CHECK(delivery.idempotency_key == key);
-  CHECK(delivery.fields.at(FieldName("f")).provenance.event_key.text == "crm@103");
+  CHECK(delivery.fields.at(FieldName("f")).provenance.event_key.text() == "crm@103");
   CHECK(delivery.fields.at(FieldName("f")).planned_after->at == at(104));
 }
 

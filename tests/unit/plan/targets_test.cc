@@ -21,7 +21,7 @@ TEST_CASE("every system that holds another value gets one delivery, in its own f
   CHECK(field.value == word("b"));
   CHECK(field.provenance.system == SystemName("crm"));
   CHECK(field.provenance.changed_at == at(105));
-  CHECK(field.provenance.event_key.text == "crm@105");
+  CHECK(field.provenance.event_key.text() == "crm@105");
   REQUIRE(field.planned_after);
   CHECK(field.planned_after->at == at(101));
 }

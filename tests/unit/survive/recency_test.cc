@@ -20,7 +20,7 @@ TEST_CASE("the latest change wins, and a repeat is no change") {
   company.says("desk", "B", 103);
   company.says("crm", "A", 105);
   CHECK(company.told() == "B of desk");
-  CHECK(company.outcome().field->event_key.text == "desk@103");
+  CHECK(company.outcome().field->event_key.text() == "desk@103");
   CHECK(company.lost() == "crm A: changed earlier, or perhaps earlier");
 }
 

@@ -24,7 +24,7 @@ TEST_CASE("ignore: whatever a system ever showed stays") {
   company.says("crm", set_of({"z"}), 105);
   company.says("desk", set_of({"w"}), 103);
   CHECK(value_of(company) == "{w x y z}");
-  CHECK(company.outcome().elements.at("x").event_key.text == "crm@101");
+  CHECK(company.outcome().elements.at("x").event_key.text() == "crm@101");
   CHECK(company.outcome().elements.at("w").system.text == "desk");
   CHECK(company.asked().empty());
 }
