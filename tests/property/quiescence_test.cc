@@ -330,7 +330,7 @@ void check_receipts(Office& office) {
   filter.limit = 100'000;
   auto view = office.world.store->read();
   for (const AuditEntry& entry : view->list_audit(filter)) {
-    if (!entry.event_key.empty()) ++entries[entry.event_key.text];
+    if (!entry.event_key.empty()) ++entries[entry.event_key.text()];
   }
   for (const auto& [key, counted] : office.receipts) {
     expect(entries[key] == 1, "property 5: audit entries of " + key);
