@@ -32,6 +32,7 @@ export class N8n {
 			N8N_RUNNERS_ENABLED: 'false',
 			// The other one needs isolated-vm, which is built by a script of its own.
 			N8N_EXPRESSION_ENGINE: 'legacy',
+			N8N_SECURE_COOKIE: 'false',
 			N8N_ENFORCE_SETTINGS_FILE_PERMISSIONS: 'true',
 			N8N_GIT_NODE_DISABLE_BARE_REPOS: 'true',
 			N8N_LOG_LEVEL: 'info',
@@ -64,10 +65,18 @@ export class N8n {
 		}
 	}
 
-	async import(kind, name, content) {
-		const file = join(this.folder, `${name}.json`);
-		writeFileSync(file, JSON.stringify(content));
-		await this.cli(`import:${kind}`, `--input=${file}`);
+	async importCredentials(all) {
+		const file = join(this.folder, 'credentials.json');
+		writeFileSync(file, JSON.stringify(all));
+		await this.cli('import:credentials', `--input=${file}`);
+	}
+
+	/** A folder of workflows, as workflows/README.md says. */
+	async importWorkflows(all) {
+		const folder = join(this.folder, 'workflows');
+		mkdirSync(folder);
+		for (const workflow of all) writeFileSync(join(folder, `${workflow.id}.json`), JSON.stringify(workflow));
+		await this.cli('import:workflow', '--separate', `--input=${folder}`);
 	}
 
 	async start() {

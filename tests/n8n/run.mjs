@@ -150,9 +150,9 @@ async function main() {
 	const verdict = new Verdict(say);
 	try {
 		n8n.installPackage(resolve(flags.tarball));
-		await n8n.import('credentials', 'credentials', credentials(sidecar));
+		await n8n.importCredentials(credentials(sidecar));
 		const all = workflows();
-		await n8n.import('workflow', 'workflows', all);
+		await n8n.importWorkflows(all);
 		await n8n.cli('update:workflow', '--all', '--active=true');
 		for (const { id, nodes } of all) {
 			if (!nodes.some(startsByItself)) await n8n.cli('update:workflow', `--id=${id}`, '--active=false');
@@ -165,6 +165,7 @@ async function main() {
 		await n8n.waitForWebhook('truce-hubspot', [{}]);
 		await n8n.waitForWebhook('truce-salesforce', {});
 		say('n8n runs');
+		await verdict.editor({ n8n, sidecar });
 
 		for (let index = 0; index < CONTACTS; index++) {
 			const email = `person${index}@example.com`;

@@ -1,5 +1,6 @@
 import { setTimeout as pause } from 'node:timers/promises';
 
+import { Editor } from './editor.mjs';
 import { Slack, Telegram } from './fakes/chat.mjs';
 
 const ANSWER_MAX_MS = 120_000;
@@ -30,6 +31,18 @@ export class Verdict {
 
 	isGood() {
 		return this.broken === 0;
+	}
+
+	/** As a person in the editor sees it. */
+	async editor({ n8n, sidecar }) {
+		const editor = new Editor(n8n);
+		await editor.open();
+		const good = await editor.testCredential({ baseUrl: sidecar.url, token: sidecar.token });
+		const bad = await editor.testCredential({ baseUrl: sidecar.url, token: 'wrong' });
+		this.expect('the credential’s test tells a wrong token', good.status === 'OK' && bad.status === 'Error', `${good.message} / ${bad.message}`);
+		const systems = await editor.pickList('truceResolve', 'getSystems', 'system');
+		const entities = await editor.pickList('truceMerge', 'getEntities', 'entity');
+		this.expect('the pick lists come from the policy', `${systems} ${entities}` === 'hubspot,salesforce contact', `${systems} / ${entities}`);
 	}
 
 	async messages({ sidecar, slack, telegram }) {

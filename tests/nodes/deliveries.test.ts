@@ -54,6 +54,8 @@ const answers: Array<[string, IDataObject, string, string]> = [
 		'update',
 		'dead',
 	],
+	['404 at a create', { statusCode: 404, body: {}, headers: {} }, 'create', 'dead'],
+	['404 at an update', { statusCode: 404, body: {}, headers: {} }, 'update', 'withdrawn'],
 	[
 		'a created record without its ID',
 		{ statusCode: 201, body: '', headers: {} },
