@@ -178,6 +178,11 @@ async function main() {
 		say(`${hubspot.records.size} contacts in HubSpot, ${salesforce.records.size} in Salesforce`);
 		verdict.expect('every contact was created once', salesforce.records.size === CONTACTS && hubspot.records.size === CONTACTS);
 
+		hubspot.isCalm = salesforce.isCalm = true;
+		const isSettled = async () => await until('no delivery is open', async () => await isQuiet(sidecar));
+		await verdict.parallel({ hubspot, salesforce, isSettled, trials: 50 });
+		hubspot.isCalm = salesforce.isCalm = false;
+
 		const edits = Number(flags.edits);
 		for (let count = 1; count <= edits; count++) {
 			edit();

@@ -45,6 +45,25 @@ export class Verdict {
 		this.expect('the pick lists come from the policy', `${systems} ${entities}` === 'hubspot,salesforce contact', `${systems} / ${entities}`);
 	}
 
+	/** The same event four times at once, again and again: one write each. */
+	async parallel({ hubspot, salesforce, isSettled, trials }) {
+		const rows = [...salesforce.records.values()];
+		for (let trial = 0; trial < trials; trial++) {
+			const record = rows[trial % rows.length];
+			record.fields.FirstName = `Trial ${trial}`;
+			record.modified = salesforce.now();
+			const body = JSON.stringify(salesforce.show(record));
+			const headers = { 'Content-Type': 'application/json' };
+			const posts = [1, 2, 3, 4].map(() => fetch(salesforce.webhookUrl, { method: 'POST', headers, body }));
+			await Promise.all(posts);
+		}
+		await isSettled();
+		const names = [...hubspot.applied.values()].flat().map((write) => write.fields.firstname);
+		const counts = Array.from({ length: trials }, (_, trial) => names.filter((name) => name === `Trial ${trial}`).length);
+		const once = counts.filter((count) => count === 1).length;
+		this.expect('the same event four times at once is applied once', once === trials, `${once} of ${trials} trials`);
+	}
+
 	async messages({ sidecar, slack, telegram }) {
 		const questions = await sidecar.list('/v1/exceptions?category=conflict', 'exceptions');
 		const told = (messages, buttonsOf, read) => {
