@@ -33,14 +33,26 @@ const workflow = (id, credential) => ({
 	active: false,
 	settings: { executionOrder: 'v1' },
 	nodes: [
-		{ id: 'a', name: 'Run', type: 'n8n-nodes-base.manualTrigger', typeVersion: 1, position: [0, 0], parameters: {} },
+		{
+			id: 'a',
+			name: 'Run',
+			type: 'n8n-nodes-base.manualTrigger',
+			typeVersion: 1,
+			position: [0, 0],
+			parameters: {},
+		},
 		{
 			id: 'b',
 			name: 'Alerts',
 			type: 'n8n-nodes-truce.truceStore',
 			typeVersion: 1,
 			position: [200, 0],
-			parameters: { resource: 'alert', operation: 'getAll', onlyFiring: false, options: { timeoutSeconds: 1 } },
+			parameters: {
+				resource: 'alert',
+				operation: 'getAll',
+				onlyFiring: false,
+				options: { timeoutSeconds: 1 },
+			},
 			credentials: { truceApi: { id: credential, name: credential } },
 		},
 	],
@@ -53,19 +65,53 @@ async function main() {
 	const gonePort = await listening(gone);
 	gone.close();
 	const days = [
-		{ day: 'down', baseUrl: `http://127.0.0.1:${gonePort}`, token: 'x', says: [/Nothing listens at/, /truce serve/, /host\.docker\.internal/] },
-		{ day: 'token', baseUrl: sidecar.url, token: 'wrong', says: [/does not know this token/, /token file/] },
-		{ day: 'silent', baseUrl: `http://127.0.0.1:${silentPort}`, token: 'x', says: [/no answer within 1 seconds/, /already changes nothing the second time/] },
-		{ day: 'proxy', baseUrl: sidecar.url, token: sidecar.token, env: { HTTP_PROXY: `http://127.0.0.1:${gonePort}`, NO_PROXY: '' }, says: [/refused by a proxy/, /NO_PROXY=127\.0\.0\.1,localhost,::1/] },
+		{
+			day: 'down',
+			baseUrl: `http://127.0.0.1:${gonePort}`,
+			token: 'x',
+			says: [/Nothing listens at/, /truce serve/, /host\.docker\.internal/],
+		},
+		{
+			day: 'token',
+			baseUrl: sidecar.url,
+			token: 'wrong',
+			says: [/does not know this token/, /token file/],
+		},
+		{
+			day: 'silent',
+			baseUrl: `http://127.0.0.1:${silentPort}`,
+			token: 'x',
+			says: [/no answer within 1 seconds/, /already changes nothing the second time/],
+		},
+		{
+			day: 'proxy',
+			baseUrl: sidecar.url,
+			token: sidecar.token,
+			env: { HTTP_PROXY: `http://127.0.0.1:${gonePort}`, NO_PROXY: '' },
+			says: [/refused by a proxy/, /NO_PROXY=127\.0\.0\.1,localhost,::1/],
+		},
 		{ day: 'good', baseUrl: sidecar.url, token: sidecar.token, says: [] },
 	];
-	const n8n = new N8n({ install: flags.n8n, folder: join(folder, 'home'), port: 5692, internet: { proxyUrl: '', authority: '' } });
-	for (const name of ['HTTP_PROXY', 'HTTPS_PROXY', 'NO_PROXY', 'NODE_EXTRA_CA_CERTS']) delete n8n.env[name];
+	const n8n = new N8n({
+		install: flags.n8n,
+		folder: join(folder, 'home'),
+		port: 5692,
+		internet: { proxyUrl: '', authority: '' },
+	});
+	for (const name of ['HTTP_PROXY', 'HTTPS_PROXY', 'NO_PROXY', 'NODE_EXTRA_CA_CERTS'])
+		delete n8n.env[name];
 	const plain = n8n.env;
 	mkdirSync(n8n.folder);
 	n8n.installPackage(resolve(flags.tarball));
 	const idOf = (kind, day) => `${kind}${day}`.padEnd(16, '0');
-	await n8n.importCredentials(days.map(({ day, baseUrl, token }) => ({ id: idOf('cred', day), name: day, type: 'truceApi', data: { baseUrl, token } })));
+	await n8n.importCredentials(
+		days.map(({ day, baseUrl, token }) => ({
+			id: idOf('cred', day),
+			name: day,
+			type: 'truceApi',
+			data: { baseUrl, token },
+		})),
+	);
 	await n8n.importWorkflows(days.map(({ day }) => workflow(idOf('flow', day), idOf('cred', day))));
 	for (const { day, env, says } of days) {
 		n8n.env = { ...plain, ...env };
@@ -73,10 +119,20 @@ async function main() {
 			() => '',
 			(error) => error.message,
 		);
-		const missing = says.length === 0 ? (said === '' ? [] : [said.slice(0, 300)]) : says.filter((one) => !one.test(said));
+		const missing =
+			says.length === 0
+				? said === ''
+					? []
+					: [said.slice(0, 300)]
+				: says.filter((one) => !one.test(said));
 		if (missing.length > 0) broken++;
-		const [line] = said.split('\n').filter((one) => /"message"/.test(one)).concat(said.split('\n')[4] ?? '');
-		console.log(`${missing.length === 0 ? 'ok    ' : 'BROKEN'} ${day.padEnd(7)} ${line.trim().slice(0, 140)} ${missing.length ? `lacks ${missing.join(' ')}` : ''}`);
+		const [line] = said
+			.split('\n')
+			.filter((one) => /"message"/.test(one))
+			.concat(said.split('\n')[4] ?? '');
+		console.log(
+			`${missing.length === 0 ? 'ok    ' : 'BROKEN'} ${day.padEnd(7)} ${line.trim().slice(0, 140)} ${missing.length ? `lacks ${missing.join(' ')}` : ''}`,
+		);
 	}
 }
 

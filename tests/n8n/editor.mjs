@@ -7,7 +7,11 @@ export class Editor {
 	}
 
 	async post(path, body) {
-		const reply = await fetch(this.url + path, { method: 'POST', headers: this.headers, body: JSON.stringify(body) });
+		const reply = await fetch(this.url + path, {
+			method: 'POST',
+			headers: this.headers,
+			body: JSON.stringify(body),
+		});
 		const cookie = reply.headers.getSetCookie().find((one) => one.startsWith('n8n-auth='));
 		if (cookie) this.headers.Cookie = cookie.split(';')[0];
 		const answer = await reply.json();
@@ -16,12 +20,19 @@ export class Editor {
 	}
 
 	async open() {
-		const person = { email: 'op@example.com', firstName: 'Op', lastName: 'Erator', password: 'Only-for-this-test-1' };
+		const person = {
+			email: 'op@example.com',
+			firstName: 'Op',
+			lastName: 'Erator',
+			password: 'Only-for-this-test-1',
+		};
 		await this.post('/owner/setup', person);
 	}
 
 	async testCredential(data) {
-		return await this.post('/credentials/test', { credentials: { id: 'truceApi00000001', name: 'Truce', type: 'truceApi', data } });
+		return await this.post('/credentials/test', {
+			credentials: { id: 'truceApi00000001', name: 'Truce', type: 'truceApi', data },
+		});
 	}
 
 	async pickList(node, methodName, path) {

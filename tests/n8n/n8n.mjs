@@ -51,8 +51,20 @@ export class N8n {
 	installPackage(tarball) {
 		const nodes = join(this.folder, '.n8n/nodes');
 		mkdirSync(nodes, { recursive: true });
-		writeFileSync(join(nodes, 'package.json'), '{"name":"installed-nodes","private":true,"dependencies":{}}');
-		const flags = ['install', '--ignore-scripts', '--omit=peer', '--legacy-peer-deps', '--no-audit', '--no-fund', '--offline', tarball];
+		writeFileSync(
+			join(nodes, 'package.json'),
+			'{"name":"installed-nodes","private":true,"dependencies":{}}',
+		);
+		const flags = [
+			'install',
+			'--ignore-scripts',
+			'--omit=peer',
+			'--legacy-peer-deps',
+			'--no-audit',
+			'--no-fund',
+			'--offline',
+			tarball,
+		];
 		execFileSync('npm', flags, { cwd: nodes, stdio: ['ignore', 'ignore', 'inherit'] });
 	}
 
@@ -75,17 +87,25 @@ export class N8n {
 	async importWorkflows(all) {
 		const folder = join(this.folder, 'workflows');
 		mkdirSync(folder);
-		for (const workflow of all) writeFileSync(join(folder, `${workflow.id}.json`), JSON.stringify(workflow));
+		for (const workflow of all)
+			writeFileSync(join(folder, `${workflow.id}.json`), JSON.stringify(workflow));
 		await this.cli('import:workflow', '--separate', `--input=${folder}`);
 	}
 
 	async start() {
 		const log = openSync(this.log, 'a');
-		this.process = spawn(this.binary, ['start'], { env: this.env, stdio: ['ignore', log, log], detached: true });
+		this.process = spawn(this.binary, ['start'], {
+			env: this.env,
+			stdio: ['ignore', log, log],
+			detached: true,
+		});
 		this.process.unref();
 		for (let waited = 0; waited < START_MAX_MS; waited += 200) {
-			if (this.process.exitCode !== null) throw new Error(`n8n ended at its start; see ${this.log}`);
-			const answer = await fetch(`${this.url}/rest/settings`).then((reply) => reply.text()).catch(() => '');
+			if (this.process.exitCode !== null)
+				throw new Error(`n8n ended at its start; see ${this.log}`);
+			const answer = await fetch(`${this.url}/rest/settings`)
+				.then((reply) => reply.text())
+				.catch(() => '');
 			if (answer.includes('"data"')) return;
 			await pause(200);
 		}
@@ -99,7 +119,9 @@ export class N8n {
 				method: 'POST',
 				headers: { 'Content-Type': 'application/json' },
 				body: JSON.stringify(body),
-			}).then((reply) => reply.status).catch(() => 0);
+			})
+				.then((reply) => reply.status)
+				.catch(() => 0);
 			if (status !== 0 && status !== 404) return;
 			await pause(300);
 		}

@@ -39,7 +39,8 @@ const CATCH_UP_S = 15;
 
 const folder = mkdtempSync(join(tmpdir(), 'truce-n8n-'));
 const started = Date.now();
-const say = (text) => console.log(`${((Date.now() - started) / 1000).toFixed(1).padStart(7)} s  ${text}`);
+const say = (text) =>
+	console.log(`${((Date.now() - started) / 1000).toFixed(1).padStart(7)} s  ${text}`);
 
 const dice = new Dice(Number(flags.seed));
 const hubspot = new HubSpot(new Dice(dice.below(1e9)), FAULTS);
@@ -55,8 +56,18 @@ const internet = new Internet(folder, {
 });
 
 const credentials = (sidecar) => [
-	{ id: 'truceApi00000001', name: 'Truce', type: 'truceApi', data: { baseUrl: sidecar.url, token: sidecar.token } },
-	{ id: 'hubspotToken0001', name: 'HubSpot', type: 'hubspotAppToken', data: { appToken: 'pat-hubspot' } },
+	{
+		id: 'truceApi00000001',
+		name: 'Truce',
+		type: 'truceApi',
+		data: { baseUrl: sidecar.url, token: sidecar.token },
+	},
+	{
+		id: 'hubspotToken0001',
+		name: 'HubSpot',
+		type: 'hubspotAppToken',
+		data: { appToken: 'pat-hubspot' },
+	},
 	{
 		id: 'salesforce000001',
 		name: 'Salesforce',
@@ -66,11 +77,20 @@ const credentials = (sidecar) => [
 			clientId: 'id',
 			clientSecret: 'secret',
 			accessTokenUrl: 'https://MyDomain.my.salesforce.com/services/oauth2/token',
-			oauthTokenData: { access_token: 'sf-token', token_type: 'Bearer', instance_url: 'https://MyDomain.my.salesforce.com' },
+			oauthTokenData: {
+				access_token: 'sf-token',
+				token_type: 'Bearer',
+				instance_url: 'https://MyDomain.my.salesforce.com',
+			},
 		},
 	},
 	{ id: 'slackApi00000001', name: 'Slack', type: 'slackApi', data: { accessToken: 'xoxb-slack' } },
-	{ id: 'telegramApi00001', name: 'Telegram', type: 'telegramApi', data: { accessToken: '1:telegram', baseUrl: 'https://api.telegram.org' } },
+	{
+		id: 'telegramApi00001',
+		name: 'Telegram',
+		type: 'telegramApi',
+		data: { accessToken: '1:telegram', baseUrl: 'https://api.telegram.org' },
+	},
 ];
 
 /** The workflows as they are shipped; only the clock of catch-up is set faster. */
@@ -87,7 +107,8 @@ function workflows() {
 		});
 }
 
-const startsByItself = ({ type }) => /(webhook|scheduleTrigger|telegramTrigger|truceTrigger)$/.test(type);
+const startsByItself = ({ type }) =>
+	/(webhook|scheduleTrigger|telegramTrigger|truceTrigger)$/.test(type);
 
 async function until(what, isTrue, maxMs = QUIET_MAX_MS) {
 	for (let waited = 0; waited < maxMs; waited += 500) {
@@ -129,7 +150,8 @@ function disagree(record, crm) {
 async function isQuiet(sidecar) {
 	if (hubspot.underWay + salesforce.underWay > 0) return false;
 	for (const state of ['pending', 'leased', 'waiting', 'verifying']) {
-		if ((await sidecar.ask(`/v1/deliveries?state=${state}&limit=1`)).deliveries.length > 0) return false;
+		if ((await sidecar.ask(`/v1/deliveries?state=${state}&limit=1`)).deliveries.length > 0)
+			return false;
 	}
 	return true;
 }
@@ -143,9 +165,18 @@ async function main() {
 	await internet.open();
 	const sidecarFolder = join(folder, 'sidecar');
 	mkdirSync(sidecarFolder);
-	const sidecar = new Sidecar({ binary: flags.truce, policy: join(here, 'policy.json'), folder: sidecarFolder });
+	const sidecar = new Sidecar({
+		binary: flags.truce,
+		policy: join(here, 'policy.json'),
+		folder: sidecarFolder,
+	});
 	await sidecar.start();
-	const n8n = new N8n({ install: flags.n8n, folder: join(folder, 'home'), port: Number(flags.port), internet });
+	const n8n = new N8n({
+		install: flags.n8n,
+		folder: join(folder, 'home'),
+		port: Number(flags.port),
+		internet,
+	});
 	mkdirSync(n8n.folder);
 	const verdict = new Verdict(say);
 	try {
@@ -155,7 +186,8 @@ async function main() {
 		await n8n.importWorkflows(all);
 		await n8n.cli('update:workflow', '--all', '--active=true');
 		for (const { id, nodes } of all) {
-			if (!nodes.some(startsByItself)) await n8n.cli('update:workflow', `--id=${id}`, '--active=false');
+			if (!nodes.some(startsByItself))
+				await n8n.cli('update:workflow', `--id=${id}`, '--active=false');
 		}
 		say(`n8n has the package, ${all.length} workflows and the credentials`);
 		await n8n.start();
@@ -169,17 +201,27 @@ async function main() {
 
 		for (let index = 0; index < CONTACTS; index++) {
 			const email = `person${index}@example.com`;
-			const fields = { email, firstname: dice.pick(NAMES), lastname: `Number${index}`, lifecyclestage: 'lead', contract_value: '500' };
+			const fields = {
+				email,
+				firstname: dice.pick(NAMES),
+				lastname: `Number${index}`,
+				lifecyclestage: 'lead',
+				contract_value: '500',
+			};
 			hubspot.insert(fields, 'CRM_UI');
 			await pause(50);
 		}
 		await until('all contacts are in both', async () => salesforce.records.size >= CONTACTS);
 		await until('no delivery is open', async () => await isQuiet(sidecar));
 		say(`${hubspot.records.size} contacts in HubSpot, ${salesforce.records.size} in Salesforce`);
-		verdict.expect('every contact was created once', salesforce.records.size === CONTACTS && hubspot.records.size === CONTACTS);
+		verdict.expect(
+			'every contact was created once',
+			salesforce.records.size === CONTACTS && hubspot.records.size === CONTACTS,
+		);
 
 		hubspot.isCalm = salesforce.isCalm = true;
-		const isSettled = async () => await until('no delivery is open', async () => await isQuiet(sidecar));
+		const isSettled = async () =>
+			await until('no delivery is open', async () => await isQuiet(sidecar));
 		await verdict.parallel({ hubspot, salesforce, isSettled, trials: 50 });
 		hubspot.isCalm = salesforce.isCalm = false;
 
@@ -211,7 +253,11 @@ async function main() {
 		await verdict.agreement({ sidecar, hubspot, salesforce });
 		verdict.writes({ hubspot, salesforce });
 		await verdict.reports({ n8n, slack });
-		verdict.expect('nothing called another host', internet.strangers.size === 0, [...internet.strangers].join(' '));
+		verdict.expect(
+			'nothing called another host',
+			internet.strangers.size === 0,
+			[...internet.strangers].join(' '),
+		);
 	} finally {
 		await n8n.stop();
 		await sidecar.end('SIGTERM');

@@ -21,7 +21,14 @@ export class Sidecar {
 		const portFile = join(this.folder, 'port');
 		rmSync(portFile, { force: true });
 		const flags = ['serve', '--policy', this.policy, '--db', join(this.folder, 'truce.db')];
-		flags.push('--listen', `127.0.0.1:${this.port}`, '--port-file', portFile, '--log-level', 'error');
+		flags.push(
+			'--listen',
+			`127.0.0.1:${this.port}`,
+			'--port-file',
+			portFile,
+			'--log-level',
+			'error',
+		);
 		this.process = spawn(this.binary, flags, { stdio: ['ignore', 'ignore', 'inherit'] });
 		for (let waited = 0; waited < 20_000 && !existsSync(portFile); waited += 20) await pause(20);
 		this.port = Number(readFileSync(portFile, 'utf8'));

@@ -39,10 +39,18 @@ export class Verdict {
 		await editor.open();
 		const good = await editor.testCredential({ baseUrl: sidecar.url, token: sidecar.token });
 		const bad = await editor.testCredential({ baseUrl: sidecar.url, token: 'wrong' });
-		this.expect('the credential’s test tells a wrong token', good.status === 'OK' && bad.status === 'Error', `${good.message} / ${bad.message}`);
+		this.expect(
+			'the credential’s test tells a wrong token',
+			good.status === 'OK' && bad.status === 'Error',
+			`${good.message} / ${bad.message}`,
+		);
 		const systems = await editor.pickList('truceResolve', 'getSystems', 'system');
 		const entities = await editor.pickList('truceMerge', 'getEntities', 'entity');
-		this.expect('the pick lists come from the policy', `${systems} ${entities}` === 'hubspot,salesforce contact', `${systems} / ${entities}`);
+		this.expect(
+			'the pick lists come from the policy',
+			`${systems} ${entities}` === 'hubspot,salesforce contact',
+			`${systems} / ${entities}`,
+		);
 	}
 
 	/** The same event four times at once, again and again: one write each. */
@@ -54,14 +62,23 @@ export class Verdict {
 			record.modified = salesforce.now();
 			const body = JSON.stringify(salesforce.show(record));
 			const headers = { 'Content-Type': 'application/json' };
-			const posts = [1, 2, 3, 4].map(() => fetch(salesforce.webhookUrl, { method: 'POST', headers, body }));
+			const posts = [1, 2, 3, 4].map(() =>
+				fetch(salesforce.webhookUrl, { method: 'POST', headers, body }),
+			);
 			await Promise.all(posts);
 		}
 		await isSettled();
 		const names = [...hubspot.applied.values()].flat().map((write) => write.fields.firstname);
-		const counts = Array.from({ length: trials }, (_, trial) => names.filter((name) => name === `Trial ${trial}`).length);
+		const counts = Array.from(
+			{ length: trials },
+			(_, trial) => names.filter((name) => name === `Trial ${trial}`).length,
+		);
 		const once = counts.filter((count) => count === 1).length;
-		this.expect('the same event four times at once is applied once', once === trials, `${once} of ${trials} trials`);
+		this.expect(
+			'the same event four times at once is applied once',
+			once === trials,
+			`${once} of ${trials} trials`,
+		);
 	}
 
 	async messages({ sidecar, slack, telegram }) {
@@ -79,17 +96,25 @@ export class Verdict {
 		const inSlack = told(slack.messages, Slack.buttons, (button) => button.value);
 		const inTelegram = told(telegram.messages, Telegram.buttons, (button) => button.callback_data);
 		this.expect('there were conflicts', questions.length > 0, `${questions.length}`);
-		for (const [name, counts] of [['Slack', inSlack], ['Telegram', inTelegram]]) {
+		for (const [name, counts] of [
+			['Slack', inSlack],
+			['Telegram', inTelegram],
+		]) {
 			const never = questions.filter((one) => one.state === 'open' && !counts.has(one.id)).length;
 			const often = [...counts.values()].filter((count) => count > 1).length;
-			this.expect(`each open conflict has exactly one ${name} message`, never === 0 && often === 0, `${counts.size} messages, ${never} without, ${often} with several`);
+			this.expect(
+				`each open conflict has exactly one ${name} message`,
+				never === 0 && often === 0,
+				`${counts.size} messages, ${never} without, ${often} with several`,
+			);
 		}
 	}
 
 	/** Half of the questions are answered in Slack, half in Telegram, as a person does: a press that is
 	 * too late is followed by one of the fresh buttons. One button is pressed twice. */
 	async answers({ sidecar, slack, telegram, until }) {
-		const open = async () => await sidecar.list('/v1/exceptions?state=unanswered&category=conflict', 'exceptions');
+		const open = async () =>
+			await sidecar.list('/v1/exceptions?state=unanswered&category=conflict', 'exceptions');
 		const first = await open();
 		const moved = first.filter((question) => question.version > 1).length;
 		let presses = 0;
@@ -101,7 +126,9 @@ export class Verdict {
 					const isSlack = first.findIndex((one) => one.id === question.id) % 2 === 0;
 					const chat = isSlack ? slack : telegram;
 					const told = presses < first.length ? buttonOf(chat, question.id) : undefined;
-					const fresh = isSlack ? question.text.slack[1].elements[0] : question.text.telegram.reply_markup.inline_keyboard[0][0];
+					const fresh = isSlack
+						? question.text.slack[1].elements[0]
+						: question.text.telegram.reply_markup.inline_keyboard[0][0];
 					presses++;
 					await chat.press(told ?? fresh).catch(() => undefined);
 				}
@@ -110,16 +137,32 @@ export class Verdict {
 			},
 			ANSWER_MAX_MS,
 		);
-		this.expect('a pressed button resolves its conflict', isDone, `${first.length} conflicts, ${presses} presses, ${moved} had moved since they were told`);
+		this.expect(
+			'a pressed button resolves its conflict',
+			isDone,
+			`${first.length} conflicts, ${presses} presses, ${moved} had moved since they were told`,
+		);
 		const [again] = slack.messages.filter((message) => Slack.buttons(message).length > 0);
 		if (again) {
 			const before = slack.answers.length;
 			await slack.press(Slack.buttons(again)[0]);
-			await until('the second press is answered', async () => slack.answers.length > before, ANSWER_MAX_MS);
-			this.expect('a button is good once', /Too late/.test(JSON.stringify(slack.answers.at(-1))), slack.answers.at(-1)?.text);
+			await until(
+				'the second press is answered',
+				async () => slack.answers.length > before,
+				ANSWER_MAX_MS,
+			);
+			this.expect(
+				'a button is good once',
+				/Too late/.test(JSON.stringify(slack.answers.at(-1))),
+				slack.answers.at(-1)?.text,
+			);
 		}
 		const isAnswered = slack.answers.length > 0 && telegram.answers.length > 0;
-		this.expect('every press was answered', isAnswered, `${slack.answers.length} in Slack, ${telegram.answers.length} in Telegram`);
+		this.expect(
+			'every press was answered',
+			isAnswered,
+			`${slack.answers.length} in Slack, ${telegram.answers.length} in Telegram`,
+		);
 	}
 
 	async agreement({ sidecar, hubspot, salesforce }) {
@@ -132,42 +175,81 @@ export class Verdict {
 				missing++;
 				continue;
 			}
-			const one = [mine.fields.firstname, mine.fields.lastname, mine.fields.lifecyclestage, Number(mine.fields.contract_value)];
-			const other = [theirs.fields.FirstName, theirs.fields.LastName, theirs.fields.Status__c?.toLowerCase(), Number(theirs.fields.Contract_Value__c)];
+			const one = [
+				mine.fields.firstname,
+				mine.fields.lastname,
+				mine.fields.lifecyclestage,
+				Number(mine.fields.contract_value),
+			];
+			const other = [
+				theirs.fields.FirstName,
+				theirs.fields.LastName,
+				theirs.fields.Status__c?.toLowerCase(),
+				Number(theirs.fields.Contract_Value__c),
+			];
 			if (JSON.stringify(one) === JSON.stringify(other)) continue;
 			differing++;
-			if (examples.length < 3) examples.push(`${mine.id} ${JSON.stringify(one)} / ${theirs.id} ${JSON.stringify(other)}`);
+			if (examples.length < 3)
+				examples.push(`${mine.id} ${JSON.stringify(one)} / ${theirs.id} ${JSON.stringify(other)}`);
 		}
 		const detail = `${hubspot.records.size} contacts, ${differing} differ, ${missing} missing ${examples.join('; ')}`;
-		this.expect('both CRMs agree on every field that flows', differing === 0 && missing === 0, detail);
+		this.expect(
+			'both CRMs agree on every field that flows',
+			differing === 0 && missing === 0,
+			detail,
+		);
 		const dead = await sidecar.list('/v1/deliveries?state=dead', 'deliveries');
-		this.expect('no write was given up', dead.length === 0, `${dead.length} dead ${dead[0]?.error ?? ''}`);
+		this.expect(
+			'no write was given up',
+			dead.length === 0,
+			`${dead.length} dead ${dead[0]?.error ?? ''}`,
+		);
 		const audit = await sidecar.ask('/v1/audit/verify');
 		this.expect('the audit trail is whole', audit.ok === true, `${audit.entries} entries`);
 		const { fast_loop } = await sidecar.ask('/v1/stats');
-		this.say(`       events ${JSON.stringify(fast_loop.events)} deliveries ${JSON.stringify(fast_loop.deliveries)}`);
+		this.say(
+			`       events ${JSON.stringify(fast_loop.events)} deliveries ${JSON.stringify(fast_loop.deliveries)}`,
+		);
 	}
 
 	/** A create is never repeated. An update may be, with the same fields, where n8n was killed between
 	 * the write and its settling. */
 	writes({ hubspot, salesforce }) {
-		for (const [name, crm] of [['HubSpot', hubspot], ['Salesforce', salesforce]]) {
+		for (const [name, crm] of [
+			['HubSpot', hubspot],
+			['Salesforce', salesforce],
+		]) {
 			const repeated = [...crm.applied].filter(([, writes]) => writes.length > 1);
-			const creates = repeated.filter(([, writes]) => writes.some((write) => write.id === undefined));
-			const others = repeated.filter(([, writes]) => new Set(writes.map((write) => JSON.stringify(write.fields))).size > 1);
-			for (const [key, writes] of repeated.slice(0, EXAMPLES)) this.say(`       ${key}: ${JSON.stringify(writes)}`);
+			const creates = repeated.filter(([, writes]) =>
+				writes.some((write) => write.id === undefined),
+			);
+			const others = repeated.filter(
+				([, writes]) => new Set(writes.map((write) => JSON.stringify(write.fields))).size > 1,
+			);
+			for (const [key, writes] of repeated.slice(0, EXAMPLES))
+				this.say(`       ${key}: ${JSON.stringify(writes)}`);
 			const detail = `${crm.applied.size} deliveries applied, ${repeated.length} of them repeated with the same fields; ${JSON.stringify(crm.counts)}`;
-			this.expect(`no delivery made a second record or a second change in ${name}`, creates.length + others.length === 0, detail);
+			this.expect(
+				`no delivery made a second record or a second change in ${name}`,
+				creates.length + others.length === 0,
+				detail,
+			);
 		}
 	}
 
 	/** The report by n8n's own CLI, and the alerts that the run itself has caused. */
 	async reports({ n8n, slack }) {
-		const alerts = slack.messages.filter((message) => /queue_depth/.test(message.text ?? '')).length;
+		const alerts = slack.messages.filter((message) =>
+			/queue_depth/.test(message.text ?? ''),
+		).length;
 		this.expect('the queue’s alert was told, and its end', alerts >= 2, `${alerts} messages`);
 		await n8n.stop();
 		await n8n.cli('execute', '--id=truceReport00006');
 		const report = slack.messages.find((message) => /last seven days/.test(message.text ?? ''));
-		this.expect('the weekly report reaches Slack', report !== undefined, report?.text.split('\n').length + ' lines');
+		this.expect(
+			'the weekly report reaches Slack',
+			report !== undefined,
+			report?.text.split('\n').length + ' lines',
+		);
 	}
 }

@@ -11,7 +11,7 @@ import { TruceStore } from '../../nodes/nodes/TruceStore/TruceStore.node';
 import { callTruce } from '../../nodes/shared/transport/call';
 import { explainSilence } from '../../nodes/shared/transport/explain';
 import { contextOf, type Setting } from './context';
-import { hubspotContact } from './records';
+import { conflictPair, hubspotContact } from './records';
 import { Sidecar } from './sidecar';
 
 let sidecar: Sidecar;
@@ -206,6 +206,27 @@ test('an answer that is lost is a time-out; the same batch again loses and doubl
 		/^f[78]@/.test(String((one.fields as IDataObject).Email)),
 	);
 	assert.equal(lost.length, 2);
+});
+
+test('a conflict leaves also when its texts cannot be had', async () => {
+	const pair = conflictPair('f20');
+	await sidecar.ask('/v1/events', { system: 'hubspot', entity: 'contact', record: pair.hubspot });
+	await between(
+		async (request, response, pass) => {
+			if (request.method === 'POST') return await relay(response, pass);
+			response.writeHead(500).end();
+		},
+		async (baseUrl) => {
+			const { context } = contextOf('truceResolve', {
+				credentials: { baseUrl, token: sidecar.token },
+				parameters: { source: 'salesforceNode', system: 'salesforce' },
+				inputs: [[pair.salesforce]],
+			});
+			const [, , conflict] = await new TruceResolve().execute.call(context);
+			assert.equal(conflict[0].json.field, 'amount');
+			assert.equal(conflict[0].json.text, undefined);
+		},
+	);
 });
 
 test('a proxy that answers in Truce’s place is named', async () => {

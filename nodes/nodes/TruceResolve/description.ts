@@ -155,7 +155,7 @@ export const properties: INodeProperties[] = [
 				type: 'boolean',
 				default: true,
 				description:
-					'Whether conflicts carry ready texts and buttons for Slack and Telegram (one more call for each conflict)',
+					'Whether conflicts carry ready texts and buttons for Slack and Telegram (one more call for each of the first 100 conflicts)',
 			},
 			{
 				displayName: 'Output',

@@ -8,6 +8,7 @@ import { eventTexts } from './events';
 import { addOutcome, conflictItems, OUTPUTS, REJECTED_OUTPUT, type Outcome } from './outcomes';
 
 const CONFLICT_CALLS_AT_A_TIME = 8;
+const MESSAGES_MAX = 100;
 /** A body that was refused as a whole, of which nothing was taken. */
 const REFUSED_WHOLE = [400, 413, 422];
 
@@ -110,21 +111,26 @@ class Resolution {
 		});
 	}
 
-	/** A conflict leaves with what the sidecar says to people about it. */
+	/**
+	 * A conflict leaves with what the sidecar says to people about it. Without it, too: by now the
+	 * events are taken and their writes are handed out.
+	 */
 	private async addMessages(): Promise<void> {
 		const items = conflictItems(this.outputs).filter((item) => item.json.exception_id);
-		for (let from = 0; from < items.length; from += CONFLICT_CALLS_AT_A_TIME) {
-			await Promise.all(
-				items.slice(from, from + CONFLICT_CALLS_AT_A_TIME).map(async (item) => {
-					const { body } = await callTruce(this.context, {
-						method: 'GET',
-						path: `/v1/exceptions/${encodeURIComponent(String(item.json.exception_id))}`,
-						timeoutMs: this.timeoutMs,
-					});
-					item.json = { ...item.json, ...(body as IDataObject) };
-				}),
-			);
+		const told = items.slice(0, MESSAGES_MAX);
+		for (let from = 0; from < told.length; from += CONFLICT_CALLS_AT_A_TIME) {
+			const piece = told.slice(from, from + CONFLICT_CALLS_AT_A_TIME);
+			await Promise.allSettled(piece.map(async (item) => await this.addMessage(item)));
 		}
+	}
+
+	private async addMessage(item: INodeExecutionData): Promise<void> {
+		const { body } = await callTruce(this.context, {
+			method: 'GET',
+			path: `/v1/exceptions/${encodeURIComponent(String(item.json.exception_id))}`,
+			timeoutMs: this.timeoutMs,
+		});
+		item.json = { ...item.json, ...(body as IDataObject) };
 	}
 }
 

@@ -8,7 +8,15 @@ export class Slack {
 	answer({ path, body }) {
 		if (path === '/api/chat.postMessage') {
 			this.messages.push(body);
-			return { status: 200, body: { ok: true, channel: 'C1', ts: `${this.messages.length}.0`, message: { text: body.text } } };
+			return {
+				status: 200,
+				body: {
+					ok: true,
+					channel: 'C1',
+					ts: `${this.messages.length}.0`,
+					message: { text: body.text },
+				},
+			};
 		}
 		if (path.startsWith('/actions/')) {
 			this.answers.push(body);
@@ -18,7 +26,8 @@ export class Slack {
 	}
 
 	static buttons(message) {
-		const blocks = typeof message.blocks === 'string' ? JSON.parse(message.blocks) : (message.blocks ?? []);
+		const blocks =
+			typeof message.blocks === 'string' ? JSON.parse(message.blocks) : (message.blocks ?? []);
 		return blocks.filter((block) => block.type === 'actions').flatMap((block) => block.elements);
 	}
 
@@ -48,12 +57,16 @@ export class Telegram {
 		if (method === 'setWebhook') this.hook = body;
 		if (method === 'sendMessage') this.messages.push(body);
 		if (method === 'answerCallbackQuery') this.answers.push(body);
-		if (method === 'getWebhookInfo') return { status: 200, body: { ok: true, result: { url: this.hook?.url ?? '' } } };
+		if (method === 'getWebhookInfo')
+			return { status: 200, body: { ok: true, result: { url: this.hook?.url ?? '' } } };
 		return { status: 200, body: { ok: true, result: { message_id: this.messages.length } } };
 	}
 
 	static buttons(message) {
-		const markup = typeof message.reply_markup === 'string' ? JSON.parse(message.reply_markup) : message.reply_markup;
+		const markup =
+			typeof message.reply_markup === 'string'
+				? JSON.parse(message.reply_markup)
+				: message.reply_markup;
 		return (markup?.inline_keyboard ?? []).flat();
 	}
 
@@ -66,7 +79,10 @@ export class Telegram {
 		};
 		return await fetch(this.hook.url, {
 			method: 'POST',
-			headers: { 'Content-Type': 'application/json', 'X-Telegram-Bot-Api-Secret-Token': this.hook.secret_token },
+			headers: {
+				'Content-Type': 'application/json',
+				'X-Telegram-Bot-Api-Secret-Token': this.hook.secret_token,
+			},
 			body: JSON.stringify({ update_id: this.updates, callback_query }),
 		});
 	}

@@ -10,7 +10,13 @@ export class Crm {
 		this.records = new Map();
 		// idempotency key -> the writes with it that were applied
 		this.applied = new Map();
-		this.counts = { refused429: 0, failed500: 0, lostAnswers: 0, webhooksLost: 0, webhooksDoubled: 0 };
+		this.counts = {
+			refused429: 0,
+			failed500: 0,
+			lostAnswers: 0,
+			webhooksLost: 0,
+			webhooksDoubled: 0,
+		};
 		this.lastChange = 0;
 		this.underWay = 0;
 		this.isCalm = false;
@@ -49,7 +55,8 @@ export class Crm {
 	}
 
 	noteApplied(key, id, fields) {
-		if (key) this.applied.set(key, [...(this.applied.get(key) ?? []), { at: new Date(), id, fields }]);
+		if (key)
+			this.applied.set(key, [...(this.applied.get(key) ?? []), { at: new Date(), id, fields }]);
 	}
 
 	send(body) {

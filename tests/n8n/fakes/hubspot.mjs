@@ -15,8 +15,16 @@ export class HubSpot extends Crm {
 	}
 
 	tell(record, names, source, isNew = false) {
-		const head = { objectId: Number(record.id), occurredAt: record.modified, portalId: 7, subscriptionId: 3, attemptNumber: 0, changeSource: source };
-		if (isNew) return this.send([{ ...head, eventId: ++this.events, subscriptionType: 'contact.creation' }]);
+		const head = {
+			objectId: Number(record.id),
+			occurredAt: record.modified,
+			portalId: 7,
+			subscriptionId: 3,
+			attemptNumber: 0,
+			changeSource: source,
+		};
+		if (isNew)
+			return this.send([{ ...head, eventId: ++this.events, subscriptionType: 'contact.creation' }]);
 		return this.send(
 			names.map((propertyName) => ({
 				...head,
@@ -29,23 +37,31 @@ export class HubSpot extends Crm {
 	}
 
 	answer({ method, path, body, headers }) {
-		if (headers.authorization !== 'Bearer pat-hubspot') return { status: 401, body: { message: 'token' } };
+		if (headers.authorization !== 'Bearer pat-hubspot')
+			return { status: 401, body: { message: 'token' } };
 		if (path === '/crm/v3/objects/contacts/search') return { status: 200, body: this.search(body) };
 		const id = /^\/crm\/v3\/objects\/contacts\/(\d+)/.exec(path)?.[1];
 		if (method === 'GET') {
 			const record = this.records.get(id);
-			return record ? { status: 200, body: this.show(record) } : { status: 404, body: { message: 'not found' } };
+			return record
+				? { status: 200, body: this.show(record) }
+				: { status: 404, body: { message: 'not found' } };
 		}
 		const fate = this.fate();
 		if (fate === 'refuse') {
 			this.counts.refused429++;
-			return { status: 429, headers: { 'Retry-After': '1' }, body: { message: 'You have reached your secondly limit.' } };
+			return {
+				status: 429,
+				headers: { 'Retry-After': '1' },
+				body: { message: 'You have reached your secondly limit.' },
+			};
 		}
 		if (fate === 'fail') {
 			this.counts.failed500++;
 			return { status: 500, body: { message: 'internal error' } };
 		}
-		const done = method === 'POST' ? this.create(body.properties) : this.update(id, body.properties);
+		const done =
+			method === 'POST' ? this.create(body.properties) : this.update(id, body.properties);
 		if (done.status < 300) this.noteApplied(headers['idempotency-key'], id, body.properties);
 		if (fate === 'lose') this.counts.lostAnswers++;
 		return fate === 'lose' ? { lost: true } : done;
@@ -53,7 +69,11 @@ export class HubSpot extends Crm {
 
 	create(properties) {
 		const holder = this.findByEmail(properties.email);
-		if (holder) return { status: 409, body: { message: `Contact already exists. Existing ID: ${holder.id}` } };
+		if (holder)
+			return {
+				status: 409,
+				body: { message: `Contact already exists. Existing ID: ${holder.id}` },
+			};
 		return { status: 201, body: this.show(this.insert(textsOf(properties), 'INTEGRATION')) };
 	}
 
@@ -71,7 +91,8 @@ export class HubSpot extends Crm {
 		const results = [...this.records.values()]
 			.filter((record) => {
 				if (propertyName === 'hs_object_id') return record.id === value;
-				if (propertyName === 'lastmodifieddate' && operator === 'GTE') return record.modified >= Number(value);
+				if (propertyName === 'lastmodifieddate' && operator === 'GTE')
+					return record.modified >= Number(value);
 				return record.fields[propertyName] === value;
 			})
 			.sort((one, other) => one.modified - other.modified)
@@ -83,4 +104,6 @@ export class HubSpot extends Crm {
 
 // HubSpot keeps every property as text.
 const textsOf = (properties) =>
-	Object.fromEntries(Object.entries(properties).map(([name, value]) => [name, value === null ? '' : String(value)]));
+	Object.fromEntries(
+		Object.entries(properties).map(([name, value]) => [name, value === null ? '' : String(value)]),
+	);

@@ -16,13 +16,20 @@ export class Internet {
 
 	async open() {
 		const { key, cert } = this.certificate();
-		this.tls = https.createServer({ key, cert }, (request, response) => void this.serve(request, response));
+		this.tls = https.createServer(
+			{ key, cert },
+			(request, response) => void this.serve(request, response),
+		);
 		this.proxy = http.createServer((request, response) => {
 			this.strangers.add(request.url);
 			response.writeHead(403).end();
 		});
 		this.proxy.on('connect', (request, client, head) => this.connect(request, client, head));
-		await Promise.all([this.tls, this.proxy].map((server) => new Promise((done) => server.listen(0, '127.0.0.1', done))));
+		await Promise.all(
+			[this.tls, this.proxy].map(
+				(server) => new Promise((done) => server.listen(0, '127.0.0.1', done)),
+			),
+		);
 		this.proxyUrl = `http://127.0.0.1:${this.proxy.address().port}`;
 	}
 
@@ -71,12 +78,55 @@ export class Internet {
 
 	certificate() {
 		const at = (name) => join(this.folder, name);
-		const names = Object.keys(this.hosts).map((name) => `DNS:${name}`).join(',');
+		const names = Object.keys(this.hosts)
+			.map((name) => `DNS:${name}`)
+			.join(',');
 		writeFileSync(at('names.cnf'), `subjectAltName=${names}\n`);
 		const openssl = (...flags) => execFileSync('openssl', flags, { stdio: 'ignore' });
-		openssl('req', '-x509', '-newkey', 'rsa:2048', '-nodes', '-days', '2', '-subj', '/CN=Loopback', '-keyout', at('ca.key'), '-out', at('ca.pem'));
-		openssl('req', '-newkey', 'rsa:2048', '-nodes', '-subj', '/CN=fakes', '-keyout', at('fakes.key'), '-out', at('fakes.csr'));
-		openssl('x509', '-req', '-in', at('fakes.csr'), '-CA', at('ca.pem'), '-CAkey', at('ca.key'), '-CAcreateserial', '-days', '2', '-extfile', at('names.cnf'), '-out', at('fakes.pem'));
+		openssl(
+			'req',
+			'-x509',
+			'-newkey',
+			'rsa:2048',
+			'-nodes',
+			'-days',
+			'2',
+			'-subj',
+			'/CN=Loopback',
+			'-keyout',
+			at('ca.key'),
+			'-out',
+			at('ca.pem'),
+		);
+		openssl(
+			'req',
+			'-newkey',
+			'rsa:2048',
+			'-nodes',
+			'-subj',
+			'/CN=fakes',
+			'-keyout',
+			at('fakes.key'),
+			'-out',
+			at('fakes.csr'),
+		);
+		openssl(
+			'x509',
+			'-req',
+			'-in',
+			at('fakes.csr'),
+			'-CA',
+			at('ca.pem'),
+			'-CAkey',
+			at('ca.key'),
+			'-CAcreateserial',
+			'-days',
+			'2',
+			'-extfile',
+			at('names.cnf'),
+			'-out',
+			at('fakes.pem'),
+		);
 		this.authority = at('ca.pem');
 		return { key: readFileSync(at('fakes.key')), cert: readFileSync(at('fakes.pem')) };
 	}

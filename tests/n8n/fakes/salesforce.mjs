@@ -22,13 +22,18 @@ export class Salesforce extends Crm {
 	}
 
 	answer({ method, path, query, body, headers }) {
-		if (headers.authorization !== 'Bearer sf-token') return { status: 401, body: [{ errorCode: 'INVALID_SESSION_ID' }] };
+		if (headers.authorization !== 'Bearer sf-token')
+			return { status: 401, body: [{ errorCode: 'INVALID_SESSION_ID' }] };
 		if (path.endsWith('/query')) return { status: 200, body: this.query(query.get('q')) };
 		const id = /\/sobjects\/Contact\/(\w+)$/.exec(path)?.[1];
 		const fate = this.fate();
 		if (fate === 'refuse') {
 			this.counts.refused429++;
-			return { status: 503, headers: { 'Retry-After': '1' }, body: [{ errorCode: 'SERVER_UNAVAILABLE' }] };
+			return {
+				status: 503,
+				headers: { 'Retry-After': '1' },
+				body: [{ errorCode: 'SERVER_UNAVAILABLE' }],
+			};
 		}
 		if (fate === 'fail') {
 			this.counts.failed500++;
