@@ -301,8 +301,10 @@ void Connection::interrupt() {
 }
 
 std::optional<Problem> Connection::checkpoint(int mode) {
-  const int code = sqlite3_wal_checkpoint_v2(database_, nullptr, mode, nullptr, nullptr);
-  if (code == SQLITE_OK && mode == SQLITE_CHECKPOINT_TRUNCATE) wal_frames_ = 0;
+  int frames = 0;
+  int copied = 0;
+  const int code = sqlite3_wal_checkpoint_v2(database_, nullptr, mode, &frames, &copied);
+  if (code == SQLITE_OK && copied == frames) wal_frames_ = 0;
   // BUSY: readers stand in the way.
   if (code == SQLITE_OK || (code & 0xff) == SQLITE_BUSY) return std::nullopt;
   Problem problem = problem_of(code, sqlite3_system_errno(database_), sqlite3_errmsg(database_));

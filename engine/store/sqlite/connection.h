@@ -106,7 +106,7 @@ class Connection {
   std::optional<Problem> failure_;
   std::chrono::milliseconds deadline_length_;
   std::chrono::steady_clock::time_point deadline_;
-  std::uint64_t wal_frames_ = 0;  // after the last commit
+  std::uint64_t wal_frames_ = 0;  // after the last commit; 0: the next write starts the log again
   std::mutex in_use_;             // held during each use of a reader
 };
 

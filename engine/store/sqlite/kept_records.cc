@@ -13,6 +13,31 @@ bool in_order(const SourceRecord& a, const SourceRecord& b) {
   return std::tie(a.system, a.id, a.entity) < std::tie(b.system, b.id, b.entity);
 }
 
+// What one of each takes with its texts, as measured on records of the presets.
+constexpr std::size_t observation_bytes = 480;
+constexpr std::size_t write_bytes = 640;
+constexpr std::size_t golden_field_bytes = 400;
+constexpr std::size_t delivery_field_bytes = 480;
+
+std::size_t bytes_of(const KeptRecord& record) {
+  std::size_t bytes = 1024;
+  if (record.golden) bytes += record.golden->fields.size() * golden_field_bytes;
+  if (record.sources) {
+    for (const SourceRecord& source : *record.sources) {
+      for (const auto& [name, history] : source.fields) {
+        bytes += history.observations.size() * observation_bytes;
+        bytes += history.writes.size() * write_bytes;
+      }
+    }
+  }
+  if (record.deliveries) {
+    for (const Delivery& delivery : *record.deliveries) {
+      bytes += delivery.fields.size() * delivery_field_bytes;
+    }
+  }
+  return bytes;
+}
+
 bool is_open(const Delivery& delivery) {
   return delivery.state != DeliveryState::delivered && delivery.state != DeliveryState::withdrawn;
 }
@@ -31,7 +56,14 @@ KeptRecord& KeptRecords::of(const GoldenId& golden) {
     return known->second.record;
   }
   by_use_.push_front(golden);
-  return places_.emplace(golden, Place{{}, by_use_.begin()}).first->second.record;
+  return places_.emplace(golden, Place{{}, 0, by_use_.begin()}).first->second.record;
+}
+
+void KeptRecords::weigh(const GoldenId& golden) {
+  Place& place = places_.at(golden);
+  bytes_ -= place.bytes;
+  place.bytes = bytes_of(place.record);
+  bytes_ += place.bytes;
 }
 
 const KeptRecord* KeptRecords::find(const GoldenId& golden) {
@@ -51,6 +83,7 @@ void KeptRecords::forget_last() {
     for (const Delivery& delivery : *record.deliveries) golden_of_delivery_.erase(delivery.id);
   }
   by_use_.pop_back();
+  bytes_ -= last->second.bytes;
   places_.erase(last);
 }
 
@@ -66,13 +99,20 @@ const SourceRecord* KeptRecords::find_source(const SystemName& system, const Ent
   return found == sources.end() ? nullptr : &*found;
 }
 
+void KeptRecords::keep(const GoldenRecord& golden) {
+  of(golden.id).golden = golden;
+  weigh(golden.id);
+}
+
 void KeptRecords::keep(const GoldenId& golden, const std::vector<SourceRecord>& sources) {
   of(golden).sources = sources;
+  weigh(golden);
   for (const SourceRecord& source : sources) golden_of_source_[key_of(source)] = golden;
 }
 
 void KeptRecords::keep(const GoldenId& golden, const std::vector<Delivery>& deliveries) {
   of(golden).deliveries = deliveries;
+  weigh(golden);
   for (const Delivery& delivery : deliveries) golden_of_delivery_[delivery.id] = golden;
 }
 
@@ -110,6 +150,7 @@ void KeptRecords::put(const SourceRecord& source) {
   std::vector<SourceRecord>& sources = *place->second.record.sources;
   sources.insert(std::lower_bound(sources.begin(), sources.end(), source, in_order), source);
   golden_of_source_[key_of(source)] = source.golden;
+  weigh(source.golden);
 }
 
 bool KeptRecords::put_off(const SourceRecord& source) {
@@ -120,6 +161,7 @@ bool KeptRecords::put_off(const SourceRecord& source) {
     if (key_of(kept) != key_of(source)) continue;
     if (kept.state != source.state) return false;
     kept = source;
+    weigh(source.golden);
     record.sources_unwritten.emplace(source.system, source.id);
     unwritten_.insert(source.golden);
     return true;
@@ -137,6 +179,7 @@ bool KeptRecords::put_off(const GoldenRecord& golden) {
   if (!same_row) return false;
   record.golden = golden;
   record.golden_unwritten = true;
+  weigh(golden.id);
   unwritten_.insert(golden.id);
   return true;
 }
@@ -162,10 +205,12 @@ void KeptRecords::put(const Delivery& delivery) {
       [](const Delivery& a, const Delivery& b) { return a.sequence < b.sequence; });
   deliveries.insert(behind, delivery);
   golden_of_delivery_[delivery.id] = delivery.golden;
+  weigh(delivery.golden);
 }
 
 void KeptRecords::forget() {
   unwritten_.clear();
+  bytes_ = 0;
   places_.clear();
   by_use_.clear();
   golden_of_source_.clear();

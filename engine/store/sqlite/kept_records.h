@@ -38,12 +38,11 @@ bool is_present(const GoldenRecord& golden);
 
 class KeptRecords {
  public:
-  // Above it the least recently used ones go, within a transaction and between two.
-  static constexpr std::size_t records_max = 704;
-  static constexpr std::size_t records_between_max = 384;
+  // Above it the least recently used ones go, within a transaction and between two. Bytes of
+  // memory, estimated: records differ by the length of their histories.
+  static constexpr std::size_t bytes_max = std::size_t{12} << 20U;
+  static constexpr std::size_t bytes_between_max = std::size_t{6} << 20U;
 
-  // The place of this record, made when there is none yet. Stands until the next call.
-  KeptRecord& of(const GoldenId& golden);
   // nullptr: not kept.
   const KeptRecord* find(const GoldenId& golden);
   const SourceRecord* find_source(const SystemName& system, const EntityName& entity,
@@ -51,7 +50,7 @@ class KeptRecords {
   KeptDelivery find_delivery(const DeliveryId& id) const;
 
   // What the file has of it.
-  void keep(const GoldenRecord& golden) { of(golden.id).golden = golden; }
+  void keep(const GoldenRecord& golden);
   void keep(const GoldenId& golden, const std::vector<SourceRecord>& sources);
   void keep(const GoldenId& golden, const std::vector<Delivery>& deliveries);
 
@@ -83,25 +82,30 @@ class KeptRecords {
       record.sources_unwritten.clear();
     }
     unwritten_.clear();
-    forget_above(records_max);
+    forget_above(bytes_max);
   }
-  bool is_full() const { return places_.size() > records_max; }
+  bool is_full() const { return bytes_ > bytes_max; }
 
   // Between transactions: nothing is unwritten.
-  void make_room() { forget_above(records_between_max); }
+  void make_room() { forget_above(bytes_between_max); }
   void forget();
 
  private:
   using SourceKey = std::tuple<SystemName, EntityName, RecordId>;
   struct Place {
     KeptRecord record;
+    std::size_t bytes = 0;
     std::list<GoldenId>::iterator used;
   };
 
+  // The place of this record, made when there is none yet.
+  KeptRecord& of(const GoldenId& golden);
   void touch(Place& place);
+  // After every change of its record.
+  void weigh(const GoldenId& golden);
   void forget_last();
-  void forget_above(std::size_t count) {
-    while (places_.size() > count) forget_last();
+  void forget_above(std::size_t bytes) {
+    while (bytes_ > bytes) forget_last();
   }
   void drop_source(const SourceKey& key);
   void drop_delivery(const DeliveryId& id);
@@ -109,6 +113,7 @@ class KeptRecords {
   std::map<GoldenId, Place> places_;
   std::list<GoldenId> by_use_;  // the most recently used first
   std::set<GoldenId> unwritten_;
+  std::size_t bytes_ = 0;  // of all places
   std::map<SourceKey, GoldenId> golden_of_source_;
   std::map<DeliveryId, GoldenId> golden_of_delivery_;
 };

@@ -55,9 +55,7 @@ class SqliteStore : public Store, private sqlite::WriterOwner {
   }
 
   void tidy() override {
-    if (busy_) return;
-    make_room();
-    memory_.records.make_room();
+    if (!busy_) memory_.records.make_room();
   }
 
   std::unique_ptr<ReadView> read() override { return views_.view(); }
@@ -93,8 +91,8 @@ class SqliteStore : public Store, private sqlite::WriterOwner {
 
   std::uint64_t wal_bytes() const { return writer_->wal_frames() * frame_bytes; }
 
-  // Between transactions, so that nobody waits for it who has an answer to get. A log whose every
-  // frame is in the file is started again by the next write, if no view needs it.
+  // Before a transaction and not after one, so that nobody waits for it who has an answer to get. A
+  // log whose every frame is in the file is started again by the next write, if no view needs it.
   void make_room() {
     const std::uint64_t bytes = wal_bytes();
     if (bytes < options_.checkpoint_at_bytes) next_checkpoint_bytes_ = options_.checkpoint_at_bytes;

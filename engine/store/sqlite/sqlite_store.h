@@ -27,7 +27,7 @@ struct SqliteOptions {
   std::uint64_t read_deadline_ms = 5000;
   // How long a transaction waits for views to end by themselves before it closes them.
   std::uint64_t view_grace_ms = 1000;
-  std::uint64_t writer_cache_bytes = std::uint64_t{12} << 20U;
+  std::uint64_t writer_cache_bytes = std::uint64_t{8} << 20U;
   std::uint64_t reader_cache_bytes = std::uint64_t{2} << 20;
   // A file beside the database that is removed when the disk is full, so that what makes room can
   // still be written; made again when there is room. 0: none.
