@@ -269,13 +269,13 @@ Processed ingest_released(Context& context, const ParkedEvent& parked,
   return finish(context, arrival, "release");
 }
 
-std::vector<Outcome> ingest_all(Context& context, const std::vector<ReadEvent>& events,
+std::vector<Outcome> ingest_all(Context& context, const EventSource& events,
                                 const IngestOptions& options) {
   std::vector<Processed> batch;
   batch.reserve(events.size());
   InBatch in_batch;
-  for (const ReadEvent& read : events) {
-    Processed processed = process(context, read, in_batch);
+  for (std::size_t i = 0; i < events.size(); ++i) {
+    Processed processed = process(context, events.at(i), in_batch);
     if (!processed.stored) in_batch.emplace(processed.key, batch.size());
     batch.push_back(std::move(processed));
   }
@@ -284,7 +284,7 @@ std::vector<Outcome> ingest_all(Context& context, const std::vector<ReadEvent>& 
   for (std::size_t i = 0; i < batch.size(); ++i) {
     if (batch[i].stored) continue;
     batch[i].answer = with_deliveries(std::move(batch[i].answer), handed_out[i]);
-    put_receipt(context, events[i], batch[i]);
+    put_receipt(context, events.at(i), batch[i]);
   }
   std::vector<Outcome> outcomes;
   outcomes.reserve(batch.size());

@@ -1,27 +1,51 @@
 #include "engine/runtime/read_ahead.h"
 
 #include <algorithm>
-#include <future>
-#include <thread>
+#include <new>
 
 namespace truce {
+namespace {
 
-std::vector<ReadEvent> read_ahead(const EventReader& reader, const std::vector<Json>& nodes) {
-  std::vector<ReadEvent> events(nodes.size());
-  const auto read_slice = [&](std::size_t begin, std::size_t end) {
-    for (std::size_t i = begin; i < end; ++i) events[i] = read_event(reader, nodes[i]);
-  };
-  const std::size_t threads = std::clamp<std::size_t>(
-      nodes.size() / slice_events_min, 1, std::max(1U, std::thread::hardware_concurrency()));
-  const std::size_t slice = (nodes.size() + threads - 1) / threads;
-  std::vector<std::future<void>> slices;
-  for (std::size_t begin = slice; begin < nodes.size(); begin += slice) {
-    slices.push_back(
-        std::async(std::launch::async, read_slice, begin, std::min(begin + slice, nodes.size())));
+constexpr std::size_t tell_every = 16;
+
+}  // namespace
+
+void ReadAhead::run() {
+  try {
+    for (std::size_t i = 0; i < events_.size(); ++i) {
+      events_[i] = read_event(reader_, nodes_[i]);
+      if (i % tell_every == 0) tell(i + 1, false);
+    }
+    tell(events_.size(), false);
+  } catch (const std::exception&) {
+    tell(events_.size(), true);
   }
-  read_slice(0, std::min(slice, nodes.size()));
-  for (std::future<void>& done : slices) done.get();
-  return events;
+}
+
+bool ReadAhead::is_quick() const {
+  const auto is_transformed = [](const auto& entry) { return entry.second.transform.has_value(); };
+  for (const auto& [name, entity] : reader_.policy.entities) {
+    for (const auto& [field_name, field] : entity.fields) {
+      if (std::any_of(field.map.begin(), field.map.end(), is_transformed)) return false;
+    }
+  }
+  return true;
+}
+
+const ReadEvent& ReadAhead::at(std::size_t index) const {
+  if (read_.load(std::memory_order_acquire) <= index) {
+    std::unique_lock lock(mutex_);
+    told_.wait(lock, [&] { return read_.load(std::memory_order_relaxed) > index; });
+  }
+  if (failed_) throw std::bad_alloc();
+  return events_[index];
+}
+
+void ReadAhead::tell(std::size_t read, bool failed) {
+  const std::lock_guard lock(mutex_);
+  failed_ = failed;
+  read_.store(read, std::memory_order_release);
+  told_.notify_all();
 }
 
 }  // namespace truce

@@ -1,14 +1,42 @@
-// Reading many events at once, before the writer's turn, on as many threads as there are processors.
+// The events of a batch, read on one thread while the writer is already at work on the first of
+// them.
 #pragma once
 
+#include <atomic>
+#include <condition_variable>
+#include <cstddef>
+#include <mutex>
 #include <vector>
 
-#include "engine/app/read_event.h"
+#include "engine/app/ingest.h"
 
 namespace truce {
 
-// In the order of `nodes`. Fewer than `slice_events_min` events a thread are not worth one.
-inline constexpr std::size_t slice_events_min = 64;
-std::vector<ReadEvent> read_ahead(const EventReader& reader, const std::vector<Json>& nodes);
+class ReadAhead : public EventSource {
+ public:
+  // What `reader` refers to and `nodes` outlive this.
+  ReadAhead(const EventReader& reader, const std::vector<Json>& nodes)
+      : reader_(reader), nodes_(nodes), events_(nodes.size()) {}
+
+  // Reads them all, in their order. Once, on any thread; never throws.
+  void run();
+  // True where others may wait for run(): nothing that it does takes long.
+  bool is_quick() const;
+
+  std::size_t size() const override { return events_.size(); }
+  // Waits for it. Throws std::bad_alloc where memory ran out in run().
+  const ReadEvent& at(std::size_t index) const override;
+
+ private:
+  void tell(std::size_t read, bool failed);
+
+  EventReader reader_;
+  const std::vector<Json>& nodes_;
+  std::vector<ReadEvent> events_;
+  std::atomic<std::size_t> read_ = 0;  // so many of them
+  bool failed_ = false;
+  mutable std::mutex mutex_;
+  mutable std::condition_variable told_;
+};
 
 }  // namespace truce

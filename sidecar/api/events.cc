@@ -11,6 +11,8 @@ namespace truce::api {
 
 namespace {
 
+constexpr std::size_t read_beside_min = 64;
+
 Result<EventBatch> read_batch(const HttpRequest& request, const Policy& policy) {
   if (request.media_type == MediaType::ndjson) return read_event_lines(request.body, policy);
   Result<Json> body = read_body(request);
@@ -30,11 +32,11 @@ Result<IngestOptions> read_options(const HttpRequest& request, const EventBatch&
   return options;
 }
 
-void count(Services& services, const Policy& policy, const std::vector<ReadEvent>& events,
+void count(Services& services, const Policy& policy, const EventSource& events,
            const std::vector<Outcome>& outcomes) {
   const Time now = services.surroundings.clock.now();
   for (std::size_t index = 0; index < outcomes.size(); ++index) {
-    const SystemName& system = events[index].system;
+    const SystemName& system = events.at(index).system;
     services.event_counts.count_event(policy.system(system) == nullptr ? "" : system.text,
                                       std::string(to_string(outcomes[index].kind)), now);
   }
@@ -52,8 +54,16 @@ HttpReply reply_with(const std::vector<Outcome>& outcomes) {
 
 // What a job of the writer works with, and what it leaves.
 struct Batch {
-  PolicyPtr policy;  // that the events were read under
-  std::vector<ReadEvent> events;
+  Batch(PolicyPtr read_under, const Surroundings& surroundings, EventBatch read,
+        const IngestOptions& read_options)
+      : policy(std::move(read_under)),
+        body(std::move(read)),
+        events({*policy, surroundings.transforms, surroundings.secrets}, body.events),
+        options(read_options) {}
+
+  PolicyPtr policy;  // that the events are read under
+  EventBatch body;
+  ReadAhead events;
   IngestOptions options;
   std::vector<Outcome> outcomes;
 };
@@ -65,26 +75,26 @@ void ingest_batch(Context& context, Batch& batch) {
   }
   // Another policy came into force meanwhile.
   std::vector<ReadEvent> events;
-  for (const ReadEvent& read : batch.events) {
-    events.push_back(
-        read_raw_event({context.policy, context.transforms, context.secrets}, read.raw));
+  for (std::size_t i = 0; i < batch.events.size(); ++i) {
+    events.push_back(read_raw_event({context.policy, context.transforms, context.secrets},
+                                    batch.events.at(i).raw));
   }
-  batch.outcomes = ingest_all(context, events, batch.options);
+  batch.outcomes = ingest_all(context, ReadEvents(std::move(events)), batch.options);
 }
 
 Answer post_events(Services& services, const HttpRequest& request) {
   const auto slot = services.large_bodies.enter(request.body.size());
   if (!slot) return tl::unexpected<Failure>(too_busy());
-  const auto batch = std::make_shared<Batch>();
-  batch->policy = services.surroundings.policy.policy();
-  const Result<EventBatch> body = read_batch(request, *batch->policy);
+  const PolicyPtr policy = services.surroundings.policy.policy();
+  Result<EventBatch> body = read_batch(request, *policy);
   if (!body) return refuse(body.error());
   const Result<IngestOptions> options = read_options(request, *body);
   if (!options) return refuse(options.error());
-  batch->options = *options;
-  batch->events =
-      read_ahead({*batch->policy, services.surroundings.transforms, services.surroundings.secrets},
-                 body->events);
+  const auto batch =
+      std::make_shared<Batch>(policy, services.surroundings, *std::move(body), *options);
+  // Of a long batch the writer takes the first events while the others are still read here.
+  const bool read_beside = batch->events.size() >= read_beside_min && batch->events.is_quick();
+  if (!read_beside) batch->events.run();
 
   WriteJob job = job_for(request);
   job.events = batch->events.size();
@@ -93,9 +103,11 @@ Answer post_events(Services& services, const HttpRequest& request) {
     ingest_batch(context, *batch);
     return Json();
   };
-  const Result<Json> done = services.writer.run(std::move(job));
+  std::future<Result<Json>> written = services.writer.submit(std::move(job));
+  if (read_beside) batch->events.run();
+  const Result<Json> done = written.get();
   if (!done) return refuse(done.error());
-  count(services, *batch->policy, batch->events, batch->outcomes);
+  count(services, *policy, batch->events, batch->outcomes);
   return reply_with(batch->outcomes);
 }
 

@@ -22,7 +22,8 @@ constexpr const char* schemas_text = R"json({
   "op": {"enum": ["upsert", "delete", "restore", "merge"]}, "event_id": {"type": "string"},
   "occurred_at": {"$ref": "#/components/schemas/Time"}, "version": {"type": ["string", "number"]},
   "changed": {"type": "array", "items": {"type": "string"}}, "previous": {"type": "object"}, "changed_at": {"type": "object"},
-  "actor": {"type": "string"}, "merged_into": {"type": ["string", "number"]}, "record": {"type": ["object", "null"]}}},
+  "actor": {"type": "string"}, "merged_into": {"type": ["string", "number"]}, "record": {"type": ["object", "null"]},
+  "partial": {"type": "boolean", "description": "the record is a change and not the whole: nothing is linked or made by it"}}},
 "PresetPayload": {"type": "object", "required": ["preset", "system", "payload"], "properties": {
   "preset": {"type": "string", "description": "hubspot.webhook, salesforce.cdc, …: docs/presets.md"}, "system": {"type": "string"},
   "entity": {"type": "string", "description": "where the payload does not say what it holds"}, "payload": {}}},

@@ -66,7 +66,7 @@ class World {
         read.push_back(read_event({context.policy, context.transforms, context.secrets}, event));
       }
       std::vector<Json> answers;
-      for (const Outcome& outcome : ingest_all(context, read, options)) {
+      for (const Outcome& outcome : ingest_all(context, ReadEvents(std::move(read)), options)) {
         answers.push_back(parse_json(outcome.answer).value());
       }
       return answers;
