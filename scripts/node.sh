@@ -35,7 +35,7 @@ need_node() {
   has_node
 }
 
-# Installs the package.json of a folder into the cache; does nothing while it is what is installed.
+# Installs the package.json of a folder, by its .npmrc, into the cache; does nothing while it is what is installed.
 install_packages() {
   local from=$1 folder
   folder=$cache/$(basename "$from")
@@ -43,7 +43,9 @@ install_packages() {
   if [[ -d $folder/node_modules ]] && cmp -s "$from/package.json" "$folder/installed.json"; then return; fi
   echo "Installing the npm packages of $from into $folder (once)"
   cp "$from/package.json" "$folder/package.json"
-  if ! (cd "$folder" && npm install --ignore-scripts --legacy-peer-deps --no-audit --no-fund) >"$folder/install.log" 2>&1; then
+  [[ ! -e $from/.npmrc ]] || cp "$from/.npmrc" "$folder/.npmrc"
+  rm -rf "$folder/node_modules" "$folder/package-lock.json"
+  if ! (cd "$folder" && npm install --ignore-scripts --no-audit --no-fund) >"$folder/install.log" 2>&1; then
     tail -n 20 "$folder/install.log" >&2
     echo "The npm packages could not be installed." >&2
     return 3
