@@ -10,6 +10,13 @@ export const PROJECT = resolve(__dirname, '../../../..');
 const BINARY = process.env.TRUCE_BIN ?? join(PROJECT, 'build/release/truce');
 const START_MAX_MS = 15_000;
 
+const running = new Set<ChildProcess>();
+// A test that is ended from outside leaves no sidecar behind.
+process.on('exit', () => {
+	for (const child of running) child.kill('SIGKILL');
+});
+process.once('SIGTERM', () => process.exit(143));
+
 /** A real sidecar with a database of its own. */
 export class Sidecar {
 	private process?: ChildProcess;
@@ -60,6 +67,9 @@ export class Sidecar {
 		this.process = spawn(BINARY, [...flags, ...this.flags], {
 			stdio: ['ignore', 'inherit', 'inherit'],
 		});
+		const child = this.process;
+		running.add(child);
+		child.once('exit', () => running.delete(child));
 		for (let waited = 0; waited < START_MAX_MS; waited += 20) {
 			if (existsSync(portFile) && readFileSync(portFile, 'utf8').trim() !== '') break;
 			if (this.process.exitCode !== null) throw new Error('the sidecar ended at its start');
@@ -71,10 +81,10 @@ export class Sidecar {
 	}
 
 	async kill(signal: NodeJS.Signals = 'SIGKILL'): Promise<void> {
-		const { process } = this;
-		if (!process || process.exitCode !== null || process.signalCode !== null) return;
-		const ended = once(process, 'exit');
-		process.kill(signal);
+		const child = this.process;
+		if (!child || child.exitCode !== null || child.signalCode !== null) return;
+		const ended = once(child, 'exit');
+		child.kill(signal);
 		await ended;
 	}
 
