@@ -45,6 +45,18 @@ add_to_list() {
       + $environment + "]=])"' >>"$one_list"
 }
 
+# add_script NAME COMMAND…: a test that is a program of its own.
+add_script() {
+  local name=$1
+  shift
+  local command
+  command=$(printf ' [=[%s]=]' "$@")
+  {
+    printf 'add_test([=[%s]=]%s)\n' "$name" "$command"
+    printf 'set_tests_properties([=[%s]=] PROPERTIES TIMEOUT 1500 RUN_SERIAL TRUE)\n' "$name"
+  } >>"$one_list"
+}
+
 tests_of() { ctest --test-dir "build/$1" --show-only=json-v1; }
 
 # The summary is the end of the output; the status is ctest's.

@@ -22,6 +22,8 @@ void append_json(std::string& out, const Json& node);
 // come by themselves.
 class JsonText {
  public:
+  JsonText() { text_.reserve(512); }  // most documents are not much longer
+
   JsonText& open_object() { return open('{'); }
   JsonText& close_object() { return close('}'); }
   JsonText& open_array() { return open('['); }
