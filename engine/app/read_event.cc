@@ -1,14 +1,10 @@
 #include "engine/app/read_event.h"
 
 #include "engine/app/private_fields.h"
+#include "engine/core/model/json_members.h"
 
 namespace truce {
 namespace {
-
-std::string text_at(const Json& node, const char* member) {
-  const Json* found = find_member(node, member);
-  return found && found->is_string() ? found->get<std::string>() : std::string();
-}
 
 // Fills all but what every event has.
 Result<void> understand(const EventReader& reader, const Json& node, ReadEvent& read) {

@@ -11,7 +11,7 @@ namespace truce {
 
 struct EventReader {
   const Policy& policy;
-  Transforms* transforms = nullptr;
+  Transforms* transforms = nullptr;  // null: fields that need one are refused
   const Secrets& secrets;
 };
 

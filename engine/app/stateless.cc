@@ -4,6 +4,7 @@
 
 #include "engine/app/render.h"
 #include "engine/core/identity/link.h"
+#include "engine/core/model/json_members.h"
 #include "engine/core/survive/survive.h"
 
 namespace truce {
@@ -11,11 +12,6 @@ namespace {
 
 constexpr std::size_t records_max = 50'000;  // of one call, all systems together
 constexpr std::size_t systems_max = 8;
-
-std::string text_at(const Json& body, const char* key) {
-  const Json* node = find_member(body, key);
-  return node && node->is_string() ? node->get<std::string>() : "";
-}
 
 Result<const Entity*> entity_of(const Policy& policy, const Json& body) {
   const std::string name = text_at(body, "entity");

@@ -1,7 +1,6 @@
 #include "engine/runtime/read_ahead.h"
 
 #include <algorithm>
-#include <new>
 
 namespace truce {
 namespace {
@@ -14,11 +13,12 @@ void ReadAhead::run() {
   try {
     for (std::size_t i = 0; i < events_.size(); ++i) {
       events_[i] = read_event(reader_, nodes_[i]);
-      if (i % tell_every == 0) tell(i + 1, false);
+      if (i % tell_every == 0) tell(i + 1);
     }
-    tell(events_.size(), false);
-  } catch (const std::exception&) {
-    tell(events_.size(), true);
+    tell(events_.size());
+  } catch (...) {
+    failure_ = std::current_exception();
+    tell(failed);
   }
 }
 
@@ -37,13 +37,12 @@ const ReadEvent& ReadAhead::at(std::size_t index) const {
     std::unique_lock lock(mutex_);
     told_.wait(lock, [&] { return read_.load(std::memory_order_relaxed) > index; });
   }
-  if (failed_) throw std::bad_alloc();
+  if (read_.load(std::memory_order_acquire) == failed) std::rethrow_exception(failure_);
   return events_[index];
 }
 
-void ReadAhead::tell(std::size_t read, bool failed) {
+void ReadAhead::tell(std::size_t read) {
   const std::lock_guard lock(mutex_);
-  failed_ = failed;
   read_.store(read, std::memory_order_release);
   told_.notify_all();
 }

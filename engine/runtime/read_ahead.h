@@ -5,6 +5,7 @@
 #include <atomic>
 #include <condition_variable>
 #include <cstddef>
+#include <exception>
 #include <mutex>
 #include <vector>
 
@@ -18,23 +19,24 @@ class ReadAhead : public EventSource {
   ReadAhead(const EventReader& reader, const std::vector<Json>& nodes)
       : reader_(reader), nodes_(nodes), events_(nodes.size()) {}
 
-  // Reads them all, in their order. Once, on any thread; never throws.
+  // Reads them all, in their order. Once, on any thread; what it throws is thrown by at().
   void run();
   // True where others may wait for run(): nothing that it does takes long.
   bool is_quick() const;
 
   std::size_t size() const override { return events_.size(); }
-  // Waits for it. Throws std::bad_alloc where memory ran out in run().
+  // Waits for it. Throws what run() met, if it did not come to an end.
   const ReadEvent& at(std::size_t index) const override;
 
  private:
-  void tell(std::size_t read, bool failed);
+  static constexpr std::size_t failed = static_cast<std::size_t>(-1);
+  void tell(std::size_t read);
 
   EventReader reader_;
   const std::vector<Json>& nodes_;
   std::vector<ReadEvent> events_;
-  std::atomic<std::size_t> read_ = 0;  // so many of them
-  bool failed_ = false;
+  std::atomic<std::size_t> read_ = 0;  // so many of them; `failed`: nothing more comes
+  std::exception_ptr failure_;         // set before read_ says so
   mutable std::mutex mutex_;
   mutable std::condition_variable told_;
 };

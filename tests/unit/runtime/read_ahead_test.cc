@@ -1,6 +1,8 @@
 #include "engine/runtime/read_ahead.h"
 
 #include <catch2/catch.hpp>
+#include <stdexcept>
+#include <string>
 #include <thread>
 
 #include "tests/unit/app/world.h"
@@ -44,6 +46,29 @@ TEST_CASE("events that are read beside the writer are the same as those read bef
     CHECK(keys[i] == read_event(reader, nodes[i]).key.text());
     CHECK(ahead.at(i).id.text == "c" + std::to_string(i));
   }
+}
+
+class FailingTransforms : public Transforms {
+ public:
+  Result<Json> run(const std::string&, const Json&) override { throw std::runtime_error("broken"); }
+};
+
+TEST_CASE("who waits for an event that cannot be read is told, and with the same exception") {
+  World slow{std::string(slow_text)};
+  FailingTransforms transforms;
+  const std::vector<Json> nodes = contacts(3);
+  ReadAhead ahead({*slow.policy, &transforms, slow.secrets}, nodes);
+  std::string told;
+  std::thread other([&] {
+    try {
+      ahead.at(2);
+    } catch (const std::runtime_error& error) {
+      told = error.what();
+    }
+  });
+  ahead.run();
+  other.join();
+  CHECK(told == "broken");
 }
 
 TEST_CASE("nobody is made to wait for transforms") {

@@ -34,7 +34,7 @@ export const get: Operation = {
 			type: 'dateTime',
 			default: '',
 			displayOptions: { show: { findBy: ['goldenId'] } },
-			description: 'Get the record as it was at this time; empty for now',
+			description: 'Get the record as it was at this time; leave it empty to get the record as it is',
 		},
 		{ ...systemProperty, displayOptions: { show: { findBy: ['systemId'] } } },
 		{

@@ -26,7 +26,7 @@ export const get: Operation = {
 			name: 'to',
 			type: 'dateTime',
 			default: '',
-			description: 'Before this time; empty for now',
+			description: 'Before this time; leave it empty for everything up to the present',
 		},
 		{ ...entityProperty, required: false },
 		onlySystemProperty,
