@@ -1,4 +1,6 @@
-// Ids from the system's random numbers: 96 bits, so that two of one store never meet.
+// Ids in the layout of RFC 9562's UUID version 7: 48 bits of the time in milliseconds, then random
+// ones. What is made in a row stands together in the store's indexes; two of one millisecond meet
+// once in 2^48.
 #pragma once
 
 #include "engine/port/clock.h"

@@ -13,6 +13,7 @@ void ReadAhead::run() {
   try {
     for (std::size_t i = 0; i < events_.size(); ++i) {
       events_[i] = read_event(reader_, nodes_[i]);
+      nodes_[i] = nullptr;
       if (i % tell_every == 0) tell(i + 1);
     }
     tell(events_.size());

@@ -7,6 +7,7 @@
 #include <cstddef>
 #include <exception>
 #include <mutex>
+#include <utility>
 #include <vector>
 
 #include "engine/app/ingest.h"
@@ -15,11 +16,12 @@ namespace truce {
 
 class ReadAhead : public EventSource {
  public:
-  // What `reader` refers to and `nodes` outlive this.
-  ReadAhead(const EventReader& reader, const std::vector<Json>& nodes)
-      : reader_(reader), nodes_(nodes), events_(nodes.size()) {}
+  // What `reader` refers to outlives this.
+  ReadAhead(const EventReader& reader, std::vector<Json> nodes)
+      : reader_(reader), nodes_(std::move(nodes)), events_(nodes_.size()) {}
 
-  // Reads them all, in their order. Once, on any thread; what it throws is thrown by at().
+  // Reads them all, in their order, and lets go of what they were read from. Once, on any thread;
+  // what it throws is thrown by at().
   void run();
   // True where others may wait for run(): nothing that it does takes long.
   bool is_quick() const;
@@ -33,7 +35,7 @@ class ReadAhead : public EventSource {
   void tell(std::size_t read);
 
   EventReader reader_;
-  const std::vector<Json>& nodes_;
+  std::vector<Json> nodes_;
   std::vector<ReadEvent> events_;
   std::atomic<std::size_t> read_ = 0;  // so many of them; `failed`: nothing more comes
   std::exception_ptr failure_;         // set before read_ says so

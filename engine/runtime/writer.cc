@@ -16,6 +16,8 @@ std::future<Result<Json>> answered(Problem problem) {
   return promise.get_future();
 }
 
+Problem spoilt() { return {Code::internal, "one request of a group failed", {}}; }
+
 // Made where memory has just run out: short enough to need none.
 Problem no_memory() { return {Code::busy, "no memory", {}}; }
 
@@ -167,17 +169,19 @@ Writer::GroupRun Writer::run_in_transaction(Group& group) {
   const std::unique_ptr<Transaction> transaction = surroundings_.store.begin();
   // After a failure an empty commit must not pass for a recovery.
   if (trouble()) transaction->put_meta(probe_name, to_rfc3339(surroundings_.clock.now()));
-  // A mark costs the store a copy of every page that is touched behind it; alone, a job that fails
-  // takes the transaction with it.
-  const bool with_marks = group.size() > 1;
+  const bool is_alone = group.size() == 1;
   for (const Waiting& waiting : group) {
-    if (with_marks) transaction->set_savepoint();
+    // A mark costs the store a copy of every page that is touched behind it; alone, a job that
+    // fails takes the transaction with it.
+    const bool with_mark = !is_alone && !waiting.job.never_refuses;
+    if (with_mark) transaction->set_savepoint();
     Result<Json> answer = run_job(*transaction, waiting.job, *policy);
     run.failure = transaction->failure();
-    if (run.failure) break;
     const bool failed = !answer;
+    if (failed && !run.failure && !with_mark && !is_alone) run.failure = spoilt();
+    if (run.failure) break;
     run.answers.push_back(std::move(answer));
-    if (failed && !with_marks) return run;
+    if (failed && is_alone) return run;
     if (failed) transaction->rollback_to_savepoint();
   }
   if (!run.failure) {

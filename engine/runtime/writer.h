@@ -35,6 +35,9 @@ struct WriteJob {
   // Brings more to be kept. Refused while the disk is known to be full: the last room is for
   // answers to the operator's questions and for what makes room.
   bool brings_more = false;
+  // Its work gives no Problem but where something is broken. It runs without a mark to return to,
+  // which would cost more than its rows; a Problem all the same makes its group run one by one.
+  bool never_refuses = false;
 };
 
 struct WriterCounts {

@@ -54,15 +54,13 @@ HttpReply reply_with(const std::vector<Outcome>& outcomes) {
 
 // What a job of the writer works with, and what it leaves.
 struct Batch {
-  Batch(PolicyPtr read_under, const Surroundings& surroundings, EventBatch read,
+  Batch(PolicyPtr read_under, const Surroundings& surroundings, std::vector<Json> nodes,
         const IngestOptions& read_options)
       : policy(std::move(read_under)),
-        body(std::move(read)),
-        events({*policy, surroundings.transforms, surroundings.secrets}, body.events),
+        events({*policy, surroundings.transforms, surroundings.secrets}, std::move(nodes)),
         options(read_options) {}
 
   PolicyPtr policy;  // that the events are read under
-  EventBatch body;
   ReadAhead events;
   IngestOptions options;
   std::vector<Outcome> outcomes;
@@ -91,7 +89,7 @@ Answer post_events(Services& services, const HttpRequest& request) {
   const Result<IngestOptions> options = read_options(request, *body);
   if (!options) return refuse(options.error());
   const auto batch =
-      std::make_shared<Batch>(policy, services.surroundings, *std::move(body), *options);
+      std::make_shared<Batch>(policy, services.surroundings, std::move(body->events), *options);
   // Of a long batch the writer takes the first events while the others are still read here.
   const bool read_beside = batch->events.size() >= read_beside_min && batch->events.is_quick();
   if (!read_beside) batch->events.run();
@@ -99,6 +97,7 @@ Answer post_events(Services& services, const HttpRequest& request) {
   WriteJob job = job_for(request);
   job.events = batch->events.size();
   job.brings_more = true;
+  job.never_refuses = true;
   job.work = [batch](Context& context) -> Result<Json> {
     ingest_batch(context, *batch);
     return Json();

@@ -96,3 +96,38 @@ TEST_CASE("a record that moves takes its last body with it") {
   REQUIRE(view->sources_of(GoldenId("g3")).size() == 1);
   CHECK(view->sources_of(GoldenId("g3")).front().present_at == at(3));
 }
+
+TEST_CASE("a rule is broken when the row is put, whatever the store has not written yet") {
+  FOR_EVERY_STORE(store);
+  const SystemName crm("crm");
+  SECTION("two active links, the first of a record that was looked for in vain") {
+    const auto transaction = store->begin();
+    transaction->put_golden(golden("g1"));
+    CHECK_FALSE(transaction->find_source(crm, contact, RecordId("1")));
+    transaction->put_source(source("crm", "1", "g1"));
+    CHECK_FALSE(transaction->failure());
+    transaction->put_source(source("crm", "2", "g1"));
+    REQUIRE(transaction->failure());
+    CHECK(transaction->failure()->code == Code::internal);
+  }
+  SECTION("two active links, both of records that were looked for in vain") {
+    const auto transaction = store->begin();
+    transaction->put_golden(golden("g1"));
+    for (const char* id : {"1", "2"}) {
+      CHECK_FALSE(transaction->find_source(crm, contact, RecordId(id)));
+    }
+    transaction->put_source(source("crm", "1", "g1"));
+    CHECK_FALSE(transaction->failure());
+    transaction->put_source(source("crm", "2", "g1"));
+    CHECK(transaction->failure());
+  }
+  SECTION("a lease without an end, of a record whose deliveries are known") {
+    const auto transaction = store->begin();
+    transaction->put_golden(golden("g1"));
+    CHECK(transaction->open_deliveries(GoldenId("g1")).empty());
+    Delivery leased = delivery("d1", "g1", "crm", DeliveryState::leased, at(1));
+    leased.lease_expires_at.reset();
+    transaction->put_delivery(leased);
+    CHECK(transaction->failure());
+  }
+}

@@ -102,6 +102,13 @@ int errno_of(sqlite3* database, int code) {
   return error == 0 && code == SQLITE_IOERR_WRITE ? errno_of_log(database) : error;
 }
 
+// Without it every allocation of SQLite takes one lock for all connections. Too late, and without
+// harm, where something else in the process has used SQLite before.
+void do_not_count_memory() {
+  static const int code = sqlite3_config(SQLITE_CONFIG_MEMSTATUS, 0);
+  static_cast<void>(code);
+}
+
 // synchronous=FULL: a commit is in the log on the disk when it returns. secure_delete is on in
 // Debian's build. No mmap: an I/O error would be a signal.
 std::string settings(const SqliteOptions& options, Connection::Role role) {
@@ -159,6 +166,7 @@ Connection::~Connection() {
 Result<std::unique_ptr<Connection>> Connection::open(const std::string& path,
                                                      const SqliteOptions& options, Role role,
                                                      Health& health) {
+  do_not_count_memory();
   std::unique_ptr<Connection> connection(new Connection(options, health));
   const int flags = SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_NOFOLLOW |
                     SQLITE_OPEN_EXRESCODE | (role == Role::writer ? SQLITE_OPEN_CREATE : 0);

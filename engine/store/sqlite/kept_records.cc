@@ -5,10 +5,6 @@
 namespace truce::sqlite {
 namespace {
 
-std::tuple<SystemName, EntityName, RecordId> key_of(const SourceRecord& source) {
-  return {source.system, source.entity, source.id};
-}
-
 bool in_order(const SourceRecord& a, const SourceRecord& b) {
   return std::tie(a.system, a.id, a.entity) < std::tie(b.system, b.id, b.entity);
 }
@@ -40,6 +36,12 @@ std::size_t bytes_of(const KeptRecord& record) {
 
 bool is_open(const Delivery& delivery) {
   return delivery.state != DeliveryState::delivered && delivery.state != DeliveryState::withdrawn;
+}
+
+// The file refuses it, and whoever puts it must be told at once.
+bool breaks_rule(const Delivery& delivery) {
+  return delivery.state == DeliveryState::leased &&
+         (!delivery.handed_out_at || !delivery.lease_expires_at);
 }
 
 }  // namespace
@@ -119,8 +121,10 @@ void KeptRecords::keep(const GoldenId& golden, const std::vector<Delivery>& deli
 void KeptRecords::drop_source(const SourceKey& key) {
   const auto golden = golden_of_source_.find(key);
   if (golden == golden_of_source_.end()) return;
-  std::erase_if(*places_.at(golden->second).record.sources,
+  KeptRecord& record = places_.at(golden->second).record;
+  std::erase_if(*record.sources,
                 [&](const SourceRecord& source) { return key_of(source) == key; });
+  record.sources_unwritten.erase(key);
   golden_of_source_.erase(golden);
 }
 
@@ -143,17 +147,52 @@ KeptDelivery KeptRecords::find_delivery(const DeliveryId& id) const {
   return {&*found, unwritten == record.deliveries_unwritten.end() || unwritten->second};
 }
 
-void KeptRecords::put(const SourceRecord& source) {
-  drop_source(key_of(source));
-  const auto place = places_.find(source.golden);
-  if (place == places_.end() || !place->second.record.sources) return;
-  std::vector<SourceRecord>& sources = *place->second.record.sources;
+void KeptRecords::note_absent(const SystemName& system, const EntityName& entity,
+                              const RecordId& record) {
+  absent_.emplace(system, entity, record);
+}
+
+bool KeptRecords::is_absent(const SourceRecord& source) const {
+  return absent_.contains(key_of(source));
+}
+
+void KeptRecords::insert(Place& place, const SourceRecord& source) {
+  std::vector<SourceRecord>& sources = *place.record.sources;
   sources.insert(std::lower_bound(sources.begin(), sources.end(), source, in_order), source);
   golden_of_source_[key_of(source)] = source.golden;
   weigh(source.golden);
 }
 
+void KeptRecords::put(const SourceRecord& source) {
+  drop_source(key_of(source));
+  absent_.erase(key_of(source));
+  const auto place = places_.find(source.golden);
+  if (place == places_.end() || !place->second.record.sources) return;
+  insert(place->second, source);
+}
+
+bool KeptRecords::put_off_new(const SourceRecord& source) {
+  const auto place = places_.find(source.golden);
+  if (place == places_.end() || !place->second.record.sources) return false;
+  // One active link for each golden record, entity and system; an ambiguous record has none.
+  const std::vector<SourceRecord>& sources = *place->second.record.sources;
+  const bool is_taken =
+      source.state == LinkState::active &&
+      std::any_of(sources.begin(), sources.end(), [&](const SourceRecord& other) {
+        return other.state == LinkState::active && other.system == source.system &&
+               other.entity == source.entity;
+      });
+  if (is_taken || source.state == LinkState::ambiguous) return false;
+  touch(place->second);
+  insert(place->second, source);
+  absent_.erase(key_of(source));
+  place->second.record.sources_unwritten[key_of(source)] = false;
+  unwritten_.insert(source.golden);
+  return true;
+}
+
 bool KeptRecords::put_off(const SourceRecord& source) {
+  if (is_absent(source)) return put_off_new(source);
   const auto golden = golden_of_source_.find(key_of(source));
   if (golden == golden_of_source_.end() || golden->second != source.golden) return false;
   KeptRecord& record = of(source.golden);
@@ -162,7 +201,7 @@ bool KeptRecords::put_off(const SourceRecord& source) {
     if (kept.state != source.state) return false;
     kept = source;
     weigh(source.golden);
-    record.sources_unwritten.emplace(source.system, source.id);
+    record.sources_unwritten.emplace(key_of(source), true);
     unwritten_.insert(source.golden);
     return true;
   }
@@ -184,9 +223,19 @@ bool KeptRecords::put_off(const GoldenRecord& golden) {
   return true;
 }
 
+void KeptRecords::put_off_new(const GoldenRecord& golden) {
+  KeptRecord& record = of(golden.id);
+  record.golden = golden;
+  record.golden_unwritten = true;
+  record.golden_has_row = false;
+  weigh(golden.id);
+  unwritten_.insert(golden.id);
+}
+
 bool KeptRecords::put_off(const Delivery& delivery, bool has_row) {
   const auto place = places_.find(delivery.golden);
-  if (place == places_.end() || !place->second.record.deliveries || !is_open(delivery)) {
+  if (place == places_.end() || !place->second.record.deliveries || !is_open(delivery) ||
+      breaks_rule(delivery)) {
     return false;
   }
   put(delivery);
@@ -215,6 +264,7 @@ void KeptRecords::forget() {
   by_use_.clear();
   golden_of_source_.clear();
   golden_of_delivery_.clear();
+  absent_.clear();
 }
 
 }  // namespace truce::sqlite

@@ -17,15 +17,19 @@
 
 namespace truce::sqlite {
 
+using SourceKey = std::tuple<SystemName, EntityName, RecordId>;
+
 // What is known of one golden record. A list is all of it or nothing. What is unwritten has not
-// reached the file yet: of a golden or source record the body, of a delivery the whole row.
+// reached the file yet; where the file has a row of it (true in the maps), of a golden or source
+// record nothing but the body differs.
 struct KeptRecord {
   std::optional<GoldenRecord> golden;
   bool golden_unwritten = false;
+  bool golden_has_row = true;
   std::optional<std::vector<SourceRecord>> sources;  // in the order (system, id, entity)
-  std::set<std::pair<SystemName, RecordId>> sources_unwritten;
+  std::map<SourceKey, bool> sources_unwritten;
   std::optional<std::vector<Delivery>> deliveries;  // open ones, by sequence
-  std::map<DeliveryId, bool> deliveries_unwritten;  // true: the file has a row of it
+  std::map<DeliveryId, bool> deliveries_unwritten;
 };
 
 struct KeptDelivery {
@@ -49,6 +53,10 @@ class KeptRecords {
                                   const RecordId& record);
   KeptDelivery find_delivery(const DeliveryId& id) const;
 
+  // The file has no such source record, and nobody has put it since.
+  void note_absent(const SystemName& system, const EntityName& entity, const RecordId& record);
+  bool is_absent(const SourceRecord& source) const;
+
   // What the file has of it.
   void keep(const GoldenRecord& golden);
   void keep(const GoldenId& golden, const std::vector<SourceRecord>& sources);
@@ -58,40 +66,50 @@ class KeptRecords {
   void put(const SourceRecord& source);
   void put(const Delivery& delivery);
 
-  // True where the file can be told later: nothing but the body differs from what is kept; of a
-  // delivery, that the open ones of its golden record are known.
+  // True where the file can be told later: nothing but the body differs from what is kept, or it is
+  // new and no rule of the file can be broken by it; of a delivery, that the open ones of its golden
+  // record are known.
   bool put_off(const SourceRecord& source);
   bool put_off(const GoldenRecord& golden);
   bool put_off(const Delivery& delivery, bool has_row);
-  // Hands over all that was put off; gives back room. write_delivery gets its has_row, too.
+  // The file has no row of this golden record.
+  void put_off_new(const GoldenRecord& golden);
+  // Hands over all that was put off, each with whether the file has a row of it; gives back room.
   template <class WriteSource, class WriteGolden, class WriteDelivery>
   void write_unwritten(const WriteSource& write_source, const WriteGolden& write_golden,
                        const WriteDelivery& write_delivery) {
     for (const GoldenId& id : unwritten_) {
       KeptRecord& record = places_.at(id).record;
-      if (record.golden_unwritten) write_golden(*record.golden);
+      if (record.golden_unwritten) write_golden(*record.golden, record.golden_has_row);
       record.golden_unwritten = false;
+      record.golden_has_row = true;
       for (const auto& [delivery, has_row] : record.deliveries_unwritten) {
         write_delivery(*find_delivery(delivery).delivery, has_row);
       }
       record.deliveries_unwritten.clear();
       if (record.sources_unwritten.empty()) continue;
       for (const SourceRecord& source : *record.sources) {
-        if (record.sources_unwritten.contains({source.system, source.id})) write_source(source);
+        const auto unwritten = record.sources_unwritten.find(key_of(source));
+        if (unwritten != record.sources_unwritten.end()) write_source(source, unwritten->second);
       }
       record.sources_unwritten.clear();
     }
     unwritten_.clear();
     forget_above(bytes_max);
   }
+  // Of this golden record, its sources and deliveries.
+  bool has_unwritten(const GoldenId& golden) const { return unwritten_.contains(golden); }
   bool is_full() const { return bytes_ > bytes_max; }
 
+  void begin() { absent_.clear(); }
   // Between transactions: nothing is unwritten.
   void make_room() { forget_above(bytes_between_max); }
   void forget();
 
  private:
-  using SourceKey = std::tuple<SystemName, EntityName, RecordId>;
+  static SourceKey key_of(const SourceRecord& source) {
+    return {source.system, source.entity, source.id};
+  }
   struct Place {
     KeptRecord record;
     std::size_t bytes = 0;
@@ -107,6 +125,9 @@ class KeptRecords {
   void forget_above(std::size_t bytes) {
     while (bytes_ > bytes) forget_last();
   }
+  // A record that shows up under this golden record, in its place among the others.
+  void insert(Place& place, const SourceRecord& source);
+  bool put_off_new(const SourceRecord& source);
   void drop_source(const SourceKey& key);
   void drop_delivery(const DeliveryId& id);
 
@@ -115,6 +136,7 @@ class KeptRecords {
   std::set<GoldenId> unwritten_;
   std::size_t bytes_ = 0;  // of all places
   std::map<SourceKey, GoldenId> golden_of_source_;
+  std::set<SourceKey> absent_;
   std::map<DeliveryId, GoldenId> golden_of_delivery_;
 };
 

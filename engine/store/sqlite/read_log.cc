@@ -5,7 +5,8 @@ namespace {
 
 constexpr char find_receipt_sql[] =
     "SELECT kind, golden, audit_sequence, received_at, system, entity, answer FROM receipt"
-    " WHERE event = (SELECT number FROM event WHERE key = ?1)";
+    " WHERE event = ?1";
+constexpr char find_event_sql[] = "SELECT number FROM event WHERE key = ?1";
 constexpr char find_raw_sql[] =
     "SELECT received_at, system, entity, body FROM raw_event"
     " WHERE event = (SELECT number FROM event WHERE key = ?1)";
@@ -85,7 +86,10 @@ void add_tally(StoreCounts& counts, const std::string& name, std::int64_t count)
 }  // namespace
 
 std::optional<Receipt> Reads::find_receipt(const EventKey& key) {
-  Rows rows = connection_.query(find_receipt_sql, {Digest{key.text()}});
+  const std::int64_t number = memory_ ? memory_->event_numbers.of(connection_, key)
+                                      : find_event_number(connection_, key);
+  if (number == 0) return std::nullopt;
+  Rows rows = connection_.query(find_receipt_sql, {number});
   if (!rows.next()) return std::nullopt;
   Receipt receipt;
   receipt.event_key = key;
@@ -191,6 +195,17 @@ StoreCounts Reads::count_all() {
     if (oldest.next()) keep_least(counts.oldest_due_delivery, oldest.time(0));
   }
   return counts;
+}
+
+std::int64_t find_event_number(Connection& connection, const EventKey& key) {
+  Rows rows = connection.query(find_event_sql, {Digest{key.text()}});
+  return rows.next() ? rows.integer(0) : 0;
+}
+
+std::int64_t& EventNumbers::of(Connection& connection, const EventKey& key) {
+  const auto [place, is_new] = numbers_.try_emplace(key.text(), 0);
+  if (is_new) place->second = find_event_number(connection, key);
+  return place->second;
 }
 
 std::size_t GuardWindows::count(Connection& connection, const SystemName& system,

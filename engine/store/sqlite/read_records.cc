@@ -6,7 +6,7 @@ namespace truce::sqlite {
 namespace {
 
 constexpr char find_source_sql[] =
-    "SELECT body FROM source_record WHERE system = ?1 AND entity = ?2 AND record_id = ?3";
+    "SELECT body, golden FROM source_record WHERE system = ?1 AND entity = ?2 AND record_id = ?3";
 constexpr char sources_of_sql[] =
     "SELECT body FROM source_record WHERE golden = ?1 ORDER BY system, record_id, entity";
 constexpr char find_golden_sql[] = "SELECT body FROM golden WHERE id = ?1";
@@ -39,9 +39,22 @@ std::optional<SourceRecord> Reads::find_source(const SystemName& system, const E
   if (const auto* kept = memory_ ? memory_->records.find_source(system, entity, record) : nullptr) {
     return *kept;
   }
-  Rows rows = connection_.query(find_source_sql, {system, entity, record});
-  if (!rows.next()) return std::nullopt;
-  return source_record_from_json(read_json(connection_, rows.view(0)));
+  GoldenId golden;
+  {
+    Rows rows = connection_.query(find_source_sql, {system, entity, record});
+    if (!rows.next()) {
+      if (memory_ && !connection_.failure()) memory_->records.note_absent(system, entity, record);
+      return std::nullopt;
+    }
+    if (!memory_ || rows.is_null(1)) {
+      return source_record_from_json(read_json(connection_, rows.view(0)));
+    }
+    golden.text = rows.text(1);
+  }
+  // Who asks the writer for one wants those that it is linked with next.
+  sources_of(golden);
+  if (const auto* kept = memory_->records.find_source(system, entity, record)) return *kept;
+  return std::nullopt;
 }
 
 std::vector<SourceRecord> Reads::sources_of(const GoldenId& golden) {

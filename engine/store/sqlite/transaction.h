@@ -30,6 +30,8 @@ class SqliteTransaction : public ForwardReads<Transaction, Reads> {
                                        std::size_t limit) override;
   std::vector<Delivery> expired_leases(Time now, std::size_t limit) override;
   std::vector<Delivery> list_deliveries(const DeliveryFilter& filter) override;
+  std::vector<GoldenId> goldens_not_of_policy(const std::string& policy_sha256,
+                                              std::size_t limit) override;
   StoreCounts count_all() override;
 
   void set_savepoint() override;
@@ -82,10 +84,9 @@ class SqliteTransaction : public ForwardReads<Transaction, Reads> {
   // The bodies that were put off.
   void write_unwritten();
   void write_unwritten_if_full();
-  void keep_what_is_there(const GoldenId& golden);
-  // True: it was not there.
-  bool replace_golden(const GoldenRecord& golden, bool present, std::int64_t policy,
-                      const std::string& body);
+  void write_source(const SourceRecord& record, bool has_row);
+  void write_golden(const char* sql, const GoldenRecord& golden);
+  void count_golden(const EntityName& entity, std::int64_t change);
   std::uint64_t next_delivery();
   void write_delivery(const Delivery& delivery, bool has_row);
   // What is unwritten, before the file is asked about it.

@@ -3,7 +3,6 @@
 namespace truce::sqlite {
 namespace {
 
-constexpr char find_event_sql[] = "SELECT number FROM event WHERE key = ?1";
 constexpr char insert_event_sql[] = "INSERT INTO event (key) VALUES (?1)";
 constexpr char insert_receipt_sql[] =
     "INSERT INTO receipt (event, kind, golden, audit_sequence, received_at, system, entity, answer)"
@@ -49,16 +48,10 @@ constexpr char forget_marks_sql[] =
 }  // namespace
 
 std::int64_t SqliteTransaction::event_number(const EventKey& key) {
-  const auto known = memory_.event_numbers.find(key.text());
-  if (known != memory_.event_numbers.end()) return known->second;
-  std::int64_t number = 0;
-  if (Rows rows = connection_.query(find_event_sql, {Digest{key.text()}}); rows.next()) {
-    number = rows.integer(0);
-  }
+  std::int64_t& number = memory_.event_numbers.of(connection_, key);
   if (number == 0 && connection_.execute(insert_event_sql, {Digest{key.text()}})) {
     number = connection_.last_inserted();
   }
-  if (number != 0) memory_.event_numbers.emplace(key.text(), number);
   return number;
 }
 

@@ -17,15 +17,16 @@ constexpr char put_source_sql[] =
 
 constexpr char update_golden_body_sql[] =
     "UPDATE golden SET body = ?5 WHERE id = ?1 AND entity = ?2 AND present = ?3 AND policy = ?4";
-constexpr char find_golden_place_sql[] = "SELECT number, entity, present FROM golden WHERE id = ?1";
+// One row in any case.
+constexpr char find_golden_place_sql[] =
+    "SELECT entity, present, EXISTS (SELECT 1 FROM source_record WHERE golden = ?1), EXISTS ("
+    "SELECT 1 FROM delivery WHERE golden = ?1"
+    " AND state IN ('pending', 'leased', 'waiting', 'verifying', 'dead', 'discarded'))"
+    " FROM (SELECT 1) LEFT JOIN golden ON id = ?1";
 constexpr char insert_golden_sql[] =
     "INSERT INTO golden (id, entity, present, policy, body) VALUES (?1, ?2, ?3, ?4, ?5)";
 constexpr char update_golden_sql[] =
     "UPDATE golden SET entity = ?2, present = ?3, policy = ?4, body = ?5 WHERE id = ?1";
-constexpr char any_source_sql[] = "SELECT 1 FROM source_record WHERE golden = ?1";
-constexpr char any_delivery_sql[] =
-    "SELECT 1 FROM delivery WHERE golden = ?1"
-    " AND state IN ('pending', 'leased', 'waiting', 'verifying', 'dead', 'discarded')";
 constexpr char find_policy_sql[] = "SELECT number FROM policy WHERE sha256 = ?1";
 constexpr char insert_policy_sql[] = "INSERT INTO policy (sha256) VALUES (?1)";
 
@@ -42,6 +43,19 @@ constexpr char put_key_sql[] =
     "INSERT INTO match_key (entity, key, system, record_id, golden, current)"
     " VALUES (?1, ?2, ?3, ?4, ?5, ?6) ON CONFLICT (entity, key, system, record_id) DO UPDATE"
     " SET golden = excluded.golden, current = excluded.current";
+
+struct GoldenPlace {
+  std::string entity;  // empty: the file has no row of it
+  bool is_present = false;
+  bool has_sources = false;
+  bool has_deliveries = false;  // open ones
+};
+
+GoldenPlace find_golden_place(Connection& connection, const GoldenId& golden) {
+  Rows rows = connection.query(find_golden_place_sql, {golden});
+  if (!rows.next()) return {};
+  return {rows.text(0), rows.integer(1) != 0, rows.integer(2) != 0, rows.integer(3) != 0};
+}
 
 struct KeyState {
   std::string golden;
@@ -62,19 +76,25 @@ std::map<std::string, KeyState> keys_of(Connection& connection, const EntityName
 void SqliteTransaction::put_source(const SourceRecord& record) {
   write([&] {
     if (memory_.records.put_off(record)) return write_unwritten_if_full();
-    const std::string body = to_stored(record);
-    const Parameter golden = or_null(record.golden);
-    const std::string_view state = to_string(record.state);
-    const bool updated = connection_.execute(
-        update_source_body_sql, {record.system, record.entity, record.id, golden, state, body});
-    if (!updated || connection_.changes() == 0) {
-      const bool done = connection_.execute(
-          put_source_sql, {record.system, record.entity, record.id, golden, state, body});
-      if (!done) return;
-      if (connection_.last_inserted() != 0) add_to_tally("sources", 1);
-    }
-    memory_.records.put(record);
+    // The rule of links is the file's to see.
+    if (memory_.records.has_unwritten(record.golden)) write_unwritten();
+    write_source(record, !memory_.records.is_absent(record));
+    if (!connection_.failure()) memory_.records.put(record);
   });
+}
+
+void SqliteTransaction::write_source(const SourceRecord& record, bool has_row) {
+  const std::string body = to_stored(record);
+  const Parameter golden = or_null(record.golden);
+  const std::string_view state = to_string(record.state);
+  if (has_row) {
+    connection_.execute(update_source_body_sql,
+                        {record.system, record.entity, record.id, golden, state, body});
+    if (connection_.changes() > 0) return;
+  }
+  connection_.execute(put_source_sql,
+                      {record.system, record.entity, record.id, golden, state, body});
+  if (connection_.last_inserted() != 0) add_to_tally("sources", 1);
 }
 
 std::int64_t SqliteTransaction::policy_number(const std::string& sha256) {
@@ -94,15 +114,9 @@ std::int64_t SqliteTransaction::policy_number(const std::string& sha256) {
 
 void SqliteTransaction::write_unwritten() {
   memory_.records.write_unwritten(
-      [&](const SourceRecord& source) {
-        connection_.execute(update_source_body_sql,
-                            {source.system, source.entity, source.id, or_null(source.golden),
-                             to_string(source.state), to_stored(source)});
-      },
-      [&](const GoldenRecord& golden) {
-        connection_.execute(update_golden_body_sql,
-                            {golden.id, golden.entity, is_present(golden) ? 1 : 0,
-                             policy_number(golden.policy_sha256), to_stored(golden)});
+      [&](const SourceRecord& source, bool has_row) { write_source(source, has_row); },
+      [&](const GoldenRecord& golden, bool has_row) {
+        write_golden(has_row ? update_golden_body_sql : insert_golden_sql, golden);
       },
       [&](const Delivery& delivery, bool has_row) { write_delivery(delivery, has_row); });
 }
@@ -111,46 +125,47 @@ void SqliteTransaction::tell_file() {
   write([&] { write_unwritten(); });
 }
 
+std::vector<GoldenId> SqliteTransaction::goldens_not_of_policy(const std::string& policy_sha256,
+                                                               std::size_t limit) {
+  tell_file();
+  return ForwardReads::goldens_not_of_policy(policy_sha256, limit);
+}
+
 void SqliteTransaction::write_unwritten_if_full() {
   if (memory_.records.is_full()) write_unwritten();
+}
+
+void SqliteTransaction::write_golden(const char* sql, const GoldenRecord& golden) {
+  connection_.execute(sql, {golden.id, golden.entity, is_present(golden) ? 1 : 0,
+                            policy_number(golden.policy_sha256), to_stored(golden)});
+}
+
+void SqliteTransaction::count_golden(const EntityName& entity, std::int64_t change) {
+  add_to_tally("golden/" + entity.text, change);
 }
 
 void SqliteTransaction::put_golden(const GoldenRecord& golden) {
   write([&] {
     if (memory_.records.put_off(golden)) return write_unwritten_if_full();
-    const std::string body = to_stored(golden);
-    const bool present = is_present(golden);
-    const std::int64_t policy = policy_number(golden.policy_sha256);
-    connection_.execute(update_golden_body_sql,
-                        {golden.id, golden.entity, present ? 1 : 0, policy, body});
-    const bool is_new = connection_.changes() == 0 && replace_golden(golden, present, policy, body);
+    if (memory_.records.has_unwritten(golden.id)) write_unwritten();
+    const GoldenPlace place = find_golden_place(connection_, golden.id);
     if (connection_.failure()) return;
-    memory_.records.keep(golden);
-    if (is_new) keep_what_is_there(golden.id);
+    if (place.is_present) count_golden(EntityName(place.entity), -1);
+    if (is_present(golden)) count_golden(golden.entity, 1);
+    if (place.entity.empty()) {
+      memory_.records.put_off_new(golden);
+    } else {
+      write_golden(update_golden_sql, golden);
+      memory_.records.keep(golden);
+    }
+    const KeptRecord* kept = memory_.records.find(golden.id);
+    if (!kept->sources && !place.has_sources) {
+      memory_.records.keep(golden.id, std::vector<SourceRecord>());
+    }
+    if (!kept->deliveries && !place.has_deliveries) {
+      memory_.records.keep(golden.id, std::vector<Delivery>());
+    }
   });
-}
-
-// A new golden record has nothing yet; that is found out before it is asked for.
-void SqliteTransaction::keep_what_is_there(const GoldenId& golden) {
-  if (!connection_.query(any_source_sql, {golden}).next()) {
-    memory_.records.keep(golden, std::vector<SourceRecord>());
-  }
-  if (!connection_.query(any_delivery_sql, {golden}).next()) {
-    memory_.records.keep(golden, std::vector<Delivery>());
-  }
-}
-
-bool SqliteTransaction::replace_golden(const GoldenRecord& golden, bool present,
-                                       std::int64_t policy, const std::string& body) {
-  bool is_new = true;
-  if (Rows rows = connection_.query(find_golden_place_sql, {golden.id}); rows.next()) {
-    is_new = false;
-    if (rows.integer(2) != 0) add_to_tally("golden/" + rows.text(1), -1);
-  }
-  connection_.execute(is_new ? insert_golden_sql : update_golden_sql,
-                      {golden.id, golden.entity, present ? 1 : 0, policy, body});
-  if (present) add_to_tally("golden/" + golden.entity.text, 1);
-  return is_new;
 }
 
 void SqliteTransaction::put_references(const GoldenId& child,

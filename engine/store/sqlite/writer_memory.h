@@ -34,19 +34,34 @@ class GuardWindows {
   std::map<Key, RecentTimes> windows_;
 };
 
+// Numbers of event keys, each asked of the file once a transaction.
+class EventNumbers {
+ public:
+  // 0: it has none; whoever gives it one writes it here.
+  std::int64_t& of(Connection& connection, const EventKey& key);
+  void forget() { numbers_.clear(); }
+
+ private:
+  std::unordered_map<std::string, std::int64_t> numbers_;
+};
+
+// The number of the event key in the file, 0 when it has none.
+std::int64_t find_event_number(Connection& connection, const EventKey& key);
+
 struct WriterMemory {
   Tallies tallies;
   Tallies tallies_at_mark;
   GuardWindows guard_windows;
   KeptRecords records;
   std::optional<AuditEntry> last_audit;
-  std::optional<std::uint64_t> last_delivery;                   // the greatest sequence
-  std::unordered_map<std::string, std::int64_t> event_numbers;  // of this transaction
+  std::optional<std::uint64_t> last_delivery;  // the greatest sequence
+  EventNumbers event_numbers;
   std::unordered_map<std::string, std::int64_t> policy_numbers;
 
   void begin() {
     tallies.clear();
-    event_numbers.clear();
+    event_numbers.forget();
+    records.begin();
   }
   void forget() {
     tallies.clear();
@@ -54,7 +69,7 @@ struct WriterMemory {
     records.forget();
     last_audit.reset();
     last_delivery.reset();
-    event_numbers.clear();
+    event_numbers.forget();
     policy_numbers.clear();
   }
   void return_to_mark() {

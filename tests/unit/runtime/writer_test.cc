@@ -88,6 +88,29 @@ TEST_CASE("a job that throws is taken back alone and its words are not repeated"
   CHECK(world.store.committed().count("bad") == 0);
 }
 
+TEST_CASE("a job that never refuses and fails all the same takes nobody with it") {
+  WriterWorld world;
+  world.block();
+  auto first = world.writer->submit(world.put("first", "1"));
+  WriteJob broken{"", [](Context& context) -> Result<Json> {
+                    context.store.put_meta("bad", "1");
+                    throw std::runtime_error("broken");
+                  }};
+  broken.never_refuses = true;
+  auto bad = world.writer->submit(std::move(broken));
+  WriteJob sure = world.put("sure", "1");
+  sure.never_refuses = true;
+  auto good = world.writer->submit(std::move(sure));
+  world.store.open_gate();
+  CHECK(first.get().has_value());
+  CHECK(bad.get().error().code == Code::internal);
+  CHECK(good.get().has_value());
+  CHECK(world.store.committed().count("bad") == 0);
+  CHECK(world.store.committed().count("first") == 1);
+  CHECK(world.store.committed().count("sure") == 1);
+  CHECK_FALSE(world.writer->trouble());
+}
+
 TEST_CASE("R7 a job that gets no memory may come again, and nobody else hears of it") {
   WriterWorld world;
   world.block();
