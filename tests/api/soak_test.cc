@@ -109,9 +109,10 @@ TEST_CASE("R29 200 events a second for a long time leave no descriptor and take 
   const World world;
   const seconds length = at_night(seconds(3600), seconds(8));
   int turn = 0;
-  // Every reader's connection to the database is open once, and every cache has its first pages.
+  // Every contact was there once, every reader's connection to the database is open once, and every
+  // cache has its first pages.
   std::atomic<int> warmed = 0;
-  CHECK(run_load(world.truce, at_night(seconds(600), seconds(3)), turn) == 0);
+  CHECK(run_load(world.truce, at_night(seconds(600), seconds(6)), turn) == 0);
   run_crowd(world.truce, 32, [&](Client& client, int) {
     for (int i = 0; i < 20; ++i) warmed += client.send("GET", "/v1/stats").status == 200;
   });
