@@ -104,14 +104,13 @@ void Settling::acknowledge(SourceRecord& source,
   for (const auto& [name, field] : fields) {
     FieldHistory& history = source.fields[name];
     Time handed_out = delivery_.handed_out_at.value_or(context_.now);
+    const auto is_this = [this, &value = field.value](const Write& write) {
+      return is_write_of(write, delivery_) && same(write.value, value);
+    };
     for (const Write& write : history.writes) {
-      if (is_write_of(write, delivery_) && same(write.value, field.value)) {
-        handed_out = std::min(handed_out, write.handed_out_at);
-      }
+      if (is_this(write)) handed_out = std::min(handed_out, write.handed_out_at);
     }
-    std::erase_if(history.writes, [&](const Write& write) {
-      return is_write_of(write, delivery_) && same(write.value, field.value);
-    });
+    std::erase_if(history.writes, is_this);
     Write write;
     write.delivery = write_id(delivery_);
     write.state = Write::State::acknowledged;

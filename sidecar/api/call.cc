@@ -11,9 +11,10 @@ namespace {
 
 std::optional<Problem> unknown_query(const Call& call, const HttpRequest& request) {
   for (const auto& [name, value] : request.query) {
-    const bool known =
-        std::any_of(call.query.begin(), call.query.end(),
-                    [&](const QueryParameter& parameter) { return parameter.name == name; });
+    const auto is_it = [&asked = name](const QueryParameter& parameter) {
+      return parameter.name == asked;
+    };
+    const bool known = std::any_of(call.query.begin(), call.query.end(), is_it);
     if (!known) return Problem{Code::unknown_query, "no such parameter: " + shown(name), {}};
   }
   return std::nullopt;

@@ -94,7 +94,8 @@ CrmStore::Created CrmStore::api_creates(const Content& content) {
 
 bool CrmStore::brings_nothing(const CrmRecord& record, const Content& content) const {
   return std::all_of(content.begin(), content.end(), [&](const auto& entry) {
-    const auto& [field, value] = entry;
+    const Field field = entry.first;
+    const std::string& value = entry.second;
     const auto held = record.history.find(field);
     if (held == record.history.end()) return value.empty();
     const std::string brought = meaning(side_, field, value);

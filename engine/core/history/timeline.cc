@@ -154,24 +154,28 @@ class Walk {
   }
 
   Entry& add(EntryKind kind, const Observation& observation, const Write* write) {
-    timeline_.entries.push_back(
-        {kind, &observation, write, observation.value, observation.order.at, before(observation)});
+    Entry entry{kind, &observation, write, observation.value, observation.order.at, {}};
+    if (observation.previous) {
+      entry.before = {*observation.previous};
+    } else {
+      tell_before(observation, entry);
+    }
+    timeline_.entries.push_back(std::move(entry));
     return timeline_.entries.back();
   }
 
   // What the system may have held directly before this observation.
-  std::vector<Value> before(const Observation& observation) const {
-    if (observation.previous) return {*observation.previous};
-    std::vector<Value> values;
-    if (current_) values.push_back(*current_);
+  void tell_before(const Observation& observation, Entry& entry) const {
+    entry.before_is_known = current_.has_value();
+    if (current_) entry.before.push_back(*current_);
     for (const SentWrite& sent : sent_) {
       if (precedes(observation, sent)) continue;
       const bool open = sent.write->state != Write::State::acknowledged;
       if (!open && observation.order.at > *sent.write->settled_at + skew_) continue;
-      values.push_back(sent.held);
-      if (sent.replaced) values.push_back(*sent.replaced);
+      entry.before.push_back(sent.held);
+      if (sent.replaced) entry.before.push_back(*sent.replaced);
+      if (sent.passed && !sent.replaced) entry.before_is_known = false;
     }
-    return values;
   }
 
   void hold(const Value& value, const SentWrite* write, Time at) {

@@ -26,9 +26,10 @@ struct Entry {
   const Write* write = nullptr;              // the write itself, or the one that an echo repeats
   Value value;
   Time at;  // of the observation; a write: its hand-out
-  // What the system may have held directly before. Two where an edit and our write crossed; empty
-  // when nothing is known.
+  // What the system may have held directly before. Several where an edit and our write crossed;
+  // empty when nothing is known.
   std::vector<Value> before;
+  bool before_is_known = true;  // false: or something else, before our write arrived
 };
 
 // A run's first observation, which gives the run its time.

@@ -158,9 +158,10 @@ void lint_match(Linting& linting, const Entity& entity, const Node& node) {
 void lint_match_also(Linting& linting, const Entity& entity, const Node& node) {
   for (const auto& [name, also] : entity.match_also) {
     const Node& list = *node.member("match_also")->member(name.text);
-    const bool is_key = std::any_of(entity.match.begin(), entity.match.end(), [&](const auto& key) {
-      return std::find(key.begin(), key.end(), name) != key.end();
-    });
+    const auto has_name = [&field_name = name](const auto& key) {
+      return std::find(key.begin(), key.end(), field_name) != key.end();
+    };
+    const bool is_key = std::any_of(entity.match.begin(), entity.match.end(), has_name);
     if (!is_key) {
       linting.findings.error(Code::policy_conflict, key_of(list),
                              in_quotes(name.text) + " stands in no match key",

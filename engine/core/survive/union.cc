@@ -108,7 +108,9 @@ class Union {
       if (entry.kind == EntryKind::assertion) last = &entry;
       if (entry.kind == EntryKind::assertion || entry.kind == EntryKind::repeat ||
           entry.kind == EntryKind::stale) {
-        if (!seen(source, entry)) add(source, entry, own, ours);
+        if (!seen(source, entry) && !shows_what_was_seen(source, timeline, entry)) {
+          add(source, entry, own, ours);
+        }
       }
     }
     if (!last) return;
@@ -122,6 +124,15 @@ class Union {
     return until != decision_->seen.end() && entry.observation->order <= until->second;
   }
 
+  // A picture from before our write, of what the decision that it carried had seen.
+  bool shows_what_was_seen(const SourceView& source, const Timeline& timeline,
+                           const Entry& stale) const {
+    return stale.kind == EntryKind::stale &&
+           std::any_of(timeline.entries.begin(), timeline.entries.end(), [&](const Entry& entry) {
+             return entry.observation && seen(source, entry) && same(entry.value, stale.value);
+           });
+  }
+
   // An element that stands in this system because we wrote it there is not its word, also in the
   // form that the system gave it: else a system that writes in lower case would add "beta" beside
   // "Beta".
@@ -130,7 +141,8 @@ class Union {
     if (own.contains(key) || !held_by_any(entry.before, key)) return false;
     if (ours.contains(key)) return true;
     if (entry.observation->previous) return false;
-    return std::any_of(entry.before.begin() + 1, entry.before.end(),
+    // Or it crossed a write of ours.
+    return std::any_of(entry.before.begin() + (entry.before_is_known ? 1 : 0), entry.before.end(),
                        [&](const Value& set) { return holds(set, key); });
   }
 
@@ -156,7 +168,8 @@ class Union {
       if (!known.first_added || earlier(stamp, *known.first_added)) known.first_added = stamp;
       if (!known.added || later(stamp, *known.added)) known.added = stamp;
     }
-    if (!news || entry.before.empty()) return;
+    // A lagging system removes nothing that it may not have received.
+    if (!news || entry.before.empty() || !entry.before_is_known) return;
     for (const Value::Element& element : entry.before.front().elements) {
       if (holds(entry.value, element.key) || !held_by_all(entry.before, element.key)) continue;
       Element& known = elements_[element.key];

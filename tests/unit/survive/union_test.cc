@@ -93,6 +93,32 @@ TEST_CASE("propagate: an element that crossed our write was perhaps never there:
   CHECK(value_of(company) == "{x y}");
 }
 
+TEST_CASE("propagate: who was never seen and has perhaps not received our write removes nothing") {
+  Company company = tagged(Removals::propagate);
+  company.says("crm", set_of({"x"}), 101);
+  company.record("desk");
+  SECTION("while the write is on its way") {
+    Write write;
+    write.delivery = DeliveryId("d/1");
+    write.value = set_of({"x"});
+    write.handed_out_at = at(110);
+    join(company.record("desk").fields[FieldName("f")], write);
+  }
+  SECTION("or it crossed") { company.writes("desk", set_of({"x"}), 110, 115); }
+  company.says("desk", set_of({"y"}), 112);
+  CHECK(value_of(company) == "{x y}");
+}
+
+TEST_CASE("propagate: a system that still shows an element does not add it again") {
+  Company company = tagged(Removals::propagate);
+  company.says("crm", set_of({"x", "y"}), 101);
+  company.writes("desk", set_of({"x", "y"}), 110, 112);
+  company.says("desk", set_of({"x"}), 120);
+  company.says("crm", set_of({"x", "y"}), 130);
+  company.says("crm", set_of({"x", "y", "z"}), 131);
+  CHECK(value_of(company) == "{x z}");
+}
+
 TEST_CASE("escalate: a removal waits for a person, and the element stays on show") {
   Company company = tagged(Removals::escalate);
   company.says("crm", set_of({"x", "y"}), 101);
@@ -113,8 +139,8 @@ TEST_CASE("the element's first adder is its author, by time, rank and name") {
   company.says("bill", set_of({"x"}), 101);
   company.says("desk", set_of({"x"}), 101);
   CHECK(company.outcome().elements.at("x").system.text == "desk");
-  company.says("crm", set_of({"x"}), 102);
-  CHECK(company.outcome().elements.at("x").system.text == "desk");
+  company.says("crm", set_of({"x"}), 100);
+  CHECK(company.outcome().elements.at("x").system.text == "crm");
 }
 
 TEST_CASE("an element of our own write in the system's form is not its word") {
@@ -137,9 +163,23 @@ TEST_CASE("an element of ours that crossed an edit of the system is not its word
   Company company = tagged(Removals::ignore);
   company.field().map[SystemName("desk")].lossy = {{Lossy::Kind::lower, 0}};
   company.says("crm", set_of({"Beta"}), 101);
-  company.writes("desk", set_of({"Beta"}), 110, 115);
+  Write write;
+  write.delivery = DeliveryId("d/1");
+  write.value = set_of({"Beta"});
+  write.handed_out_at = at(110);
+  SECTION("also of one that was seen with something else before") {
+    write.planned_after = company.says("desk", set_of({"w"}), 100);
+  }
+  SECTION("also of one that was never seen before") {}
+  FieldHistory& history = company.record("desk").fields[FieldName("f")];
+  join(history, write);
   company.says("desk", set_of({"beta", "x"}), 112);
-  CHECK(value_of(company) == "{Beta x}");
+  CHECK_FALSE(company.outcome().elements.contains("beta"));
+  CHECK(company.outcome().elements.contains("x"));
+  write.state = Write::State::acknowledged;
+  write.settled_at = at(115);
+  join(history, write);
+  CHECK_FALSE(company.outcome().elements.contains("beta"));
 }
 
 TEST_CASE("a late picture of what our write replaced makes our near miss nobody's word") {
@@ -152,6 +192,15 @@ TEST_CASE("a late picture of what our write replaced makes our near miss nobody'
   company.writes("desk", set_of({"x", "z"}), 120, 122, "");
   company.says("desk", set_of({"y", "x", "z"}), 121, {.received = 130});
   CHECK(value_of(company) == "{x z}");
+}
+
+TEST_CASE("a late picture of what a decision beat is nobody's word") {
+  Company company = tagged(Removals::ignore);
+  company.says("desk", set_of({"q", "x"}), 101);
+  company.decides(set_of({"x"}), 105);
+  company.writes("desk", set_of({"x"}), 110, 112, "");
+  company.says("desk", set_of({"q", "x"}), 111, {.received = 120});
+  CHECK(value_of(company) == "{x}");
 }
 
 TEST_CASE("a decision beats what it saw; what is added later counts again") {
