@@ -212,10 +212,11 @@ bool KeptRecords::put_off(const GoldenRecord& golden) {
   const auto place = places_.find(golden.id);
   if (place == places_.end() || !place->second.record.golden) return false;
   KeptRecord& record = of(golden.id);
-  const bool same_row = record.golden->entity == golden.entity &&
-                        record.golden->policy_sha256 == golden.policy_sha256 &&
-                        is_present(*record.golden) == is_present(golden);
-  if (!same_row) return false;
+  const bool counts_alike = record.golden->entity == golden.entity &&
+                            is_present(*record.golden) == is_present(golden);
+  const bool same_row =
+      !record.golden_has_row || record.golden->policy_sha256 == golden.policy_sha256;
+  if (!counts_alike || !same_row) return false;
   record.golden = golden;
   record.golden_unwritten = true;
   weigh(golden.id);
