@@ -28,7 +28,7 @@ constexpr int exit_could_not = 3;
 constexpr double batch_goal = 1.0 / 3;
 constexpr std::size_t rounds_of_goal = 5;
 constexpr double single_goal = 0.5;
-constexpr double slot_goal = 1.0;
+constexpr double slot_goal = 1.0;  // of the commits of one event's rows that the disk takes
 constexpr double rss_goal_mib = 100;
 constexpr std::size_t goldens_of_million = 1'000'000;
 
@@ -174,21 +174,21 @@ class Bench {
     double ratio() const { return run.load.events_per_s() / bare_per_s; }
   };
 
-  std::optional<Pair> beside_bare(const Shape& shape, const Run& run, const BareRows& rows) {
-    // What waits together is committed together, so clients count as a batch.
+  std::optional<Pair> beside_bare(const Run& run, const BareRows& rows,
+                                  std::size_t events_a_commit) {
     const BareResult bare = write_rows(folder_.file("bare" + std::to_string(++runs_) + ".db"), rows,
-                                       shape.clients * shape.batch, options_.limit_s);
+                                       events_a_commit, options_.limit_s);
     if (!bare.problem.empty()) return failed(bare.problem);
     return Pair{run, bare.events_per_s()};
   }
 
   // The one with the middle ratio, for a busy machine does not slow both sides alike.
-  std::optional<Pair> middle_of_rounds(const Shape& shape, const Pair& first,
-                                       const BareRows& rows) {
-    std::vector<Pair> rounds{first};
+  std::optional<Pair> middle_of_rounds(const Shape& shape, const BareRows& rows,
+                                       std::size_t events_a_commit) {
+    std::vector<Pair> rounds;
     while (rounds.size() < rounds_of_goal) {
       const auto run = measure(shape);
-      const auto pair = run ? beside_bare(shape, *run, rows) : std::nullopt;
+      const auto pair = run ? beside_bare(*run, rows, events_a_commit) : std::nullopt;
       if (!pair) return std::nullopt;
       rounds.push_back(*pair);
     }
@@ -204,15 +204,19 @@ class Bench {
                  "bare SQLite/s", "ratio", "goal"});
     double batch_ratio = 0;
     for (std::size_t i = 0; i < shapes.size(); ++i) {
-      auto pair = beside_bare(shapes[i], runs[i], rows);
+      // What waits together is committed together, so clients count as a batch.
+      const std::size_t events_a_commit = shapes[i].clients * shapes[i].batch;
       const bool has_goal = i + 1 == shapes.size();
-      if (pair && has_goal) pair = middle_of_rounds(shapes[i], *pair, rows);
+      const auto pair = has_goal ? middle_of_rounds(shapes[i], rows, events_a_commit)
+                                 : beside_bare(runs[i], rows, events_a_commit);
       if (!pair) return exit_could_not;
       batch_ratio = pair->ratio();
       add_row(table, shapes[i], *pair, has_goal);
     }
     std::cout << table.text() << "\n";
-    return tell_goals(runs[2], batch_ratio, shapes[2], rows);
+    const auto singles = middle_of_rounds(shapes[2], rows, 1);
+    if (!singles) return exit_could_not;
+    return tell_goals(*singles, batch_ratio, shapes[2], rows);
   }
 
   static void add_row(Table& table, const Shape& shape, const Pair& pair, bool has_goal) {
@@ -224,22 +228,26 @@ class Bench {
                shown_number(pair.ratio(), 2), has_goal ? ">= 0.33" : ""});
   }
 
-  int tell_goals(const Run& singles, double batch_ratio, const Shape& shape, const BareRows& rows) {
+  // `singles`: beside a bare loop that commits each event by itself.
+  int tell_goals(const Pair& singles, double batch_ratio, const Shape& shape,
+                 const BareRows& rows) {
     const double syncs = syncs_per_s(folder_.file("syncs"), 2);
     const EchoServer server(shape.clients);
     const LoadResult echo =
         run_load({server.port(), {}, "/echo"}, requests_of(shape), options_.limit_s);
     if (!echo.problem.empty()) return failed("echo server: " + echo.problem), exit_could_not;
-    const double per_s = singles.load.events_per_s();
+    const double per_s = singles.run.load.events_per_s();
     const double echo_ratio = per_s / echo.events_per_s();
-    const double slot_ratio = per_s / syncs;
     const bool batches_met = batch_ratio >= batch_goal;
-    const bool singles_met = echo_ratio >= single_goal || slot_ratio >= slot_goal;
-    Table goals({"64 single-event clients beside", "/s", "ratio", "goal"});
+    const bool singles_met = echo_ratio >= single_goal || singles.ratio() >= slot_goal;
+    Table goals({"64 single-event clients, " + shown_number(per_s, 0) + "/s, beside", "/s", "ratio",
+                 "goal"});
     goals.add({"a bare cpp-httplib echo server, 64 clients", shown_number(echo.events_per_s(), 0),
                shown_number(echo_ratio, 2), ">= 0.50, or"});
-    goals.add({"a page appended and synced", shown_number(syncs, 0), shown_number(slot_ratio, 2),
-               ">= 1.00"});
+    goals.add({"one event a commit, bare SQLite", shown_number(singles.bare_per_s, 0),
+               shown_number(singles.ratio(), 2), ">= 1.00"});
+    goals.add(
+        {"one page appended and synced", shown_number(syncs, 0), shown_number(per_s / syncs, 2), ""});
     std::cout << goals.text() << "\n"
               << "batches of 1,000: " << (batches_met ? "met" : "MISSED")
               << "; 64 clients: " << (singles_met ? "met" : "MISSED") << "\n";
@@ -249,10 +257,10 @@ class Bench {
               << shown_number(
                      static_cast<double>(row_count) / static_cast<double>(rows.events.size()), 1)
               << " rows an event. Outcomes of 64 clients:";
-    for (const auto& [kind, count] : singles.stored.outcomes) {
+    for (const auto& [kind, count] : singles.run.stored.outcomes) {
       std::cout << " " << kind << " " << count;
     }
-    std::cout << ", repeats " << singles.load.repeats << "\n";
+    std::cout << ", repeats " << singles.run.load.repeats << "\n";
     return batches_met && singles_met ? exit_met : exit_missed;
   }
 
