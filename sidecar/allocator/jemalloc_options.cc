@@ -3,5 +3,5 @@
 // more: that takes a thread of its own.
 extern "C" {
 extern const char* malloc_conf;
-const char* malloc_conf = "narenas:1,background_thread:true,dirty_decay_ms:250,muzzy_decay_ms:0";
+const char* malloc_conf = "narenas:1,background_thread:true,dirty_decay_ms:100,muzzy_decay_ms:0";
 }

@@ -48,6 +48,13 @@ Result<Json> elements_form(const Field& field, const MapEntry& entry, const Valu
   });
 }
 
+// A text that is short enough, where the system does no more than cut texts off. There are no more
+// code points than bytes.
+bool fits(const Field& field, const MapEntry& entry, const Value& value) {
+  return field.type == FieldType::text && entry.max_length && entry.lossy.empty() &&
+         entry.blank.empty() && !entry.fallback && value.text.size() <= *entry.max_length;
+}
+
 bool is_coarse(const MapEntry& entry) { return entry.format && *entry.format != "rfc3339"; }
 
 }  // namespace
@@ -64,13 +71,18 @@ Json rewritten(const MapEntry& entry, Json form) {
 }
 
 Value as_held(const Field& field, const MapEntry& entry, const Value& value) {
-  if (value.is_null() || !rewrites(field, entry)) return value;
-  MapEntry plain = entry;
-  plain.write_transform.reset();
-  plain.transform.reset();
-  plain.pattern.reset();  // what the system cuts off may be what the pattern wants
-  plain.split.reset();
-  plain.element.reset();
+  if (value.is_null() || !rewrites(field, entry) || fits(field, entry, value)) return value;
+  // Without transforms, without a way into records, and without a pattern: what the system cuts off
+  // may be what it wants.
+  MapEntry plain;
+  plain.values = entry.values;
+  plain.unknown = entry.unknown;
+  plain.fallback = entry.fallback;
+  plain.max_length = entry.max_length;
+  plain.lossy = entry.lossy;
+  plain.blank = entry.blank;
+  plain.format = entry.format;
+  plain.minor_units = entry.minor_units;
   const Result<Json> form = field.type == FieldType::set ? elements_form(field, plain, value)
                                                          : to_system(field, plain, value, nullptr);
   if (!form) return value;

@@ -44,8 +44,8 @@ class KeptRecords {
  public:
   // Above it the least recently used ones go, within a transaction and between two. Bytes of
   // memory, estimated: records differ by the length of their histories.
-  static constexpr std::size_t bytes_max = std::size_t{10} << 20U;
-  static constexpr std::size_t bytes_between_max = std::size_t{5} << 20U;
+  static constexpr std::size_t bytes_max = std::size_t{16} << 20U;
+  static constexpr std::size_t bytes_between_max = std::size_t{8} << 20U;
 
   // nullptr: not kept.
   const KeptRecord* find(const GoldenId& golden);
