@@ -84,9 +84,6 @@ TEST_CASE("every folder includes only what lies below it") {
 TEST_CASE("the core is pure: no I/O, threads, logging, HTTP or SQL") {
   for (const fs::path& file : sources_below("engine/core")) {
     for (const std::string& include : includes_of(file)) {
-      // The library takes longer for a phone number than everything else for its record. What it
-      // said is remembered for all threads, and the result of a call is what it would be anyway.
-      if (file.filename() == "phone.cc" && include == "<mutex>") continue;
       INFO(fs::relative(file, root).string() << " includes " << include);
       CHECK_FALSE(starts_with_any(include, impure));
     }

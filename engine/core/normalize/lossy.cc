@@ -72,17 +72,12 @@ Json rewritten(const MapEntry& entry, Json form) {
 
 Value as_held(const Field& field, const MapEntry& entry, const Value& value) {
   if (value.is_null() || !rewrites(field, entry) || fits(field, entry, value)) return value;
-  // Without transforms, without a way into records, and without a pattern: what the system cuts off
-  // may be what it wants.
-  MapEntry plain;
-  plain.values = entry.values;
-  plain.unknown = entry.unknown;
-  plain.fallback = entry.fallback;
-  plain.max_length = entry.max_length;
-  plain.lossy = entry.lossy;
-  plain.blank = entry.blank;
-  plain.format = entry.format;
-  plain.minor_units = entry.minor_units;
+  MapEntry plain = entry;
+  plain.write_transform.reset();
+  plain.transform.reset();
+  plain.pattern.reset();  // what the system cuts off may be what the pattern wants
+  plain.split.reset();
+  plain.element.reset();
   const Result<Json> form = field.type == FieldType::set ? elements_form(field, plain, value)
                                                          : to_system(field, plain, value, nullptr);
   if (!form) return value;

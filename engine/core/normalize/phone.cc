@@ -5,7 +5,6 @@
 #include <phonenumbers/phonenumberutil.h>
 
 #include <algorithm>
-#include <mutex>
 #include <unordered_map>
 #include <utility>
 
@@ -19,7 +18,7 @@ using i18n::phonenumbers::PhoneNumber;
 using i18n::phonenumbers::PhoneNumberUtil;
 
 constexpr std::size_t longest_phone_bytes = 64;  // the library takes 8 s for 16,000 digits
-constexpr std::size_t most_cached_numbers = 8192;
+constexpr std::size_t most_cached_numbers = 256;
 constexpr std::string_view extension_mark = ";ext=";
 
 const PhoneNumberUtil& library() {
@@ -63,32 +62,15 @@ Reading read_by_library(const std::string& typed, const std::string& region) {
 }
 
 // The library takes 60 µs a number, more than all the rest of a record, and the same numbers come
-// again with every full-record event and echo. One cache for all threads: whichever takes the next
-// request has it, and dozens of them would hold dozens of caches.
-class ReadingCache {
- public:
-  Reading reading_of(const std::string& typed, const std::string& region) {
-    std::string key = region + ' ' + typed;
-    {
-      const std::lock_guard lock(mutex_);
-      const auto found = readings_.find(key);
-      if (found != readings_.end()) return found->second;
-    }
-    Reading reading = read_by_library(typed, region);
-    const std::lock_guard lock(mutex_);
-    if (readings_.size() >= most_cached_numbers) readings_.clear();
-    readings_.emplace(std::move(key), reading);
-    return reading;
-  }
-
- private:
-  std::mutex mutex_;
-  std::unordered_map<std::string, Reading> readings_;
-};
-
-Reading reading_of(const std::string& typed, const std::string& region) {
-  static ReadingCache cache;
-  return cache.reading_of(typed, region);
+// again with every full-record event and echo. One cache a thread: no lock. It is small, because
+// dozens of threads take requests. The reference holds until the next call.
+const Reading& reading_of(const std::string& typed, const std::string& region) {
+  thread_local std::unordered_map<std::string, Reading> cache;
+  std::string key = region + ' ' + typed;
+  const auto found = cache.find(key);
+  if (found != cache.end()) return found->second;
+  if (cache.size() >= most_cached_numbers) cache.clear();
+  return cache.emplace(std::move(key), read_by_library(typed, region)).first->second;
 }
 
 // "Rose 030 901820": the library drops what stands in front, which may be worth keeping.
@@ -119,7 +101,7 @@ Result<Value> read_phone(const Field& field, std::string_view text) {
                   "is longer than 64 bytes; a phone number has at most 15 digits");
   }
   const std::string typed = one_line(text);
-  const Reading reading = reading_of(typed, region_of(field));
+  const Reading& reading = reading_of(typed, region_of(field));
   if (reading.kind == Reading::Kind::valid && !has_words_in_front(typed)) {
     return Value::of_text(reading.e164);
   }
