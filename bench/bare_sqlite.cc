@@ -11,10 +11,14 @@
 #include <memory>
 #include <set>
 
+#include "engine/store/sqlite/sqlite_store.h"
+
 namespace truce::bench {
 namespace {
 
 using Clock = std::chrono::steady_clock;
+
+constexpr std::uint64_t page_bytes = 4096;
 
 double seconds_since(Clock::time_point begin) {
   return std::chrono::duration<double>(Clock::now() - begin).count();
@@ -216,9 +220,11 @@ class RowWriter {
  public:
   RowWriter(const std::string& path, const BareRows& rows)
       : database_(open_file(path, SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE)) {
-    // The sidecar's own: 8 MiB of cache, a checkpoint at 16 MiB of log.
-    run("PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA cache_size=-8192;"
-        "PRAGMA wal_autocheckpoint=4096");
+    const SqliteOptions sidecar;
+    run("PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL");
+    run(("PRAGMA cache_size=-" + std::to_string(sidecar.writer_cache_bytes / 1024)).c_str());
+    run(("PRAGMA wal_autocheckpoint=" + std::to_string(sidecar.checkpoint_at_bytes / page_bytes))
+            .c_str());
     for (const std::string& sql : rows.schema) run(sql.c_str());
     for (std::size_t table = 0; table < rows.tables.size(); ++table) {
       statements_.push_back(prepare(database_, insert_sql(rows, table)));

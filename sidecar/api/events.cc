@@ -1,5 +1,6 @@
 // POST /v1/events.
 #include "engine/app/ingest.h"
+#include "engine/core/model/json_text.h"
 #include "engine/runtime/read_ahead.h"
 #include "sidecar/api/calls.h"
 #include "sidecar/api/query_reader.h"
@@ -43,19 +44,17 @@ void count(Services& services, const Policy& policy, const EventSource& events,
 
 // Made in one piece, and each answer let go of when it stands there: together they are long.
 HttpReply reply_with(std::vector<Outcome> outcomes) {
-  constexpr std::string_view head = R"({"results":[)";
-  constexpr std::string_view tail = "]}";
-  std::size_t bytes = head.size() + tail.size();
+  std::size_t bytes = 64;
   for (const Outcome& outcome : outcomes) bytes += outcome.answer.size() + 1;
-  HttpReply reply;
-  reply.body.reserve(bytes);
-  reply.body += head;
+  JsonText body(bytes);
+  body.open_object().key("results").open_array();
   for (Outcome& outcome : outcomes) {
-    if (&outcome != &outcomes.front()) reply.body += ',';
-    reply.body += outcome.answer;
+    body.raw(outcome.answer);
     std::string().swap(outcome.answer);
   }
-  reply.body += tail;
+  body.close_array().close_object();
+  HttpReply reply;
+  reply.body = body.take();
   return reply;
 }
 

@@ -2,6 +2,7 @@
 // taken down again. Members stand in the order in which they are written.
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <string>
 #include <string_view>
@@ -22,7 +23,8 @@ void append_json(std::string& out, const Json& node);
 // come by themselves.
 class JsonText {
  public:
-  JsonText() { text_.reserve(512); }  // most documents are not much longer
+  // Room for so many bytes is taken at once; most documents are not much longer.
+  explicit JsonText(std::size_t bytes = 512) { text_.reserve(bytes); }
 
   JsonText& open_object() { return open('{'); }
   JsonText& close_object() { return close('}'); }

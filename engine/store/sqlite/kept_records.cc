@@ -171,7 +171,7 @@ void KeptRecords::put(const SourceRecord& source) {
   insert(place->second, source);
 }
 
-bool KeptRecords::put_off_new(const SourceRecord& source) {
+bool KeptRecords::put_off_absent(const SourceRecord& source) {
   const auto place = places_.find(source.golden);
   if (place == places_.end() || !place->second.record.sources) return false;
   // One active link for each golden record, entity and system; an ambiguous record has none.
@@ -192,7 +192,7 @@ bool KeptRecords::put_off_new(const SourceRecord& source) {
 }
 
 bool KeptRecords::put_off(const SourceRecord& source) {
-  if (is_absent(source)) return put_off_new(source);
+  if (is_absent(source)) return put_off_absent(source);
   const auto golden = golden_of_source_.find(key_of(source));
   if (golden == golden_of_source_.end() || golden->second != source.golden) return false;
   KeptRecord& record = of(source.golden);

@@ -20,8 +20,8 @@ namespace truce::sqlite {
 using SourceKey = std::tuple<SystemName, EntityName, RecordId>;
 
 // What is known of one golden record. A list is all of it or nothing. What is unwritten has not
-// reached the file yet; where the file has a row of it (true in the maps), of a golden or source
-// record nothing but the body differs.
+// reached the file yet; where the file has a row of a golden or source record, nothing but its body
+// differs. The maps tell whether the file has a row.
 struct KeptRecord {
   std::optional<GoldenRecord> golden;
   bool golden_unwritten = false;
@@ -101,6 +101,7 @@ class KeptRecords {
   bool has_unwritten(const GoldenId& golden) const { return unwritten_.contains(golden); }
   bool is_full() const { return bytes_ > bytes_max; }
 
+  // A transaction begins; what others looked for in vain is not worth its room.
   void begin() { absent_.clear(); }
   // Between transactions: nothing is unwritten.
   void make_room() { forget_above(bytes_between_max); }
@@ -127,7 +128,7 @@ class KeptRecords {
   }
   // A record that shows up under this golden record, in its place among the others.
   void insert(Place& place, const SourceRecord& source);
-  bool put_off_new(const SourceRecord& source);
+  bool put_off_absent(const SourceRecord& source);
   void drop_source(const SourceKey& key);
   void drop_delivery(const DeliveryId& id);
 

@@ -88,13 +88,13 @@ void SqliteTransaction::write_source(const SourceRecord& record, bool has_row) {
   const Parameter golden = or_null(record.golden);
   const std::string_view state = to_string(record.state);
   if (has_row) {
-    connection_.execute(update_source_body_sql,
-                        {record.system, record.entity, record.id, golden, state, body});
-    if (connection_.changes() > 0) return;
+    const bool done = connection_.execute(
+        update_source_body_sql, {record.system, record.entity, record.id, golden, state, body});
+    if (!done || connection_.changes() > 0) return;
   }
-  connection_.execute(put_source_sql,
-                      {record.system, record.entity, record.id, golden, state, body});
-  if (connection_.last_inserted() != 0) add_to_tally("sources", 1);
+  const bool done = connection_.execute(
+      put_source_sql, {record.system, record.entity, record.id, golden, state, body});
+  if (done && connection_.last_inserted() != 0) add_to_tally("sources", 1);
 }
 
 std::int64_t SqliteTransaction::policy_number(const std::string& sha256) {
