@@ -1,7 +1,6 @@
 #include "engine/app/read_event.h"
 
 #include "engine/app/private_fields.h"
-#include "engine/core/model/json_members.h"
 
 namespace truce {
 namespace {

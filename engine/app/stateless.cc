@@ -4,7 +4,6 @@
 
 #include "engine/app/render.h"
 #include "engine/core/identity/link.h"
-#include "engine/core/model/json_members.h"
 #include "engine/core/survive/survive.h"
 
 namespace truce {

@@ -37,17 +37,16 @@ void EventKeys::put_all(JsonText& out) const {
   out.close_array();
 }
 
-KeyList::KeyList(const Json& document) {
+KeyList::KeyList(const StoredNode& document) {
   for (std::string& text : texts_at(document, list_member)) keys_.emplace_back(std::move(text));
 }
 
-EventKey KeyList::at(const Json& node, const char* member) const {
-  const Json* place = find_member(node, member);
+EventKey KeyList::at(const StoredNode& node, std::string_view member) const {
+  const StoredNode* place = node.find(member);
   if (!place) return {};
-  if (place->is_string()) return EventKey(place->get_ref<const std::string&>());
-  const std::optional<std::int64_t> index = to_int64(*place);
-  const bool is_listed = index && *index >= 0 && static_cast<std::size_t>(*index) < keys_.size();
-  return is_listed ? keys_[static_cast<std::size_t>(*index)] : EventKey();
+  if (place->kind == StoredNode::Kind::text) return EventKey(std::string(place->text));
+  const auto index = integer_in<std::size_t>(place->text);
+  return index && *index < keys_.size() ? keys_[*index] : EventKey();
 }
 
 }  // namespace truce

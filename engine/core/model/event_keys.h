@@ -8,6 +8,7 @@
 
 #include "engine/core/model/ids.h"
 #include "engine/core/model/json_text.h"
+#include "engine/core/model/stored_json.h"
 
 namespace truce {
 
@@ -27,9 +28,9 @@ class EventKeys {
 
 class KeyList {
  public:
-  explicit KeyList(const Json& document);
+  explicit KeyList(const StoredNode& document);
   // An empty key where there is none.
-  EventKey at(const Json& node, const char* member) const;
+  EventKey at(const StoredNode& node, std::string_view member) const;
 
  private:
   std::vector<EventKey> keys_;

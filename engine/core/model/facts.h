@@ -11,6 +11,7 @@
 
 #include "engine/core/model/ids.h"
 #include "engine/core/model/shared_map.h"
+#include "engine/core/model/stored_json.h"
 #include "engine/core/model/time.h"
 #include "engine/core/model/value.h"
 
@@ -151,12 +152,12 @@ struct GoldenRecord {
   std::string policy_sha256;
 };
 
-// The store's form, JSON; its members are listed in facts_json.cc. from_json accepts what to_stored
-// made, also of older versions, never throws, and leaves the default where something cannot be
-// read.
+// The store's form, JSON; its members are listed in facts_json.cc. from_stored accepts what
+// to_stored made, also of older versions, never throws, and leaves the default where something
+// cannot be read.
 std::string to_stored(const SourceRecord& record);
 std::string to_stored(const GoldenRecord& record);
-SourceRecord source_record_from_json(const Json& node);
-GoldenRecord golden_record_from_json(const Json& node);
+SourceRecord source_record_from_stored(const StoredNode& node);
+GoldenRecord golden_record_from_stored(const StoredNode& node);
 
 }  // namespace truce

@@ -26,10 +26,10 @@ void write(JsonText& out, const Observation& observation, EventKeys& keys) {
   out.close_object();
 }
 
-Observation observation_from_json(const Json& node, const KeyList& keys) {
+Observation observation_from_stored(const StoredNode& node, const KeyList& keys) {
   Observation observation;
-  if (const Json* order = find_member(node, "o")) {
-    observation.order = history_order_from_json(*order);
+  if (const StoredNode* order = node.find("o")) {
+    observation.order = history_order_from_stored(*order);
   }
   observation.value = value_at(node, "v");
   observation.evidence = evidence_at(node, "e");
@@ -55,19 +55,19 @@ void write(JsonText& out, const Write& write_of, EventKeys& keys) {
   out.close_object();
 }
 
-Write write_from_json(const Json& node, const KeyList& keys) {
+Write write_from_stored(const StoredNode& node, const KeyList& keys) {
   Write write;
   write.delivery = id_at<DeliveryId>(node, "d");
   write.state = write_state_from(text_at(node, "s")).value_or(Write::State::leased);
   write.value = value_at(node, "v");
-  if (const Json* order = find_member(node, "o")) {
-    write.planned_after = history_order_from_json(*order);
+  if (const StoredNode* order = node.find("o")) {
+    write.planned_after = history_order_from_stored(*order);
   }
   write.handed_out_at = time_at(node, "h");
   write.settled_at = optional_time_at(node, "t");
-  if (const Json* order = find_member(node, "c")) write.stored = history_order_from_json(*order);
-  if (const Json* provenance = find_member(node, "p")) {
-    write.provenance = provenance_from_json(*provenance, keys);
+  if (const StoredNode* order = node.find("c")) write.stored = history_order_from_stored(*order);
+  if (const StoredNode* provenance = node.find("p")) {
+    write.provenance = provenance_from_stored(*provenance, keys);
   }
   return write;
 }
@@ -81,16 +81,17 @@ void write(JsonText& out, const FieldHistory& history, EventKeys& keys) {
   out.close_object();
 }
 
-FieldHistory field_history_from_json(const Json& node, const KeyList& keys) {
+FieldHistory field_history_from_stored(const StoredNode& node, const KeyList& keys) {
   FieldHistory history;
-  const Json::array_t& observations = array_at(node, "o");
-  history.observations.reserve(observations.size());
-  for (const Json& element : observations) {
-    history.observations.push_back(observation_from_json(element, keys));
+  const StoredNode& observations = array_at(node, "o");
+  history.observations.reserve(observations.count);
+  for (const StoredNode& element : observations) {
+    history.observations.push_back(observation_from_stored(element, keys));
   }
-  const Json::array_t& writes = array_at(node, "w");
-  history.writes.reserve(writes.size());
-  for (const Json& element : writes) history.writes.push_back(write_from_json(element, keys));
+  const StoredNode& writes = array_at(node, "w");
+  history.writes.reserve(writes.count);
+  for (const StoredNode& element : writes)
+    history.writes.push_back(write_from_stored(element, keys));
   return history;
 }
 
@@ -107,7 +108,7 @@ void write(JsonText& out, const Decision& decision) {
   out.close_object();
 }
 
-Decision decision_from_json(const Json& node) {
+Decision decision_from_stored(const StoredNode& node) {
   Decision decision;
   decision.id = id_at<DecisionId>(node, "i");
   decision.field = id_at<FieldName>(node, "f");
@@ -115,8 +116,8 @@ Decision decision_from_json(const Json& node) {
   decision.decided_at = time_at(node, "t");
   decision.actor = text_at(node, "a");
   decision.note = text_at(node, "n");
-  for (const auto& [system, order] : object_at(node, "s")) {
-    decision.seen.emplace(SystemName(system), history_order_from_json(order));
+  for (const StoredNode& order : object_at(node, "s")) {
+    decision.seen.emplace(name_of<SystemName>(order), history_order_from_stored(order));
   }
   return decision;
 }
@@ -132,10 +133,10 @@ void write(JsonText& out, const Flips& flips) {
   out.close_object();
 }
 
-Flips flips_from_json(const Json& node) {
+Flips flips_from_stored(const StoredNode& node) {
   Flips flips;
-  for (const Json& element : array_at(node, "t")) {
-    if (const auto us = to_int64(element)) flips.at.push_back(Time{*us});
+  for (const StoredNode& element : array_at(node, "t")) {
+    if (const auto us = integer_in<std::int64_t>(element.text)) flips.at.push_back(Time{*us});
   }
   flips.previous = value_at(node, "p");
   flips.frozen = flag_at(node, "x");
@@ -156,7 +157,7 @@ void write(JsonText& out, const GoldenField& field, EventKeys& keys) {
   out.close_object();
 }
 
-GoldenField golden_field_from_json(const Json& node, const KeyList& keys) {
+GoldenField golden_field_from_stored(const StoredNode& node, const KeyList& keys) {
   GoldenField field;
   field.value = value_at(node, "v");
   field.contested = flag_at(node, "c");
@@ -171,7 +172,7 @@ GoldenField golden_field_from_json(const Json& node, const KeyList& keys) {
 
 }  // namespace
 
-Evidence evidence_at(const Json& node, const char* key) {
+Evidence evidence_at(const StoredNode& node, std::string_view key) {
   return flag_at(node, key) ? Evidence::certain : Evidence::possible;
 }
 
@@ -184,8 +185,9 @@ void write(JsonText& out, const HistoryOrder& order) {
   out.close_object();
 }
 
-HistoryOrder history_order_from_json(const Json& node) {
-  return {time_at(node, "t"), text_at(node, "n"), ValueHash::from_hex(text_at(node, "h"))};
+HistoryOrder history_order_from_stored(const StoredNode& node) {
+  return {time_at(node, "t"), std::string(text_at(node, "n")),
+          ValueHash::from_hex(text_at(node, "h"))};
 }
 
 // s system, t changed at, e certain, k event key
@@ -198,7 +200,7 @@ void write(JsonText& out, const Provenance& provenance, EventKeys& keys) {
   out.close_object();
 }
 
-Provenance provenance_from_json(const Json& node, const KeyList& keys) {
+Provenance provenance_from_stored(const StoredNode& node, const KeyList& keys) {
   return {id_at<SystemName>(node, "s"), time_at(node, "t"), evidence_at(node, "e"),
           keys.at(node, "k")};
 }
@@ -222,7 +224,7 @@ std::string to_stored(const SourceRecord& record) {
   return out.take();
 }
 
-SourceRecord source_record_from_json(const Json& node) {
+SourceRecord source_record_from_stored(const StoredNode& node) {
   SourceRecord record;
   record.system = id_at<SystemName>(node, "system");
   record.entity = id_at<EntityName>(node, "entity");
@@ -232,8 +234,9 @@ SourceRecord source_record_from_json(const Json& node) {
   record.merged_into = id_at<RecordId>(node, "merged_into");
   const KeyList keys(node);
   std::map<FieldName, FieldHistory> fields;
-  for (const auto& [name, history] : object_at(node, "fields")) {
-    fields.emplace_hint(fields.end(), name, field_history_from_json(history, keys));
+  for (const StoredNode& history : object_at(node, "fields")) {
+    fields.emplace_hint(fields.end(), name_of<FieldName>(history),
+                        field_history_from_stored(history, keys));
   }
   record.fields = std::move(fields);
   record.deleted_at = optional_time_at(node, "deleted_at");
@@ -265,25 +268,27 @@ std::string to_stored(const GoldenRecord& record) {
   return out.take();
 }
 
-GoldenRecord golden_record_from_json(const Json& node) {
+GoldenRecord golden_record_from_stored(const StoredNode& node) {
   GoldenRecord record;
   record.id = id_at<GoldenId>(node, "id");
   record.entity = id_at<EntityName>(node, "entity");
-  for (const Json& decision : array_at(node, "decisions")) {
-    record.decisions.push_back(decision_from_json(decision));
+  for (const StoredNode& decision : array_at(node, "decisions")) {
+    record.decisions.push_back(decision_from_stored(decision));
   }
   for (std::string& system : texts_at(node, "no_create")) {
     record.no_create.emplace_back(std::move(system));
   }
-  for (const auto& [name, flips] : object_at(node, "flips")) {
-    record.flips.emplace_hint(record.flips.end(), name, flips_from_json(flips));
+  for (const StoredNode& flips : object_at(node, "flips")) {
+    record.flips.emplace_hint(record.flips.end(), name_of<FieldName>(flips),
+                              flips_from_stored(flips));
   }
   record.deleted_at = optional_time_at(node, "deleted_at");
   record.merged_into = id_at<GoldenId>(node, "merged_into");
   const KeyList keys(node);
   std::map<FieldName, GoldenField> fields;
-  for (const auto& [name, field] : object_at(node, "fields")) {
-    fields.emplace_hint(fields.end(), name, golden_field_from_json(field, keys));
+  for (const StoredNode& field : object_at(node, "fields")) {
+    fields.emplace_hint(fields.end(), name_of<FieldName>(field),
+                        golden_field_from_stored(field, keys));
   }
   record.fields = std::move(fields);
   record.version = count_at(node, "version");

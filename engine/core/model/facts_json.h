@@ -8,9 +8,9 @@ namespace truce {
 
 void write(JsonText& out, const HistoryOrder& order);
 void write(JsonText& out, const Provenance& provenance, EventKeys& keys);
-HistoryOrder history_order_from_json(const Json& node);
-Provenance provenance_from_json(const Json& node, const KeyList& keys);
+HistoryOrder history_order_from_stored(const StoredNode& node);
+Provenance provenance_from_stored(const StoredNode& node, const KeyList& keys);
 // `evidence` is written only where it is certain.
-Evidence evidence_at(const Json& node, const char* key);
+Evidence evidence_at(const StoredNode& node, std::string_view key);
 
 }  // namespace truce

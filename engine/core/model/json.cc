@@ -85,6 +85,11 @@ const Json* find_member(const Json& node, std::string_view key) {
   return member == object.end() ? nullptr : &member->second;
 }
 
+std::string text_at(const Json& node, std::string_view key) {
+  const Json* member = find_member(node, key);
+  return member && member->is_string() ? member->get_ref<const std::string&>() : std::string();
+}
+
 std::string pointer_join(std::string_view pointer, std::string_view token) {
   std::string joined;
   joined.reserve(pointer.size() + token.size() + 1);

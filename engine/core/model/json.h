@@ -62,6 +62,8 @@ std::string to_canonical(const Json& node);
 
 // The member, or nullptr when `node` is no object or has none.
 const Json* find_member(const Json& node, std::string_view key);
+// The member's text; empty where it is no text.
+std::string text_at(const Json& node, std::string_view key);
 // Appends one reference token to an RFC 6901 pointer, escaping ~ and /.
 std::string pointer_join(std::string_view pointer, std::string_view token);
 // A piece of untrusted text fit for a message: at most 80 characters, control characters escaped.

@@ -1,69 +1,63 @@
 #include "engine/core/model/json_members.h"
 
-#include <charconv>
-
 namespace truce {
+namespace {
 
-const std::string& text_at(const Json& node, const char* key) {
-  static const std::string nothing;
-  const Json* member = find_member(node, key);
-  return member && member->is_string() ? member->get_ref<const std::string&>() : nothing;
+using Kind = StoredNode::Kind;
+
+// The member where it is of this kind, else one without anything in it.
+const StoredNode& member_of(const StoredNode& node, std::string_view key, Kind kind) {
+  static const StoredNode nothing;
+  const StoredNode* member = node.find(key);
+  return member && member->kind == kind ? *member : nothing;
 }
 
-std::optional<Time> optional_time_at(const Json& node, const char* key) {
-  const Json* member = find_member(node, key);
-  if (!member) return std::nullopt;
-  const std::optional<std::int64_t> us = to_int64(*member);
+}  // namespace
+
+std::string_view text_at(const StoredNode& node, std::string_view key) {
+  return member_of(node, key, Kind::text).text;
+}
+
+std::optional<Time> optional_time_at(const StoredNode& node, std::string_view key) {
+  const auto us = integer_in<std::int64_t>(member_of(node, key, Kind::number).text);
   return us ? std::optional(Time{*us}) : std::nullopt;
 }
 
-Time time_at(const Json& node, const char* key) {
+Time time_at(const StoredNode& node, std::string_view key) {
   return optional_time_at(node, key).value_or(Time{});
 }
 
-bool flag_at(const Json& node, const char* key) {
-  const Json* member = find_member(node, key);
-  return member && member->is_boolean() && member->get<bool>();
+bool flag_at(const StoredNode& node, std::string_view key) {
+  return member_of(node, key, Kind::boolean).truth;
 }
 
-std::uint64_t count_at(const Json& node, const char* key) {
-  const Json* member = find_member(node, key);
-  if (!member) return 0;
-  if (member->is_number_unsigned()) return member->get<std::uint64_t>();
-  const std::string text = number_text(*member);
-  std::uint64_t count = 0;
-  const auto [rest, error] = std::from_chars(text.data(), text.data() + text.size(), count);
-  return error == std::errc() && rest == text.data() + text.size() ? count : 0;
+std::uint64_t count_at(const StoredNode& node, std::string_view key) {
+  return integer_in<std::uint64_t>(member_of(node, key, Kind::number).text).value_or(0);
 }
 
-Value value_at(const Json& node, const char* key) {
-  const Json* member = find_member(node, key);
-  return member ? value_from_stored(*member) : Value::null();
+Value value_at(const StoredNode& node, std::string_view key) {
+  return optional_value_at(node, key).value_or(Value::null());
 }
 
-std::optional<Value> optional_value_at(const Json& node, const char* key) {
-  const Json* member = find_member(node, key);
+std::optional<Value> optional_value_at(const StoredNode& node, std::string_view key) {
+  const StoredNode* member = node.find(key);
   return member ? std::optional(value_from_stored(*member)) : std::nullopt;
 }
 
-std::vector<std::string> texts_at(const Json& node, const char* key) {
+std::vector<std::string> texts_at(const StoredNode& node, std::string_view key) {
   std::vector<std::string> texts;
-  for (const Json& element : array_at(node, key)) {
-    if (element.is_string()) texts.push_back(element.get_ref<const std::string&>());
+  for (const StoredNode& element : array_at(node, key)) {
+    if (element.kind == Kind::text) texts.emplace_back(element.text);
   }
   return texts;
 }
 
-const Json::object_t& object_at(const Json& node, const char* key) {
-  static const Json::object_t nothing;
-  const Json* member = find_member(node, key);
-  return member && member->is_object() ? member->get_ref<const Json::object_t&>() : nothing;
+const StoredNode& object_at(const StoredNode& node, std::string_view key) {
+  return member_of(node, key, Kind::object);
 }
 
-const Json::array_t& array_at(const Json& node, const char* key) {
-  static const Json::array_t nothing;
-  const Json* member = find_member(node, key);
-  return member && member->is_array() ? member->get_ref<const Json::array_t&>() : nothing;
+const StoredNode& array_at(const StoredNode& node, std::string_view key) {
+  return member_of(node, key, Kind::array);
 }
 
 }  // namespace truce

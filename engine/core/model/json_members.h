@@ -3,6 +3,7 @@
 // it goes. What has its default value is not written.
 #pragma once
 
+#include <charconv>
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -12,6 +13,7 @@
 
 #include "engine/core/model/ids.h"
 #include "engine/core/model/json_text.h"
+#include "engine/core/model/stored_json.h"
 #include "engine/core/model/time.h"
 #include "engine/core/model/value.h"
 
@@ -77,20 +79,33 @@ void put_map(JsonText& out, std::string_view key, const Map& map, const Write& w
 }
 
 // The text itself, or an empty one.
-const std::string& text_at(const Json& node, const char* key);
+std::string_view text_at(const StoredNode& node, std::string_view key);
 template <class AnyId>
-AnyId id_at(const Json& node, const char* key) {
-  return AnyId(text_at(node, key));
+AnyId id_at(const StoredNode& node, std::string_view key) {
+  return AnyId(std::string(text_at(node, key)));
 }
-std::optional<Time> optional_time_at(const Json& node, const char* key);
-Time time_at(const Json& node, const char* key);
-bool flag_at(const Json& node, const char* key);
-std::uint64_t count_at(const Json& node, const char* key);
-Value value_at(const Json& node, const char* key);
-std::optional<Value> optional_value_at(const Json& node, const char* key);
-std::vector<std::string> texts_at(const Json& node, const char* key);
+// The name that a member of an object has.
+template <class AnyId>
+AnyId name_of(const StoredNode& member) {
+  return AnyId(std::string(member.key));
+}
+std::optional<Time> optional_time_at(const StoredNode& node, std::string_view key);
+Time time_at(const StoredNode& node, std::string_view key);
+bool flag_at(const StoredNode& node, std::string_view key);
+std::uint64_t count_at(const StoredNode& node, std::string_view key);
+Value value_at(const StoredNode& node, std::string_view key);
+std::optional<Value> optional_value_at(const StoredNode& node, std::string_view key);
+std::vector<std::string> texts_at(const StoredNode& node, std::string_view key);
 // An empty object or array where there is none of that kind: for loops.
-const Json::object_t& object_at(const Json& node, const char* key);
-const Json::array_t& array_at(const Json& node, const char* key);
+const StoredNode& object_at(const StoredNode& node, std::string_view key);
+const StoredNode& array_at(const StoredNode& node, std::string_view key);
+// The number where the characters are one of this type and nothing else.
+template <class Integer>
+std::optional<Integer> integer_in(std::string_view characters) {
+  Integer number = 0;
+  const char* end = characters.data() + characters.size();
+  const auto [rest, error] = std::from_chars(characters.data(), end, number);
+  return error == std::errc() && rest == end ? std::optional(number) : std::nullopt;
+}
 
 }  // namespace truce

@@ -7,6 +7,7 @@
 
 #include "engine/core/model/hash.h"
 #include "engine/core/model/json_text.h"
+#include "engine/core/model/stored_json.h"
 
 namespace truce {
 namespace {
@@ -23,26 +24,31 @@ std::optional<Value::Kind> kind_of(std::string_view letter) {
   return static_cast<Value::Kind>(index);
 }
 
-bool is_text_at(const Json& array, std::size_t index) {
-  return array.size() > index && array[index].is_string();
+// The next element of an array, where it is a text.
+std::optional<std::string> take_text(StoredNode::Iterator& at, StoredNode::Iterator end) {
+  if (!(at != end) || (*at).kind != StoredNode::Kind::text) return std::nullopt;
+  std::string text((*at).text);
+  ++at;
+  return text;
 }
 
 // "text" where the key is the text, else ["text", "key"].
-std::optional<Value::Element> element_from_stored(const Json& node) {
-  if (node.is_string()) {
-    const std::string& text = node.get_ref<const std::string&>();
-    return Value::Element{text, text};
+std::optional<Value::Element> element_from_stored(const StoredNode& node) {
+  if (node.kind == StoredNode::Kind::text) {
+    return Value::Element{std::string(node.text), std::string(node.text)};
   }
-  if (!node.is_array() || !is_text_at(node, 0) || !is_text_at(node, 1)) return std::nullopt;
-  return Value::Element{node[0].get_ref<const std::string&>(),
-                        node[1].get_ref<const std::string&>()};
+  if (node.kind != StoredNode::Kind::array) return std::nullopt;
+  StoredNode::Iterator at = node.begin();
+  std::optional<std::string> text = take_text(at, node.end());
+  std::optional<std::string> key = take_text(at, node.end());
+  if (!text || !key) return std::nullopt;
+  return Value::Element{std::move(*text), std::move(*key)};
 }
 
-Value set_from_stored(const Json& node) {
+Value set_from_stored(StoredNode::Iterator at, StoredNode::Iterator end) {
   std::vector<Value::Element> elements;
-  elements.reserve(node.size());
-  for (std::size_t i = 1; i < node.size(); ++i) {
-    std::optional<Value::Element> element = element_from_stored(node[i]);
+  for (; at != end; ++at) {
+    std::optional<Value::Element> element = element_from_stored(*at);
     if (!element) return Value::null();
     elements.push_back(std::move(*element));
   }
@@ -178,14 +184,16 @@ void write(JsonText& out, const Value& value) {
   out.close_array();
 }
 
-Value value_from_stored(const Json& node) {
-  if (!node.is_array() || !is_text_at(node, 0)) return Value::null();
-  const std::optional<Value::Kind> kind = kind_of(node[0].get_ref<const std::string&>());
-  if (kind == Value::Kind::set) return set_from_stored(node);
-  if (!kind || kind == Value::Kind::null || !is_text_at(node, 1)) return Value::null();
-  const std::string& text = node[1].get_ref<const std::string&>();
-  const std::string& key = is_text_at(node, 2) ? node[2].get_ref<const std::string&>() : text;
-  return Value{*kind, text, key, {}};
+Value value_from_stored(const StoredNode& node) {
+  if (node.kind != StoredNode::Kind::array) return Value::null();
+  StoredNode::Iterator at = node.begin();
+  const std::optional<std::string> letter = take_text(at, node.end());
+  const std::optional<Value::Kind> kind = letter ? kind_of(*letter) : std::nullopt;
+  if (kind == Value::Kind::set) return set_from_stored(at, node.end());
+  std::optional<std::string> text = take_text(at, node.end());
+  if (!kind || kind == Value::Kind::null || !text) return Value::null();
+  std::string key = take_text(at, node.end()).value_or(*text);
+  return Value{*kind, std::move(*text), std::move(key), {}};
 }
 
 }  // namespace truce

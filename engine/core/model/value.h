@@ -14,6 +14,7 @@
 namespace truce {
 
 class JsonText;
+struct StoredNode;
 
 // A field value is absent (no Value at all), null (cleared) or a value.
 //
@@ -67,6 +68,6 @@ Json to_json(const Value& value);
 // For the store: keeps text and key. from_stored is its inverse; it throws nothing and gives null
 // for what it cannot read.
 void write(JsonText& out, const Value& value);
-Value value_from_stored(const Json& node);
+Value value_from_stored(const StoredNode& node);
 
 }  // namespace truce

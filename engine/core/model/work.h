@@ -199,7 +199,7 @@ struct ParkedCause {
 // The store's form, JSON, as of the facts (facts.h).
 std::string to_stored(const Delivery& delivery);
 std::string to_stored(const ExceptionItem& item);
-Delivery delivery_from_json(const Json& node);
-ExceptionItem exception_from_json(const Json& node);
+Delivery delivery_from_stored(const StoredNode& node);
+ExceptionItem exception_from_stored(const StoredNode& node);
 
 }  // namespace truce

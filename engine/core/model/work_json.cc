@@ -15,14 +15,14 @@ void write(JsonText& out, const DeliveryField& field, EventKeys& keys) {
   out.close_object();
 }
 
-DeliveryField delivery_field_from_json(const Json& node, const KeyList& keys) {
+DeliveryField delivery_field_from_stored(const StoredNode& node, const KeyList& keys) {
   DeliveryField field;
   field.value = value_at(node, "value");
-  if (const Json* provenance = find_member(node, "provenance")) {
-    field.provenance = provenance_from_json(*provenance, keys);
+  if (const StoredNode* provenance = node.find("provenance")) {
+    field.provenance = provenance_from_stored(*provenance, keys);
   }
-  if (const Json* order = find_member(node, "planned_after")) {
-    field.planned_after = history_order_from_json(*order);
+  if (const StoredNode* order = node.find("planned_after")) {
+    field.planned_after = history_order_from_stored(*order);
   }
   return field;
 }
@@ -38,20 +38,20 @@ void write(JsonText& out, const Candidate& candidate) {
   out.close_object();
 }
 
-Candidate candidate_from_json(const Json& node) {
+Candidate candidate_from_stored(const StoredNode& node) {
   Candidate candidate;
   candidate.system = id_at<SystemName>(node, "system");
   candidate.value = value_at(node, "value");
   candidate.changed_at = time_at(node, "changed_at");
   candidate.evidence = evidence_at(node, "certain");
   candidate.actor = text_at(node, "actor");
-  if (const Json* order = find_member(node, "order")) {
-    candidate.order = history_order_from_json(*order);
+  if (const StoredNode* order = node.find("order")) {
+    candidate.order = history_order_from_stored(*order);
   }
   return candidate;
 }
 
-std::vector<FieldName> names_at(const Json& node, const char* key) {
+std::vector<FieldName> names_at(const StoredNode& node, std::string_view key) {
   std::vector<FieldName> names;
   for (std::string& text : texts_at(node, key)) names.emplace_back(std::move(text));
   return names;
@@ -61,12 +61,12 @@ void put_json(JsonText& out, std::string_view key, const Json& value) {
   if (!value.is_null()) out.key(key).node(value);
 }
 
-Json json_at(const Json& node, const char* key) {
-  const Json* member = find_member(node, key);
-  return member ? *member : Json();
+Json json_at(const StoredNode& node, std::string_view key) {
+  const StoredNode* member = node.find(key);
+  return member ? to_json(*member) : Json();
 }
 
-void read_lease(const Json& node, Delivery& delivery) {
+void read_lease(const StoredNode& node, Delivery& delivery) {
   delivery.attempt = static_cast<int>(count_at(node, "attempt"));
   delivery.forgiven = static_cast<int>(count_at(node, "forgiven"));
   delivery.created_at = time_at(node, "created_at");
@@ -76,7 +76,7 @@ void read_lease(const Json& node, Delivery& delivery) {
   delivery.settled_at = optional_time_at(node, "settled_at");
 }
 
-void read_subject(const Json& node, ExceptionItem& item) {
+void read_subject(const StoredNode& node, ExceptionItem& item) {
   item.subject = text_at(node, "subject");
   item.entity = id_at<EntityName>(node, "entity");
   item.golden = id_at<GoldenId>(node, "golden");
@@ -86,7 +86,7 @@ void read_subject(const Json& node, ExceptionItem& item) {
   item.delivery = id_at<DeliveryId>(node, "delivery");
 }
 
-void read_handling(const Json& node, ExceptionItem& item) {
+void read_handling(const StoredNode& node, ExceptionItem& item) {
   item.opened_at = time_at(node, "opened_at");
   item.updated_at = time_at(node, "updated_at");
   item.owner = text_at(node, "owner");
@@ -131,7 +131,7 @@ std::string to_stored(const Delivery& delivery) {
   return out.take();
 }
 
-Delivery delivery_from_json(const Json& node) {
+Delivery delivery_from_stored(const StoredNode& node) {
   Delivery delivery;
   delivery.id = id_at<DeliveryId>(node, "id");
   delivery.golden = id_at<GoldenId>(node, "golden");
@@ -141,8 +141,9 @@ Delivery delivery_from_json(const Json& node) {
   delivery.record_id = id_at<RecordId>(node, "record_id");
   const KeyList keys(node);
   std::map<FieldName, DeliveryField> fields;
-  for (const auto& [name, field] : object_at(node, "fields")) {
-    fields.emplace_hint(fields.end(), name, delivery_field_from_json(field, keys));
+  for (const StoredNode& field : object_at(node, "fields")) {
+    fields.emplace_hint(fields.end(), name_of<FieldName>(field),
+                        delivery_field_from_stored(field, keys));
   }
   delivery.fields = std::move(fields);
   delivery.body = json_at(node, "body");
@@ -190,7 +191,7 @@ std::string to_stored(const ExceptionItem& item) {
   return out.take();
 }
 
-ExceptionItem exception_from_json(const Json& node) {
+ExceptionItem exception_from_stored(const StoredNode& node) {
   ExceptionItem item;
   item.id = id_at<ExceptionId>(node, "id");
   item.category = category_from(text_at(node, "category")).value_or(Category::conflict);
@@ -198,8 +199,8 @@ ExceptionItem exception_from_json(const Json& node) {
   item.version = count_at(node, "version");
   read_subject(node, item);
   item.base = optional_value_at(node, "base");
-  for (const Json& candidate : array_at(node, "candidates")) {
-    item.candidates.push_back(candidate_from_json(candidate));
+  for (const StoredNode& candidate : array_at(node, "candidates")) {
+    item.candidates.push_back(candidate_from_stored(candidate));
   }
   item.actions = texts_at(node, "actions");
   item.detail = json_at(node, "detail");

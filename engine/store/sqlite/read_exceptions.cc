@@ -23,7 +23,7 @@ constexpr char overdue_exceptions_sql[] =
     " ORDER BY due_at, sequence LIMIT ?2";
 
 ExceptionItem read_exception(Connection& connection, const Rows& rows) {
-  ExceptionItem item = exception_from_json(read_json(connection, rows.view(1)));
+  ExceptionItem item = exception_from_stored(read_document(connection, rows.view(1)).root());
   item.sequence = rows.count(0);
   return item;
 }

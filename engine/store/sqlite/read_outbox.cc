@@ -53,7 +53,7 @@ constexpr char list_standing_sql[] =
     " ORDER BY sequence LIMIT ?3";
 
 Delivery read_delivery(Connection& connection, const Rows& rows) {
-  Delivery delivery = delivery_from_json(read_json(connection, rows.view(1)));
+  Delivery delivery = delivery_from_stored(read_document(connection, rows.view(1)).root());
   delivery.sequence = rows.count(0);
   return delivery;
 }

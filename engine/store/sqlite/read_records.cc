@@ -22,11 +22,11 @@ constexpr char key_holders_sql[] =
 
 }  // namespace
 
-Json read_json(Connection& connection, std::string_view text) {
-  Result<Json> parsed = parse_json(text, JsonLimits::of_store());
+StoredDocument read_document(Connection& connection, std::string_view text) {
+  Result<StoredDocument> parsed = StoredDocument::parse(text);
   if (parsed) return std::move(*parsed);
-  connection.fail({Code::store_corrupt, "a row cannot be read: " + parsed.error().message, {}});
-  return nullptr;
+  connection.fail({parsed.error().code, "a row cannot be read: " + parsed.error().message, {}});
+  return StoredDocument();
 }
 
 std::optional<Problem> Reads::failure() const {
@@ -47,7 +47,7 @@ std::optional<SourceRecord> Reads::find_source(const SystemName& system, const E
       return std::nullopt;
     }
     if (!memory_ || rows.is_null(1)) {
-      return source_record_from_json(read_json(connection_, rows.view(0)));
+      return source_record_from_stored(read_document(connection_, rows.view(0)).root());
     }
     golden.text = rows.text(1);
   }
@@ -63,7 +63,7 @@ std::vector<SourceRecord> Reads::sources_of(const GoldenId& golden) {
   std::vector<SourceRecord> found;
   Rows rows = connection_.query(sources_of_sql, {golden});
   while (rows.next()) {
-    found.push_back(source_record_from_json(read_json(connection_, rows.view(0))));
+    found.push_back(source_record_from_stored(read_document(connection_, rows.view(0)).root()));
   }
   if (memory_ && !connection_.failure()) memory_->records.keep(golden, found);
   return found;
@@ -74,7 +74,7 @@ std::optional<GoldenRecord> Reads::find_golden(const GoldenId& golden) {
   if (kept && kept->golden) return kept->golden;
   Rows rows = connection_.query(find_golden_sql, {golden});
   if (!rows.next()) return std::nullopt;
-  GoldenRecord found = golden_record_from_json(read_json(connection_, rows.view(0)));
+  GoldenRecord found = golden_record_from_stored(read_document(connection_, rows.view(0)).root());
   if (memory_ && !connection_.failure()) memory_->records.keep(found);
   return found;
 }

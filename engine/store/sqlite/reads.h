@@ -79,6 +79,6 @@ class Reads {
 };
 
 // The JSON of a row's body; a failure of the connection when it is none.
-Json read_json(Connection& connection, std::string_view text);
+StoredDocument read_document(Connection& connection, std::string_view text);
 
 }  // namespace truce::sqlite
