@@ -283,11 +283,11 @@ BareResult write_rows(const std::string& database, const BareRows& rows, std::si
 double syncs_per_s(const std::string& file, double limit_s) {
   const int descriptor = open(file.c_str(), O_WRONLY | O_CREAT | O_CLOEXEC, 0600);
   if (descriptor < 0) return 0;
-  const std::vector<char> page(4096, 'x');
+  const std::vector<char> page(page_bytes, 'x');
   const auto begin = Clock::now();
   std::size_t syncs = 0;
   while (seconds_since(begin) < limit_s) {
-    if (write(descriptor, page.data(), page.size()) < 0 || fdatasync(descriptor) != 0) break;
+    if (::write(descriptor, page.data(), page.size()) < 0 || fdatasync(descriptor) != 0) break;
     ++syncs;
   }
   const double duration_s = seconds_since(begin);

@@ -145,6 +145,9 @@ class Transaction : public ReadView {
   // one replaces the old one, which stays after a return to it. Without a mark a return is `internal`.
   virtual void set_savepoint() = 0;
   virtual void rollback_to_savepoint() = 0;
+  // Gives the mark up, if there is one; what was done stays. Until then a store may keep what every
+  // change replaces.
+  virtual void drop_savepoint() = 0;
 
   // put_*: insert or replace by id (raw events and parked ones: by event key).
   virtual void put_source(const SourceRecord&) = 0;

@@ -295,6 +295,7 @@ std::string run_transaction(Dice dice, Store& store) {
     const bool failed = transaction->failure().has_value();
     answers += failed ? "failed\n" : "fine\n";
     if (failed || dice.below(6) == 0) transaction->rollback_to_savepoint();
+    if (dice.below(3) == 0) transaction->drop_savepoint();
   }
   answers += tell_all(*transaction);
   if (dice.below(5) > 0) answers += transaction->commit() ? "committed\n" : "refused\n";

@@ -110,6 +110,23 @@ TEST_CASE("a return to the mark undoes what came after it and nothing else") {
   CHECK(summary(*store->read()) == ones("4", "2"));
 }
 
+TEST_CASE("what came after a mark stays when the mark is given up") {
+  FOR_EVERY_STORE(store);
+  commit(*store, [](Transaction& transaction) {
+    transaction.drop_savepoint();  // there is none
+    put_one_of_each(transaction, "1");
+    transaction.set_savepoint();
+    put_one_of_each(transaction, "2");
+    transaction.drop_savepoint();
+    put_one_of_each(transaction, "3");
+    transaction.set_savepoint();
+    put_one_of_each(transaction, "4");
+    transaction.rollback_to_savepoint();
+    transaction.drop_savepoint();
+  });
+  CHECK(summary(*store->read()) == ones("3", "3"));
+}
+
 TEST_CASE("a broken rule fails all that follows, and the commit says why") {
   FOR_EVERY_STORE(store);
   const auto transaction = store->begin();
@@ -147,6 +164,18 @@ TEST_CASE("a return to the mark forgives a broken rule, so that the neighbours a
 TEST_CASE("a return without a mark is a failure") {
   FOR_EVERY_STORE(store);
   const auto transaction = store->begin();
+  transaction->rollback_to_savepoint();
+  REQUIRE(transaction->failure());
+  CHECK(transaction->failure()->code == Code::internal);
+  CHECK_FALSE(transaction->commit());
+}
+
+TEST_CASE("a mark that was given up cannot be returned to") {
+  FOR_EVERY_STORE(store);
+  const auto transaction = store->begin();
+  transaction->set_savepoint();
+  put_one_of_each(*transaction, "1");
+  transaction->drop_savepoint();
   transaction->rollback_to_savepoint();
   REQUIRE(transaction->failure());
   CHECK(transaction->failure()->code == Code::internal);

@@ -90,6 +90,10 @@ void MemoryTransaction::rollback_to_savepoint() {
   if (failure() && failure()->code == Code::internal) reads_.forgive();
 }
 
+void MemoryTransaction::drop_savepoint() {
+  if (!failure()) savepoint_.reset();
+}
+
 void MemoryTransaction::put_source(const SourceRecord& record) {
   if (failure()) return;
   if (const char* rule = broken_rule(record)) return break_rule(rule);

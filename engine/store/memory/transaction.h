@@ -34,6 +34,7 @@ class MemoryTransaction : public ForwardReads<Transaction, Reads> {
 
   void set_savepoint() override;
   void rollback_to_savepoint() override;
+  void drop_savepoint() override;
 
   void put_source(const SourceRecord& record) override;
   void put_golden(const GoldenRecord& golden) override;

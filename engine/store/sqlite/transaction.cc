@@ -42,7 +42,7 @@ void SqliteTransaction::break_rule(const std::string& rule) {
 void SqliteTransaction::set_savepoint() {
   write([&] {
     write_unwritten();
-    if (has_mark_) connection_.execute(drop_mark_sql);
+    drop_savepoint();
     has_mark_ = connection_.execute(set_mark_sql);
     memory_.tallies_at_mark = memory_.tallies;
   });
@@ -55,6 +55,12 @@ void SqliteTransaction::rollback_to_savepoint() {
   write([&] {
     connection_.execute(return_to_mark_sql);
     memory_.return_to_mark();
+  });
+}
+
+void SqliteTransaction::drop_savepoint() {
+  write([&] {
+    if (has_mark_) has_mark_ = !connection_.execute(drop_mark_sql);
   });
 }
 

@@ -36,6 +36,7 @@ class SqliteTransaction : public ForwardReads<Transaction, Reads> {
 
   void set_savepoint() override;
   void rollback_to_savepoint() override;
+  void drop_savepoint() override;
 
   void put_source(const SourceRecord& record) override;
   void put_golden(const GoldenRecord& golden) override;

@@ -19,7 +19,11 @@ class ScriptedTransaction final : public Transaction {
     wrote_ = true;
   }
   void set_savepoint() override { saved_ = {values_, wrote_}; }
-  void rollback_to_savepoint() override { std::tie(values_, wrote_) = saved_; }
+  void rollback_to_savepoint() override {
+    if (!saved_) failure_ = Problem{Code::internal, "no mark", {}};
+    if (saved_) std::tie(values_, wrote_) = *saved_;
+  }
+  void drop_savepoint() override { saved_.reset(); }
   Result<void> commit() override {
     if (failure_) return tl::unexpected<Problem>(*failure_);
     return store_->commit(values_, wrote_);
@@ -84,7 +88,7 @@ class ScriptedTransaction final : public Transaction {
  private:
   ScriptedStore* store_;
   std::map<std::string, std::string> values_;
-  std::pair<std::map<std::string, std::string>, bool> saved_;
+  std::optional<std::pair<std::map<std::string, std::string>, bool>> saved_;
   bool wrote_ = false;
   std::optional<Problem> failure_;
 };

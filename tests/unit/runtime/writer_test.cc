@@ -111,6 +111,24 @@ TEST_CASE("a job that never refuses and fails all the same takes nobody with it"
   CHECK_FALSE(world.writer->trouble());
 }
 
+TEST_CASE("a mark does not outlive its job, or the store would copy what all later ones touch") {
+  WriterWorld world;
+  world.block();
+  auto marked = world.writer->submit(world.put("marked", "1"));
+  bool had_mark = true;
+  WriteJob sure{"", [&](Context& context) -> Result<Json> {
+                  context.store.rollback_to_savepoint();
+                  had_mark = !context.store.failure();
+                  return Json();
+                }};
+  sure.never_refuses = true;
+  auto last = world.writer->submit(std::move(sure));
+  world.store.open_gate();
+  marked.wait();
+  last.wait();
+  CHECK_FALSE(had_mark);
+}
+
 TEST_CASE("R7 a job that gets no memory may come again, and nobody else hears of it") {
   WriterWorld world;
   world.block();
