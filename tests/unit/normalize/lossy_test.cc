@@ -81,6 +81,16 @@ TEST_CASE("what a system takes for no value it holds as none") {
   CHECK(as_held(field, entry, Value::null()).is_null());
 }
 
+TEST_CASE("a text that is short enough is rewritten in the other ways all the same") {
+  const Field field = field_of(FieldType::text);
+  MapEntry entry = rewriting({{Lossy::Kind::lower}});
+  entry.max_length = 50;
+  CHECK(as_held(field, entry, value_of(FieldType::text, "VIP")).key == "vip");
+  entry.lossy.clear();
+  entry.blank = {"n/a"};
+  CHECK(as_held(field, entry, value_of(FieldType::text, "n/a")).is_null());
+}
+
 TEST_CASE("held values are held as they are") {
   for (const char* text : {"Stra\u00DFe 12345", "\u0130stanbul", "ab", " x y z "}) {
     MapEntry entry = rewriting({{Lossy::Kind::upper}, {Lossy::Kind::truncate, 5}});
