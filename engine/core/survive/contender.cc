@@ -50,23 +50,15 @@ bool left_blank(const Timeline& timeline) {
   return false;
 }
 
-std::optional<Contender> last_word(const Field& field, const SourceView& source) {
-  const Timeline* timeline = timeline_of(source, field);
-  if (!timeline || timeline->assertions.empty()) return std::nullopt;
-  Contender contender = contender_of(source, timeline->assertions.back());
-  contender.left_blank = left_blank(*timeline);
-  return contender;
-}
-
 // The last assertion of the member that changed last gives the tuple its time and its past.
 std::optional<Contender> last_tuple(const Members& members, const SourceView& source) {
+  if (unknown_member(members, source)) return std::nullopt;
   std::optional<Contender> tuple;
   std::vector<Value> values;
   std::vector<Provenance> provenance;
   std::size_t latest = 0;
   for (std::size_t i = 0; i < members.size(); ++i) {
     const Timeline* timeline = timeline_of(source, *members[i]);
-    if (!timeline || timeline->base.state != Base::State::known) return std::nullopt;
     values.push_back(timeline->base.word);
     provenance.push_back(timeline->base.provenance);
     const bool own =
@@ -136,6 +128,23 @@ bool ranks_before(const Contender& a, const Contender& b) {
   if (a.precedence != b.precedence) return a.precedence < b.precedence;
   if (a.system != b.system) return a.system < b.system;
   return hash_of(a) < hash_of(b);
+}
+
+std::optional<Contender> last_word(const Field& field, const SourceView& source) {
+  const Timeline* timeline = timeline_of(source, field);
+  if (!timeline || timeline->assertions.empty()) return std::nullopt;
+  Contender contender = contender_of(source, timeline->assertions.back());
+  contender.left_blank = left_blank(*timeline);
+  return contender;
+}
+
+const Field* unknown_member(const Members& members, const SourceView& source) {
+  const auto is_unknown = [&](const Field* member) {
+    const Timeline* timeline = timeline_of(source, *member);
+    return !timeline || timeline->base.state != Base::State::known;
+  };
+  const auto unknown = std::find_if(members.begin(), members.end(), is_unknown);
+  return unknown == members.end() ? nullptr : *unknown;
 }
 
 Contenders last_words(const Members& members, const std::vector<SourceView>& sources) {

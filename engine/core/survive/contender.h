@@ -38,6 +38,11 @@ bool earlier(const Contender& a, const Contender& b);
 // Better rank first, then system, then hash.
 bool ranks_before(const Contender& a, const Contender& b);
 
+// One system's last assertion of one field.
+std::optional<Contender> last_word(const Field& field, const SourceView& source);
+// The first member of which nobody knows what the system holds; then it is no candidate of the
+// group.
+const Field* unknown_member(const Members& members, const SourceView& source);
 // Each linked system's last assertion of the members.
 Contenders last_words(const Members& members, const std::vector<SourceView>& sources);
 // All assertions ever (immutable); single fields only.

@@ -222,20 +222,36 @@ class Survival {
       Survivor& survivor = all[members_[i]->name];
       if (!verdict.winner) continue;
       survivor.field = golden_field(verdict, i);
-      for (const auto& [loser, why] : verdict.losers) add_loser(survivor, *loser, i, why);
+      for (const auto& [loser, why] : verdict.losers) add_loser(survivor, loser_of(*loser, i, why));
       for (const Contender& loser : beaten_) {
-        add_loser(survivor, loser, i, "decided by " + decision_->decision->actor);
+        add_loser(survivor, loser_of(loser, i, "decided by " + decision_->decision->actor));
       }
     }
     if (verdict.winner) all[field_.name].question = question(verdict);
+    if (verdict.winner && members_.size() > 1) add_incomplete(all);
     return all;
   }
 
+  // Who is no candidate, because something of the tuple is not known, said the rest all the same.
+  void add_incomplete(std::map<FieldName, Survivor>& all) const {
+    for (const SourceView& source : sources_) {
+      const Field* unknown = unknown_member(members_, source);
+      if (!unknown || source.record->state != LinkState::active) continue;
+      const std::string why =
+          "what " + source.system->name.text + " holds of " + unknown->name.text + " is not known";
+      for (const Field* member : members_) {
+        const std::optional<Contender> word = last_word(*member, source);
+        if (word) add_loser(all[member->name], loser_of(*word, 0, why));
+      }
+    }
+  }
+
+  static Loser loser_of(const Contender& contender, std::size_t i, const std::string& why) {
+    return {contender.system, contender.values[i], contender.changed_at, contender.event_key, why};
+  }
+
   // The assertion that the golden value names is none, also where the authority holds it from us.
-  static void add_loser(Survivor& survivor, const Contender& contender, std::size_t i,
-                        const std::string& why) {
-    Loser loser{contender.system, contender.values[i], contender.changed_at, contender.event_key,
-                why};
+  static void add_loser(Survivor& survivor, Loser loser) {
     const GoldenField& golden = *survivor.field;
     const bool named = loser.system == golden.system && loser.event_key == golden.event_key &&
                        same(loser.value, golden.value);

@@ -35,12 +35,17 @@ TEST_CASE("a system with an unknown member has no tuple") {
   prices.price("crm", "100", "USD", 101);
   prices.says("desk", "90", 105, {}, "amount");
   CHECK(prices.both() == "100 of crm, USD of crm");
+  CHECK(prices.lost("amount") == "desk 90: what desk holds of currency is not known");
+  CHECK(prices.lost("currency").empty());
   prices.says("desk", "EUR", 100, {}, "currency");
   CHECK(prices.both() == "90 of desk, EUR of desk");
+  CHECK(prices.lost("amount") == "crm 100: changed earlier, or perhaps earlier");
   SECTION("nor one whose member may have been overwritten") {
     prices.writes("desk", "USD", 110, 115, "crm", "currency");
     prices.says("desk", "GBP", 112, {}, "currency");
     CHECK(prices.both() == "100 of crm, USD of crm");
+    CHECK(prices.lost("amount") == "desk 90: what desk holds of currency is not known");
+    CHECK(prices.lost("currency") == "desk GBP: what desk holds of currency is not known");
   }
 }
 
