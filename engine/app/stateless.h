@@ -1,4 +1,4 @@
-// Merge, Function and normalize without memory: nothing is stored, nothing is read.
+// Function and normalize without memory: nothing is stored, nothing is read.
 #pragma once
 
 #include "engine/app/context.h"
@@ -6,7 +6,6 @@
 namespace truce {
 
 Result<Json> normalize_once(const Policy& policy, Transforms* transforms, const Json& body);
-Result<Json> merge_once(const Policy& policy, Transforms* transforms, const Json& body);
 Result<Json> resolve_once(const Policy& policy, Transforms* transforms, const Json& body);
 
 }  // namespace truce

@@ -11,6 +11,7 @@ namespace truce::api {
 // `services` must outlive the calls.
 std::vector<Call> event_calls(Services& services);
 std::vector<Call> stateless_calls(Services& services);
+std::vector<Call> merge_calls(Services& services);
 std::vector<Call> delivery_calls(Services& services);
 std::vector<Call> exception_calls(Services& services);
 std::vector<Call> record_calls(Services& services);

@@ -8,6 +8,7 @@
 #include "sidecar/alerts/alert_board.h"
 #include "sidecar/api/body.h"
 #include "sidecar/api/event_counts.h"
+#include "sidecar/api/open_merges.h"
 #include "sidecar/api/readiness.h"
 #include "sidecar/checkpoint_keeper.h"
 #include "sidecar/http/traffic.h"
@@ -22,6 +23,7 @@ struct Services {
   Readiness& readiness;
   EventCounts& event_counts;
   LargeBodies& large_bodies;
+  OpenMerges& merges;
   CheckpointKeeper& checkpoints;
   AlertBoard& alerts;
   std::function<TrafficCounts()> traffic;  // null until there is a server

@@ -1,4 +1,4 @@
-// POST /v1/normalize, /v1/merge and /v1/resolve: nothing is stored, nothing is read.
+// POST /v1/normalize and /v1/resolve: nothing is stored, nothing is read.
 #include "engine/app/stateless.h"
 
 #include "sidecar/api/calls.h"
@@ -39,9 +39,6 @@ std::vector<Call> stateless_calls(Services& services) {
   return {
       stateless_call(services, "/v1/normalize", "One record in canonical form, with its errors.",
                      "NormalizeBody", "Normalized", normalize_once),
-      stateless_call(services, "/v1/merge",
-                     "Records of several systems, matched by the policy's keys.", "MergeBody",
-                     "Merged", merge_once),
       stateless_call(services, "/v1/resolve",
                      "Golden fields of given candidates, each with winner, rule and why.",
                      "ResolveBody", "Resolved", resolve_once),

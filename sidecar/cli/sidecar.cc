@@ -84,7 +84,7 @@ Result<void> Sidecar::open(const ServeOptions& options, LoadedPolicy file_policy
   if (!adopted) return adopted;
 
   services_.reset(new api::Services{engine_.surroundings(), *writer_, *reads_, &engine_.transforms,
-                                    *readiness_, event_counts_, large_bodies_, *checkpoints_,
+                                    *readiness_, event_counts_, large_bodies_, merges_, *checkpoints_,
                                     alerts_, nullptr});
   upkeep_ = std::make_unique<Upkeep>(*services_);
   const Result<void> listening = listen(options, *std::move(tokens));

@@ -46,6 +46,7 @@ class Sidecar {
   std::unique_ptr<api::Readiness> readiness_;
   api::EventCounts event_counts_;
   api::LargeBodies large_bodies_;
+  api::OpenMerges merges_;
   AlertBoard alerts_;
   std::unique_ptr<api::Services> services_;
   std::unique_ptr<Upkeep> upkeep_;

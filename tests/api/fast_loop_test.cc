@@ -233,4 +233,53 @@ TEST_CASE("normalize, merge and resolve answer without keeping anything") {
         422);
 }
 
+TEST_CASE("a merge of many pages is kept until it is closed, and is no secret of one call") {
+  World world;
+  const auto opened =
+      world.truce.post("/v1/merges", {{"entity", "contact"}, {"output", "changed"}});
+  REQUIRE(opened.status == 200);
+  const std::string path = "/v1/merges/" + opened.body.at("merge").at("id").get<std::string>();
+  const Json crm{{"id", "1"}, {"email", "a@edge.example"}};
+  const Json desk{{"id", "2"}, {"mail", "a@edge.example"}};
+  const auto page = [&](const char* system, const Json& from, const Json& records) {
+    return world.truce.post(path + "/pages",
+                            {{"system", system}, {"from", from}, {"records", records}});
+  };
+  CHECK(page("desk", 1, Json::array({{{"id", "3"}, {"mail", "b@edge.example"}}})).status == 200);
+  CHECK(page("crm", 0, Json::array({crm})).status == 200);
+  const auto last = page("desk", 0, Json::array({desk}));
+  CHECK(number_text(last.body.at("records")) == "3");
+  CHECK(page("nobody", 0, Json::array({desk})).status == 422);
+  CHECK(page("desk", -1, Json::array({desk})).status == 422);
+  CHECK(page("desk", 0, desk).status == 422);
+
+  const auto first = world.truce.post(path + "/complete", {{"limit", 1}});
+  REQUIRE(first.status == 200);
+  CHECK(number_text(first.body.at("next")) == "1");
+  const auto rest = world.truce.post(path + "/complete", {{"after", 1}});
+  CHECK(rest.body.at("next").is_null());
+  CHECK(rest.body.at("only").at("desk").size() == 1);
+  CHECK(world.truce.post(path + "/complete", {{"limit", 0}}).status == 422);
+
+  CHECK(world.truce.send("DELETE", path, "").status == 200);
+  CHECK(world.truce.send("DELETE", path, "").status == 404);
+  CHECK(page("crm", 0, Json::array({crm})).status == 404);
+  CHECK(world.truce.post(path + "/complete", Json::object()).status == 404);
+  CHECK(world.truce.get("/v1/records/contact?system=crm&id=1").status == 404);
+}
+
+TEST_CASE("open merges are few, and one that is closed makes room") {
+  World world;
+  const auto open = [&] { return world.truce.post("/v1/merges", {{"entity", "contact"}}); };
+  std::string id;
+  for (int i = 0; i < 8; ++i) {
+    const auto opened = open();
+    REQUIRE(opened.status == 200);
+    id = opened.body.at("merge").at("id").get<std::string>();
+  }
+  CHECK(open().status == 503);
+  CHECK(world.truce.send("DELETE", "/v1/merges/" + id, "").status == 200);
+  CHECK(open().status == 200);
+}
+
 }  // namespace truce::test

@@ -24,10 +24,11 @@ struct Parts {
   Readiness readiness{writer};
   EventCounts event_counts;
   LargeBodies large_bodies;
+  OpenMerges merges;
   CheckpointKeeper checkpoints{"/nowhere", {}, clock};
   AlertBoard alerts;
-  Services services{surroundings, writer,       reads,       nullptr, readiness,
-                    event_counts, large_bodies, checkpoints, alerts,  nullptr};
+  Services services{surroundings, writer, reads,       nullptr, readiness, event_counts,
+                    large_bodies, merges, checkpoints, alerts,  nullptr};
 };
 
 void collect_references(const Json& node, std::set<std::string>& names) {
@@ -71,6 +72,10 @@ TEST_CASE("the contract's calls are served; what later issues bring is not") {
   for (const char* call : {"POST /v1/events",
                            "POST /v1/normalize",
                            "POST /v1/merge",
+                           "POST /v1/merges",
+                           "POST /v1/merges/{id}/pages",
+                           "POST /v1/merges/{id}/complete",
+                           "DELETE /v1/merges/{id}",
                            "POST /v1/resolve",
                            "POST /v1/deliveries/claim",
                            "POST /v1/deliveries/settle",

@@ -1,0 +1,286 @@
+#include "engine/app/merge.h"
+
+#include <algorithm>
+#include <numeric>
+#include <unordered_map>
+
+#include "engine/core/model/json_members.h"
+
+namespace truce {
+namespace {
+
+constexpr std::size_t records_max = 50'000;  // of one call, all systems together
+constexpr std::size_t systems_max = 8;
+
+// Which of them belong together, by joining two at a time.
+class Sets {
+ public:
+  explicit Sets(std::size_t count) : parents_(count) {
+    std::iota(parents_.begin(), parents_.end(), std::size_t{0});
+  }
+  // The least of those that belong together with it.
+  std::size_t first_of(std::size_t one) {
+    while (parents_[one] != one) one = parents_[one] = parents_[parents_[one]];
+    return one;
+  }
+  void join(std::size_t a, std::size_t b) {
+    const std::size_t first = first_of(a);
+    const std::size_t second = first_of(b);
+    parents_[std::max(first, second)] = std::min(first, second);
+  }
+
+ private:
+  std::vector<std::size_t> parents_;
+};
+
+const Value* value_in(const NormalizedRecord& record, const FieldName& field) {
+  const auto found = record.fields.find(field);
+  return found == record.fields.end() ? nullptr : &found->second;
+}
+
+// What a system that says nothing of a field shows counts as a blank.
+bool shows(const NormalizedRecord& record, const FieldName& field, const Value& value) {
+  const Value* shown = value_in(record, field);
+  return shown ? same(*shown, value) : value.is_null();
+}
+
+bool agree(const NormalizedRecord& a, const NormalizedRecord& b) {
+  return std::equal(a.fields.begin(), a.fields.end(), b.fields.begin(), b.fields.end(),
+                    [](const auto& left, const auto& right) {
+                      return left.first == right.first && same(left.second, right.second);
+                    });
+}
+
+void put_winners(JsonText& out, const std::map<FieldName, Survivor>& survivors) {
+  out.key("winners").open_object();
+  for (const auto& [name, survivor] : survivors) {
+    if (!survivor.field) continue;
+    out.key(name.text).open_object();
+    put(out, "system", survivor.field->system.text);
+    put(out, "rule", survivor.field->rule);
+    put(out, "why", survivor.field->why);
+    out.close_object();
+  }
+  out.close_object();
+}
+
+}  // namespace
+
+struct Merge::Parts {
+  JsonText matched;
+  std::map<SystemName, JsonText> only;
+  JsonText ambiguous;
+  std::uint64_t agreed = 0;
+};
+
+Result<void> Merge::add(const std::string& name, std::size_t from, const Json& records,
+                        Transforms* transforms, const std::string& pointer) {
+  const auto system = system_named(*policy_, name, pointer);
+  if (!system) return tl::unexpected(system.error());
+  if (!records.is_array()) return fail(Code::schema, "expected an array of records", pointer);
+  groups_.reset();
+  for (std::size_t i = 0; i < records.size(); ++i) {
+    if (!records[i].is_object()) {
+      return fail(Code::schema, "a record is a JSON object", pointer + '/' + std::to_string(i));
+    }
+    Input input;
+    input.system = *system;
+    input.index = from + i;
+    input.record = normalize_record(*policy_, entity_, (*system)->name, records[i], transforms);
+    input.keys = match_keys(entity_, input.record.fields);
+    const Place place{(*system)->name, input.index};
+    inputs_.insert_or_assign(inputs_.end(), place, std::move(input));
+  }
+  return {};
+}
+
+bool Merge::told_apart(const Input& a, const Input& b, std::size_t tier) const {
+  for (std::size_t before = 0; before < tier; ++before) {
+    if (disagree(a.keys[before], b.keys[before])) return true;
+  }
+  return false;
+}
+
+// Tier by tier: two records belong together by a key unless an earlier key tells them apart.
+void Merge::group_all() {
+  std::vector<const Input*> all;
+  all.reserve(inputs_.size());
+  for (const auto& [place, input] : inputs_) all.push_back(&input);
+  Sets sets(all.size());
+  for (std::size_t tier = 0; tier < entity_.match.size(); ++tier) {
+    std::unordered_map<std::string_view, std::size_t> first_holders;
+    first_holders.reserve(all.size());
+    for (std::size_t i = 0; i < all.size(); ++i) {
+      for (const std::string& key : all[i]->keys[tier]) {
+        const std::size_t first = first_holders.try_emplace(key, i).first->second;
+        if (first != i && !told_apart(*all[first], *all[i], tier)) sets.join(first, i);
+      }
+    }
+  }
+  groups_.emplace();
+  std::vector<std::size_t> places(all.size());
+  for (std::size_t i = 0; i < all.size(); ++i) {
+    const std::size_t first = sets.first_of(i);
+    if (first == i) {
+      places[i] = groups_->size();
+      groups_->emplace_back();
+    }
+    (*groups_)[places[first]].push_back(all[i]);
+  }
+}
+
+void Merge::put_input(JsonText& out, const Input& input, bool with_record) const {
+  out.open_object();
+  put(out, "system", input.system->name.text);
+  out.key("index").count(input.index);
+  if (input.record.id)
+    put(out, "id", input.record.id->text);
+  else
+    out.key("id").null();
+  if (with_record) out.key("record").node(fields_json(input.record.fields));
+  if (!input.record.problems.empty()) out.key("errors").node(problems_json(input.record.problems));
+  out.close_object();
+}
+
+void Merge::put_inputs(JsonText& out, const Group& group, bool with_record) const {
+  out.key("inputs").open_array();
+  for (const Input* input : group) put_input(out, *input, with_record);
+  out.close_array();
+}
+
+// The fields in which some system shows another value than the merged one, or none.
+bool Merge::put_changes(JsonText& out, const std::map<FieldName, Survivor>& survivors,
+                        const Group& group) const {
+  bool any = false;
+  out.key("changed").open_object();
+  for (const auto& each : survivors) {
+    const FieldName& name = each.first;
+    const std::optional<GoldenField>& golden = each.second.field;
+    const auto differs = [&](const Input* input) {
+      return !shows(input->record, name, golden->value);
+    };
+    if (!golden || std::none_of(group.begin(), group.end(), differs)) continue;
+    any = true;
+    out.key(name.text).open_object();
+    out.key("value").node(to_json(golden->value));
+    put(out, "winner", golden->system.text);
+    out.key("was").open_object();
+    for (const Input* input : group) {
+      if (!differs(input)) continue;
+      const Value* shown = value_in(input->record, name);
+      out.key(input->system->name.text).node(shown ? to_json(*shown) : Json());
+    }
+    out.close_object().close_object();
+  }
+  out.close_object();
+  return any;
+}
+
+void Merge::put_match(Parts& parts, const Group& group) const {
+  const bool only_changes = output_ == MergeOutput::changed;
+  const bool is_clean = std::all_of(group.begin(), group.end(), [](const Input* input) {
+    return input->record.problems.empty();
+  });
+  const auto agrees = [&](const Input* input) {
+    return agree(group.front()->record, input->record);
+  };
+  if (only_changes && is_clean && std::all_of(group.begin(), group.end(), agrees)) {
+    ++parts.agreed;
+    return;
+  }
+  std::vector<SourceRecord> sources;
+  for (const Input* input : group) {
+    sources.push_back(source_of(*input->system, entity_, input->record,
+                                input->record.id.value_or(RecordId("0")), std::nullopt));
+  }
+  const std::map<FieldName, Survivor> survivors = decide(*policy_, entity_, sources);
+  const Json conflicts = conflicts_json(survivors);
+  JsonText out;
+  out.open_object();
+  if (output_ == MergeOutput::everything) {
+    out.key("record").node(golden_json(survivors)).key("fields").node(decided_fields_json(survivors));
+  } else if (output_ == MergeOutput::merged) {
+    out.key("record").node(golden_json(survivors));
+    put_winners(out, survivors);
+  } else if (!put_changes(out, survivors, group) && is_clean && conflicts.empty()) {
+    ++parts.agreed;
+    return;
+  }
+  out.key("conflicts").node(conflicts);
+  put_inputs(out, group, output_ == MergeOutput::everything);
+  out.close_object();
+  parts.matched.raw(out.take());
+}
+
+void Merge::put_group(Parts& parts, const Group& group) const {
+  const bool with_record = output_ != MergeOutput::changed;
+  // Sorted by system: two of one system stand together, and nobody can say which is meant.
+  const auto one_system = [](const Input* a, const Input* b) { return a->system == b->system; };
+  if (std::adjacent_find(group.begin(), group.end(), one_system) != group.end()) {
+    parts.ambiguous.open_object();
+    put(parts.ambiguous, "why", "two records of one system share a match key");
+    put_inputs(parts.ambiguous, group, with_record);
+    parts.ambiguous.close_object();
+    return;
+  }
+  if (group.size() > 1) return put_match(parts, group);
+  put_input(parts.only[group.front()->system->name], *group.front(), with_record);
+}
+
+Merge::Page Merge::answer(std::size_t begin, std::size_t limit) {
+  if (!groups_) group_all();
+  const std::size_t end = std::min(groups_->size(), begin + std::min(limit, groups_->size()));
+  Parts parts;
+  for (std::size_t i = begin; i < end; ++i) put_group(parts, (*groups_)[i]);
+  Page page;
+  page.text = "\"matched\":[" + parts.matched.take() + "],\"only\":{";
+  for (auto& [system, inputs] : parts.only) {
+    if (page.text.back() != '{') page.text += ',';
+    append_json_string(page.text, system.text);
+    page.text += ":[" + inputs.take() + ']';
+  }
+  page.text +=
+      "},\"ambiguous\":[" + parts.ambiguous.take() + "],\"agreed\":" + std::to_string(parts.agreed);
+  if (end < groups_->size()) page.next = end;
+  return page;
+}
+
+Result<MergeOrder> merge_order(const Policy& policy, const Json& body) {
+  const auto entity = entity_of(policy, body);
+  if (!entity) return tl::unexpected(entity.error());
+  MergeOrder order{*entity, MergeOutput::everything};
+  const Json* output = find_member(body, "output");
+  if (!output || *output == "everything") return order;
+  if (*output == "merged")
+    order.output = MergeOutput::merged;
+  else if (*output == "changed")
+    order.output = MergeOutput::changed;
+  else
+    return fail(Code::schema, "'output' is everything, merged or changed", "/output");
+  return order;
+}
+
+Result<std::string> merge_once(const PolicyPtr& policy, Transforms* transforms, const Json& body) {
+  const auto order = merge_order(*policy, body);
+  if (!order) return tl::unexpected(order.error());
+  const Json* inputs = find_member(body, "inputs");
+  if (!inputs) return fail(Code::schema, "'inputs' is missing", "/inputs");
+  if (!inputs->is_object() || inputs->empty() || inputs->size() > systems_max) {
+    return fail(Code::schema, "'inputs' is an object of 1 to 8 systems", "/inputs");
+  }
+  std::size_t count = 0;
+  for (const auto& [name, records] : inputs->items()) count += records.size();
+  if (count > records_max) {
+    return fail(Code::batch_size,
+                "at most 50000 records in one call; POST /v1/merges takes them page by page",
+                "/inputs");
+  }
+  Merge merge(policy, *order->entity, order->output);
+  for (const auto& [name, records] : inputs->items()) {
+    const auto added = merge.add(name, 0, records, transforms, pointer_join("/inputs", name));
+    if (!added) return tl::unexpected(added.error());
+  }
+  return '{' + merge.answer(0, merge.count()).text + '}';
+}
+
+}  // namespace truce

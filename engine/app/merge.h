@@ -1,0 +1,92 @@
+// Merge without memory: records of several systems, matched by the policy's keys and merged by its
+// rules. Nothing is stored, nothing is read.
+#pragma once
+
+#include <map>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "engine/app/unstored.h"
+#include "engine/core/identity/link.h"
+#include "engine/core/model/json_text.h"
+
+namespace truce {
+
+// How much of the answer is said.
+enum class MergeOutput {
+  everything,  // also who lost each field and why, and each record as it was read
+  merged,      // the merged records, and who won each field
+  changed,     // only what differs, and where
+};
+
+class Merge {
+ public:
+  // A record of a system, by its place in the system's list.
+  using Place = std::pair<SystemName, std::size_t>;
+
+  // `entity` is the policy's.
+  Merge(PolicyPtr policy, const Entity& entity, MergeOutput output)
+      : policy_(std::move(policy)), entity_(entity), output_(output) {}
+
+  // Records of one system, `from` on in its list; what stood there before is replaced. A Problem
+  // points into `pointer`, and some of the records may have been taken.
+  Result<void> add(const std::string& system, std::size_t from, const Json& records,
+                   Transforms* transforms, const std::string& pointer);
+  std::size_t count() const { return inputs_.size(); }
+
+  struct Page {
+    std::string text;                 // the answer's members, without braces
+    std::optional<std::size_t> next;  // where the next page begins
+  };
+  // The groups from `begin` on, at most `limit`:
+  //   matched:   everything: [{record, fields, conflicts, inputs: [INPUT with record]}]
+  //              merged:     [{record, winners: {FIELD: {system, rule, why}}, conflicts, inputs}]
+  //              changed:    [{changed: {FIELD: {value, winner, was: {SYSTEM: value}}}, conflicts,
+  //                            inputs}], where anything differs
+  //   only:      {SYSTEM: [INPUT]}
+  //   ambiguous: [{why, inputs: [INPUT]}]
+  //   agreed:    matches that `changed` leaves out
+  // INPUT is {system, index, id, record, errors}; without record where only changes are said,
+  // without errors where there are none.
+  Page answer(std::size_t begin, std::size_t limit);
+
+ private:
+  struct Input {
+    const System* system = nullptr;
+    std::size_t index = 0;
+    NormalizedRecord record;
+    std::vector<TierKeys> keys;
+  };
+  using Group = std::vector<const Input*>;
+  struct Parts;
+
+  void group_all();
+  bool told_apart(const Input& a, const Input& b, std::size_t tier) const;
+  void put_group(Parts& parts, const Group& group) const;
+  void put_match(Parts& parts, const Group& group) const;
+  bool put_changes(JsonText& out, const std::map<FieldName, Survivor>& survivors,
+                   const Group& group) const;
+  void put_input(JsonText& out, const Input& input, bool with_record) const;
+  void put_inputs(JsonText& out, const Group& group, bool with_record) const;
+
+  PolicyPtr policy_;
+  const Entity& entity_;
+  MergeOutput output_;
+  std::map<Place, Input> inputs_;
+  std::optional<std::vector<Group>> groups_;  // in the order of their first inputs; none: not known
+};
+
+// {entity, output} of a request.
+struct MergeOrder {
+  const Entity* entity = nullptr;
+  MergeOutput output = MergeOutput::everything;
+};
+Result<MergeOrder> merge_order(const Policy& policy, const Json& body);
+
+// The whole of it: {entity, inputs: {SYSTEM: [record]}, output} -> the answer's text.
+Result<std::string> merge_once(const PolicyPtr& policy, Transforms* transforms, const Json& body);
+
+}  // namespace truce

@@ -1,0 +1,68 @@
+#include "sidecar/api/open_merges.h"
+
+namespace truce::api {
+
+namespace {
+
+Problem unknown() {
+  return {Code::not_found,
+          "there is no such merge: nobody asked for it for 5 minutes, or the sidecar was started "
+          "again; send it from its beginning",
+          {}};
+}
+
+}  // namespace
+
+Result<void> OpenMerge::add(const std::string& system, std::size_t from, const Json& records,
+                            Transforms* transforms) {
+  const std::lock_guard lock(mutex_);
+  const Result<void> added = merge_.add(system, from, records, transforms, "/records");
+  count_ = merge_.count();
+  return added;
+}
+
+Merge::Page OpenMerge::answer(std::size_t begin, std::size_t limit) {
+  const std::lock_guard lock(mutex_);
+  return merge_.answer(begin, limit);
+}
+
+Result<void> OpenMerges::open(const std::string& id, Merge merge) {
+  const std::lock_guard lock(mutex_);
+  forget_old();
+  if (kept_.size() >= merges_max) {
+    return fail(Code::busy, "there are " + std::to_string(merges_max) +
+                                " open merges; DELETE those that are done");
+  }
+  kept_.emplace(id, Kept{std::make_shared<OpenMerge>(std::move(merge)), Clock::now()});
+  return {};
+}
+
+Result<std::shared_ptr<OpenMerge>> OpenMerges::find(const std::string& id) {
+  const std::lock_guard lock(mutex_);
+  forget_old();
+  const auto found = kept_.find(id);
+  if (found == kept_.end()) return tl::unexpected(unknown());
+  found->second.asked_at = Clock::now();
+  return found->second.merge;
+}
+
+Result<void> OpenMerges::close(const std::string& id) {
+  const std::lock_guard lock(mutex_);
+  if (kept_.erase(id) == 0) return tl::unexpected(unknown());
+  return {};
+}
+
+Result<void> OpenMerges::check_room_for(std::size_t records) {
+  const std::lock_guard lock(mutex_);
+  for (const auto& [id, kept] : kept_) records += kept.merge->count();
+  if (records <= records_max) return {};
+  return fail(Code::busy, "open merges would hold more than " + std::to_string(records_max) +
+                              " records; DELETE those that are done");
+}
+
+void OpenMerges::forget_old() {
+  const Clock::time_point oldest = Clock::now() - kept_for;
+  std::erase_if(kept_, [&](const auto& each) { return each.second.asked_at < oldest; });
+}
+
+}  // namespace truce::api
