@@ -11,7 +11,6 @@ namespace {
 struct SentWrite {
   const Write* write;
   Value held;                     // as the system shows it
-  bool shown = false;             // the target's own answer showed it so
   std::optional<Value> replaced;  // what the system held where the write stands in the history
   bool passed = false;            // the walk is behind it
 };
@@ -28,9 +27,7 @@ class Walk {
     for (const Write& write : history.writes) {
       Value held =
           entry == field.map.end() ? write.value : as_held(field, entry->second, write.value);
-      const bool shown = write.stored && (write.stored->hash == value_hash(held) ||
-                                          write.stored->hash == value_hash(write.value));
-      sent_.push_back({&write, std::move(held), shown, std::nullopt, false});
+      sent_.push_back({&write, std::move(held), std::nullopt, false});
     }
   }
 
@@ -40,11 +37,12 @@ class Walk {
     for (const Observation& observation : history_.observations) {
       for (; next_write < placed.size() && stands_before(sent_[placed[next_write]], observation);
            ++next_write) {
-        pass_write(sent_[placed[next_write]]);
+        pass_write(placed[next_write]);
       }
+      move_to(observation.order.at);
       pass_observation(observation);
     }
-    for (; next_write < placed.size(); ++next_write) pass_write(sent_[placed[next_write]]);
+    for (; next_write < placed.size(); ++next_write) pass_write(placed[next_write]);
     timeline_.base = base();
     return std::move(timeline_);
   }
@@ -70,7 +68,27 @@ class Walk {
     return !sent.write->planned_after || *sent.write->planned_after < observation.order;
   }
 
-  void pass_write(SentWrite& sent) {
+  // Which writes an observation at this time can have to do with. Both ends move on with the time,
+  // so a long history is walked once and not once for each write.
+  void move_to(Time at) {
+    for (; next_begun_ < sent_.size(); ++next_begun_) {
+      if (at < sent_[next_begun_].write->handed_out_at - skew_) break;
+      bring_near(next_begun_);
+    }
+    std::erase_if(near_, [&](std::size_t i) {
+      const Write& write = *sent_[i].write;
+      return write.state == Write::State::acknowledged && at > *write.settled_at + skew_;
+    });
+  }
+
+  void bring_near(std::size_t i) {
+    const auto place = std::lower_bound(near_.begin(), near_.end(), i);
+    if (place == near_.end() || *place != i) near_.insert(place, i);
+  }
+
+  void pass_write(std::size_t i) {
+    SentWrite& sent = sent_[i];
+    bring_near(i);
     sent.replaced = current_;
     sent.passed = true;
     Entry entry{EntryKind::write, nullptr, sent.write, sent.held, sent.write->handed_out_at, {}};
@@ -108,15 +126,23 @@ class Walk {
 
   // Not null: the observation is a picture from before this write.
   const SentWrite* write_that_replaced(const Observation& observation) const {
-    for (const SentWrite& sent : sent_) {
+    for (const std::size_t i : near_) {
+      const SentWrite& sent = sent_[i];
       if (!sent.passed || !sent.replaced || !same(*sent.replaced, observation.value)) continue;
       if (carries(sent, observation.value)) continue;
       // The source says that our value stood there before this one: an edit, however close.
       if (observation.previous && carries(sent, *observation.previous)) continue;
-      if (sent.shown && sent.write->stored->at < observation.order.at) continue;
+      if (was_shown(sent) && sent.write->stored->at < observation.order.at) continue;
       if (observation.order.at <= *sent.write->settled_at + skew_) return &sent;
     }
     return nullptr;
+  }
+
+  // The target's own answer showed our value.
+  static bool was_shown(const SentWrite& sent) {
+    const auto& stored = sent.write->stored;
+    return stored &&
+           (stored->hash == value_hash(sent.held) || stored->hash == value_hash(sent.write->value));
   }
 
   bool repeats_current(const Observation& observation) const {
@@ -135,7 +161,8 @@ class Walk {
   // that arrived about then.
   const SentWrite* echoed_write(const Observation& observation) const {
     const SentWrite* found = nullptr;
-    for (const SentWrite& sent : sent_) {
+    for (const std::size_t i : near_) {
+      const SentWrite& sent = sent_[i];
       if (!carries(sent, observation.value) || precedes(observation, sent)) continue;
       const bool ended = sent.write->state == Write::State::acknowledged || sent.write->stored;
       if (ended && observation.order.at > *sent.write->settled_at + skew_) continue;
@@ -168,7 +195,8 @@ class Walk {
   void tell_before(const Observation& observation, Entry& entry) const {
     entry.before_is_known = current_.has_value();
     if (current_) entry.before.push_back(*current_);
-    for (const SentWrite& sent : sent_) {
+    for (const std::size_t i : near_) {
+      const SentWrite& sent = sent_[i];
       if (precedes(observation, sent)) continue;
       const bool open = sent.write->state != Write::State::acknowledged;
       if (!open && observation.order.at > *sent.write->settled_at + skew_) continue;
@@ -268,7 +296,9 @@ class Walk {
   const System& system_;
   const Duration skew_;
   const Field& field_;
-  std::vector<SentWrite> sent_;
+  std::vector<SentWrite> sent_;    // in the order of their hand-out
+  std::size_t next_begun_ = 0;     // the first one that had not begun at the observation's time
+  std::vector<std::size_t> near_;  // begun or passed, and not over; in the same order
   Timeline timeline_;
   std::optional<Value> current_;
   const SentWrite* current_write_ = nullptr;
@@ -351,7 +381,7 @@ void forget_write(FieldHistory& history, const DeliveryId& delivery) {
 
 void compact(FieldHistory& history, const System& system, const Field& field, Time horizon) {
   const Timeline timeline = read_timeline(history, system, field);
-  std::vector<HistoryOrder> dropped;
+  std::vector<HistoryOrder> dropped;  // in their order
   for (std::size_t i = 1; i + 1 < timeline.entries.size(); ++i) {
     const Entry& next = timeline.entries[i + 1];
     if (next.at < horizon &&
@@ -360,7 +390,7 @@ void compact(FieldHistory& history, const System& system, const Field& field, Ti
     }
   }
   std::erase_if(history.observations, [&](const Observation& observation) {
-    return std::find(dropped.begin(), dropped.end(), observation.order) != dropped.end();
+    return std::binary_search(dropped.begin(), dropped.end(), observation.order);
   });
 }
 
