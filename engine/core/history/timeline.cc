@@ -305,14 +305,6 @@ class Walk {
   Time last_seen_at_ = Time::beginning();
 };
 
-// The first and the last of such a stretch say when it began and how long it stood.
-bool is_between_its_like(const Entry& before, const Entry& entry, const Entry& next) {
-  const bool word = entry.kind == EntryKind::assertion || entry.kind == EntryKind::blank;
-  return before.observation && entry.observation && next.observation && !word &&
-         same(before.value, entry.value) && same(entry.value, next.value) &&
-         entry.kind == next.kind && entry.write == next.write;
-}
-
 }  // namespace
 
 const Entry* Timeline::entry_of(const HistoryOrder& order) const {
@@ -377,21 +369,6 @@ void join(FieldHistory& history, const Write& write) {
 
 void forget_write(FieldHistory& history, const DeliveryId& delivery) {
   std::erase_if(history.writes, [&](const Write& write) { return write.delivery == delivery; });
-}
-
-void compact(FieldHistory& history, const System& system, const Field& field, Time horizon) {
-  const Timeline timeline = read_timeline(history, system, field);
-  std::vector<HistoryOrder> dropped;  // in their order
-  for (std::size_t i = 1; i + 1 < timeline.entries.size(); ++i) {
-    const Entry& next = timeline.entries[i + 1];
-    if (next.at < horizon &&
-        is_between_its_like(timeline.entries[i - 1], timeline.entries[i], next)) {
-      dropped.push_back(timeline.entries[i].observation->order);
-    }
-  }
-  std::erase_if(history.observations, [&](const Observation& observation) {
-    return std::binary_search(dropped.begin(), dropped.end(), observation.order);
-  });
 }
 
 }  // namespace truce
