@@ -121,6 +121,10 @@ void Settling::acknowledge(SourceRecord& source,
     write.stored = stored_order(name);
     write.provenance = field.provenance;
     join(history, write);
+    // Another policy may have come into force, without the field.
+    if (const Field* known = entity_.field(name)) {
+      compact_when_grown(history, system_, *known, context_.history_horizon());
+    }
   }
 }
 
@@ -135,9 +139,11 @@ std::optional<Shown> Settling::shown_by(const DeliveryResult& result) const {
 }
 
 std::optional<HistoryOrder> Settling::stored_order(const FieldName& name) const {
-  if (!shown_ || entity_.field(name)->type == FieldType::reference) return std::nullopt;
+  if (!shown_) return std::nullopt;
+  // A field that another policy has dropped meanwhile is not in the record.
   const auto value = shown_->record.fields.find(name);
   if (value == shown_->record.fields.end()) return std::nullopt;
+  if (entity_.field(name)->type == FieldType::reference) return std::nullopt;
   return HistoryOrder{shown_->at, {}, value_hash(value->second)};
 }
 

@@ -82,15 +82,10 @@ std::optional<GuardedChange> guarded_change(const Arrival& arrival, const Source
 
 void join_observations(Context& context, const Arrival& arrival, SourceRecord& source) {
   for (const auto& [name, value] : arrival.record.fields) {
+    const Field& field = *arrival.entity.field(name);
     FieldHistory& history = source.fields[name];
-    join(history, observe(arrival, *arrival.entity.field(name), value));
-    // Old repeats are dropped when there are many of them; a look at every event would cost more.
-    constexpr std::size_t compact_above = 64;
-    if (history.observations.size() > compact_above &&
-        history.observations.size() % compact_above == 0) {
-      compact(history, arrival.system, *arrival.entity.field(name),
-              context.now - context.policy.history_window);
-    }
+    join(history, observe(arrival, field, value));
+    compact_when_grown(history, arrival.system, field, context.history_horizon());
   }
   source.present_at = std::max(source.present_at.value_or(Time::beginning()), arrival.at);
 }

@@ -186,4 +186,11 @@ void compact(FieldHistory& history, const System& system, const Field& field, Ti
   Compaction(history, system, field, horizon).run();
 }
 
+void compact_when_grown(FieldHistory& history, const System& system, const Field& field,
+                        Time horizon) {
+  constexpr std::size_t step = 64;
+  const std::size_t size = history.observations.size() + history.writes.size();
+  if (size > 0 && size % step == 0) compact(history, system, field, horizon);
+}
+
 }  // namespace truce

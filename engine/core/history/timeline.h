@@ -79,9 +79,15 @@ void join(FieldHistory& history, const Write& write);
 // Takes back a write that was settled as not sent.
 void forget_write(FieldHistory& history, const DeliveryId& delivery);
 
-// Drops observations that say nothing more: repeats, echoes and pictures before `horizon`, but for
-// the first and the last of each stretch. What is derived stays the same, for every event after the
-// horizon too.
+// Drops what says nothing more: repeats, echoes and pictures before `horizon`, but for the first
+// and the last of each stretch; edits and writes that were over by then, but for the last ones and
+// what stood there before, unless the rule looks at every word there ever was. What is derived
+// stays the same, for every event after the horizon too.
 void compact(FieldHistory& history, const System& system, const Field& field, Time horizon);
+
+// The same where the history has grown by another 64 entries: a look at every event would cost
+// more.
+void compact_when_grown(FieldHistory& history, const System& system, const Field& field,
+                        Time horizon);
 
 }  // namespace truce

@@ -14,7 +14,9 @@ ExceptionItem open_question(Office& office) {
   return office.the_item(Category::conflict);
 }
 
-std::string policy_of_last_entry(Office& office) { return json_of(office.audit().back().body)["policy"]; }
+std::string policy_of_last_entry(Office& office) {
+  return json_of(office.audit().back().body)["policy"];
+}
 
 }  // namespace
 
@@ -44,6 +46,21 @@ TEST_CASE(
   REQUIRE(office.answer(item.id.text, {{"choose", "crm"}, {"version", item.version}}));
   CHECK(office.shown("status") == "won");
   CHECK(policy_of_last_entry(office) != old_policy);
+}
+
+TEST_CASE("a write whose field is dropped by the next policy is settled for the others") {
+  Office office({text_field("name") + ", " + text_field("title")});
+  office.both_know({{"name", "Ada"}, {"title", "Countess"}});
+  const Json answer =
+      office.says("crm", "c1", {{"name", "Grace"}, {"title", "Admiral"}}, Json::object(), true);
+  REQUIRE(answer["deliveries"].size() == 1);
+  office.policy = policy_of(Office::policy_text({text_field("name")}));
+  office.sweep_all();
+  office.settle_as(answer["deliveries"][0], "delivered",
+                   {{"record", {{"name", "Grace"}, {"title", "Admiral"}}}});
+  CHECK(office.waiting().empty());
+  CHECK(office.shown("name") == "Grace");
+  CHECK(office.says("desk", "d1", {{"name", "Grace"}})["outcome"] == "echo");
 }
 
 }  // namespace truce::test
