@@ -73,25 +73,35 @@ struct Merge::Parts {
   std::uint64_t agreed = 0;
 };
 
-Result<void> Merge::add(const std::string& name, std::size_t from, const Json& records,
-                        Transforms* transforms, const std::string& pointer) {
+Result<std::vector<Merge::Input>> Merge::read(const std::string& name, std::size_t from,
+                                              const Json& records, Transforms* transforms,
+                                              const std::string& pointer) const {
   const auto system = system_named(*policy_, name, pointer);
   if (!system) return tl::unexpected(system.error());
   if (!records.is_array()) return fail(Code::schema, "expected an array of records", pointer);
-  groups_.reset();
-  for (std::size_t i = 0; i < records.size(); ++i) {
-    if (!records[i].is_object()) {
+  std::vector<Input> inputs;
+  inputs.reserve(records.size());
+  for (const Json& record : records) {
+    const std::size_t i = inputs.size();
+    if (!record.is_object()) {
       return fail(Code::schema, "a record is a JSON object", pointer + '/' + std::to_string(i));
     }
-    Input input;
-    input.system = *system;
-    input.index = from + i;
-    input.record = normalize_record(*policy_, entity_, (*system)->name, records[i], transforms);
+    Input input{*system,
+                from + i,
+                normalize_record(*policy_, entity_, (*system)->name, record, transforms),
+                {}};
     input.keys = match_keys(entity_, input.record.fields);
-    const Place place{(*system)->name, input.index};
+    inputs.push_back(std::move(input));
+  }
+  return inputs;
+}
+
+void Merge::add(std::vector<Input> inputs) {
+  groups_.reset();
+  for (Input& input : inputs) {
+    const std::pair place(input.system->name, input.index);
     inputs_.insert_or_assign(inputs_.end(), place, std::move(input));
   }
-  return {};
 }
 
 bool Merge::told_apart(const Input& a, const Input& b, std::size_t tier) const {
@@ -198,7 +208,10 @@ void Merge::put_match(Parts& parts, const Group& group) const {
   JsonText out;
   out.open_object();
   if (output_ == MergeOutput::everything) {
-    out.key("record").node(golden_json(survivors)).key("fields").node(decided_fields_json(survivors));
+    out.key("record")
+        .node(golden_json(survivors))
+        .key("fields")
+        .node(decided_fields_json(survivors));
   } else if (output_ == MergeOutput::merged) {
     out.key("record").node(golden_json(survivors));
     put_winners(out, survivors);
@@ -277,8 +290,9 @@ Result<std::string> merge_once(const PolicyPtr& policy, Transforms* transforms, 
   }
   Merge merge(policy, *order->entity, order->output);
   for (const auto& [name, records] : inputs->items()) {
-    const auto added = merge.add(name, 0, records, transforms, pointer_join("/inputs", name));
-    if (!added) return tl::unexpected(added.error());
+    auto read = merge.read(name, 0, records, transforms, pointer_join("/inputs", name));
+    if (!read) return tl::unexpected(read.error());
+    merge.add(std::move(*read));
   }
   return '{' + merge.answer(0, merge.count()).text + '}';
 }

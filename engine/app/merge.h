@@ -24,17 +24,22 @@ enum class MergeOutput {
 
 class Merge {
  public:
-  // A record of a system, by its place in the system's list.
-  using Place = std::pair<SystemName, std::size_t>;
-
   // `entity` is the policy's.
   Merge(PolicyPtr policy, const Entity& entity, MergeOutput output)
       : policy_(std::move(policy)), entity_(entity), output_(output) {}
 
-  // Records of one system, `from` on in its list; what stood there before is replaced. A Problem
-  // points into `pointer`, and some of the records may have been taken.
-  Result<void> add(const std::string& system, std::size_t from, const Json& records,
-                   Transforms* transforms, const std::string& pointer);
+  struct Input {
+    const System* system = nullptr;
+    std::size_t index = 0;  // in the system's list
+    NormalizedRecord record;
+    std::vector<TierKeys> keys;
+  };
+  // Records of one system, `from` on in its list. A Problem points into `pointer`. Several threads
+  // may read at a time.
+  Result<std::vector<Input>> read(const std::string& system, std::size_t from, const Json& records,
+                                  Transforms* transforms, const std::string& pointer) const;
+  // What stood in their places before is replaced.
+  void add(std::vector<Input> inputs);
   std::size_t count() const { return inputs_.size(); }
 
   struct Page {
@@ -54,12 +59,6 @@ class Merge {
   Page answer(std::size_t begin, std::size_t limit);
 
  private:
-  struct Input {
-    const System* system = nullptr;
-    std::size_t index = 0;
-    NormalizedRecord record;
-    std::vector<TierKeys> keys;
-  };
   using Group = std::vector<const Input*>;
   struct Parts;
 
@@ -75,7 +74,7 @@ class Merge {
   PolicyPtr policy_;
   const Entity& entity_;
   MergeOutput output_;
-  std::map<Place, Input> inputs_;
+  std::map<std::pair<SystemName, std::size_t>, Input> inputs_;  // by system and index
   std::optional<std::vector<Group>> groups_;  // in the order of their first inputs; none: not known
 };
 

@@ -15,10 +15,12 @@ Problem unknown() {
 
 Result<void> OpenMerge::add(const std::string& system, std::size_t from, const Json& records,
                             Transforms* transforms) {
+  auto read = merge_.read(system, from, records, transforms, "/records");
+  if (!read) return tl::unexpected(read.error());
   const std::lock_guard lock(mutex_);
-  const Result<void> added = merge_.add(system, from, records, transforms, "/records");
+  merge_.add(std::move(*read));
   count_ = merge_.count();
-  return added;
+  return {};
 }
 
 Merge::Page OpenMerge::answer(std::size_t begin, std::size_t limit) {

@@ -13,12 +13,12 @@
 
 namespace truce::api {
 
-// One merge; several calls may add to it at a time and wait for each other.
+// One merge, for several calls at a time: they read their records side by side.
 class OpenMerge {
  public:
   explicit OpenMerge(Merge merge) : merge_(std::move(merge)) {}
 
-  // As Merge.
+  // As Merge's read() and add(), and answer().
   Result<void> add(const std::string& system, std::size_t from, const Json& records,
                    Transforms* transforms);
   Merge::Page answer(std::size_t begin, std::size_t limit);

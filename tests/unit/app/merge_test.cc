@@ -157,7 +157,9 @@ TEST_CASE("pages in any order and twice give what one call gives, page by page")
        {MergeOutput::everything, MergeOutput::merged, MergeOutput::changed}) {
     Merge merge(policy, *policy->entity(EntityName("person")), output);
     const auto add = [&](const char* system, std::size_t from, const Json& records) {
-      REQUIRE(merge.add(system, from, records, nullptr, "/records"));
+      auto read = merge.read(system, from, records, nullptr, "/records");
+      REQUIRE(read);
+      merge.add(std::move(*read));
     };
     add("desk", 1, Json::array({inputs["desk"][1], inputs["desk"][2]}));
     add("crm", 1, Json::array({person("wrong", {{"email", "wrong@x.example"}})}));
