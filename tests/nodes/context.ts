@@ -20,6 +20,8 @@ export interface Setting {
 
 export interface Traffic {
 	calls: Array<{ method: string; path: string; bytes: number }>;
+	inFlight: number;
+	inFlightMax: number;
 }
 
 /** `={{ … }}` over $json, as far as the tests need it. */
@@ -84,16 +86,19 @@ export function httpHelper(setting: Setting, node: INode, traffic: Traffic) {
 			Authorization: `Bearer ${setting.credentials.token}`,
 			...(body ? { 'Content-Length': body.byteLength } : {}),
 		};
+		traffic.inFlightMax = Math.max(traffic.inFlightMax, ++traffic.inFlight);
 		try {
 			return await request(url, { method, timeout, headers }, body);
 		} catch (error) {
 			throw new NodeApiError(node, error as JsonObject);
+		} finally {
+			traffic.inFlight--;
 		}
 	};
 }
 
 export function contextOf(name: string, setting: Setting) {
-	const traffic: Traffic = { calls: [] };
+	const traffic: Traffic = { calls: [], inFlight: 0, inFlightMax: 0 };
 	const inputs = (setting.inputs ?? [[{}]]).map((items) =>
 		items.map((json): INodeExecutionData => ({ json })),
 	);

@@ -26,6 +26,7 @@ async function merge(
 	parameters: IDataObject,
 	inputs: IDataObject[][],
 	rest: Partial<Setting> = {},
+	beforeCall: (path: string) => Promise<void> = async () => {},
 ) {
 	const { context, traffic } = contextOf('truceMerge', {
 		credentials: sidecar.credentials,
@@ -33,6 +34,12 @@ async function merge(
 		inputs,
 		...rest,
 	});
+	const { helpers } = context;
+	const send = helpers.httpRequestWithAuthentication;
+	helpers.httpRequestWithAuthentication = async function (type, options) {
+		await beforeCall(new URL(options.url).pathname);
+		return await send.call(this, type, options);
+	};
 	const [merged, only, conflict, ambiguous] = await new TruceMerge().execute.call(context);
 	return { merged, only, conflict, ambiguous, traffic };
 }
@@ -50,7 +57,9 @@ test('records with one address become one item with a winner for each field', as
 	]);
 	assert.equal(traffic.calls.length, 1);
 	assert.equal(merged.length, 1);
-	const { ids, record, winners } = merged[0].json as { [name: string]: IDataObject };
+	const { ids, record, winners } = merged[0].json as {
+		[name: string]: IDataObject;
+	};
 	assert.deepEqual(ids, { hubspot: 'h2', salesforce: '0031' });
 	assert.equal(record.first_name, 'Rose');
 	assert.equal((winners.first_name as IDataObject).system, 'salesforce');
@@ -74,6 +83,47 @@ test('a difference that a person has to decide leaves by Conflict', async () => 
 	assert.equal(conflict.length, 1);
 	const [first] = conflict[0].json.conflicts as IDataObject[];
 	assert.equal(first.field, 'amount');
+});
+
+test('a conflict leaves by Conflict with every output, with an item of the same shape', async () => {
+	const { hubspot, salesforce } = conflictPair('m2');
+	for (const [output, members] of Object.entries({
+		merged: ['conflicts', 'ids', 'record', 'winners'],
+		changed: ['changed', 'conflicts', 'ids'],
+		everything: ['conflicts', 'fields', 'inputs', 'record'],
+	})) {
+		const { conflict } = await merge({ ...twoInputs, output }, [[hubspot], [salesforce]]);
+		assert.deepEqual(Object.keys(conflict[0].json).sort(), members);
+	}
+});
+
+test('what could not be read is said in the item, with the system', async () => {
+	for (const output of ['merged', 'changed']) {
+		const { merged } = await merge({ ...twoInputs, output }, [
+			[
+				hubspotContact('e1', {
+					contract_value: 'a lot',
+					contract_currency: 'EUR',
+				}),
+			],
+			[salesforceContact('0031', { Email: 'e1@example.com' })],
+		]);
+		const [error] = merged[0].json.errors as IDataObject[];
+		assert.equal(error.system, 'hubspot');
+		assert.equal(error.field, 'amount');
+	}
+});
+
+test('what is only in one system carries its record unless only changes are wanted', async () => {
+	for (const [output, members] of Object.entries({
+		merged: ['id', 'index', 'record', 'system'],
+		changed: ['id', 'index', 'system'],
+		everything: ['id', 'index', 'record', 'system'],
+	})) {
+		const inputs = [[hubspotContact('s1', { email: 's1@example.com' })], []];
+		const { only } = await merge({ ...twoInputs, output }, inputs);
+		assert.deepEqual(Object.keys(only[0].json).sort(), members);
+	}
 });
 
 test('two records of one system with one key are Ambiguous', async () => {
@@ -104,7 +154,13 @@ test('Changed Fields Only leaves out what agrees', async () => {
 	assert.equal(merged.length, 1);
 	assert.deepEqual(merged[0].json, {
 		ids: { hubspot: 'h-other', salesforce: '003other' },
-		changed: { first_name: { value: 'Ada', winner: 'salesforce', was: { hubspot: 'Ida' } } },
+		changed: {
+			first_name: {
+				value: 'Ada',
+				winner: 'salesforce',
+				was: { hubspot: 'Ida' },
+			},
+		},
 	});
 });
 
@@ -113,7 +169,9 @@ test('Everything carries the values that lost', async () => {
 		[hubspotContact('h9', { email: 'l@example.com', firstname: 'Old' }, older)],
 		[salesforceContact('0039', { Email: 'l@example.com', FirstName: 'New' }, newer)],
 	]);
-	const fields = merged[0].json.fields as { first_name: { losers: IDataObject[] } };
+	const fields = merged[0].json.fields as {
+		first_name: { losers: IDataObject[] };
+	};
 	assert.equal(fields.first_name.losers[0].value, 'Old');
 });
 
@@ -121,7 +179,14 @@ test('three systems merge in one call', async () => {
 	const { merged, traffic } = await merge({ ...twoInputs, numberInputs: 3, system3: 'zendesk' }, [
 		[hubspotContact('h1', { email: 'three@example.com' })],
 		[salesforceContact('0031', { Email: 'three@example.com' })],
-		[{ id: 77, email: 'three@example.com', tags: ['vip'], updated_at: '2026-05-12T10:00:00Z' }],
+		[
+			{
+				id: 77,
+				email: 'three@example.com',
+				tags: ['vip'],
+				updated_at: '2026-05-12T10:00:00Z',
+			},
+		],
 	]);
 	assert.equal(traffic.calls.length, 1);
 	assert.equal(merged.length, 1);
@@ -147,4 +212,123 @@ test('with Continue on an error leaves as an item', async () => {
 		continueOnFail: true,
 	});
 	assert.match(String(merged[0].json.error), /no entity 'nothing'/);
+});
+
+/** More records than one call takes: half of them in both systems, every fourth of those differs. */
+const manyRecords = (count: number) => [
+	Array.from({ length: count }, (_, n) =>
+		hubspotContact(`h${n}`, { email: `p${n}@example.com`, firstname: 'Ada' }, older),
+	),
+	Array.from({ length: count }, (_, index) => {
+		const n = index + count / 2;
+		const fields = {
+			Email: `p${n}@example.com`,
+			FirstName: n % 4 ? 'Ada' : 'Ida',
+		};
+		return salesforceContact(`s${n}`, fields, newer);
+	}),
+];
+const stepsOf = (calls: Array<{ method: string; path: string }>) =>
+	calls.map(({ method, path }) => `${method} ${path.replace(/merges\/[^/]+/, 'merges/ID')}`);
+const onePass = (pages: number, answers = 1) => [
+	'POST /v1/merges',
+	...Array.from({ length: pages }, () => 'POST /v1/merges/ID/pages'),
+	...Array.from({ length: answers }, () => 'POST /v1/merges/ID/complete'),
+	'DELETE /v1/merges/ID',
+];
+
+test('more than one call can hold goes in pages, and says what one call would have said', async () => {
+	const [hubspot, salesforce] = manyRecords(12_000);
+	const inputs = { hubspot, salesforce };
+	for (const output of ['merged', 'changed', 'everything']) {
+		const { merged, only, traffic } = await merge({ ...twoInputs, output }, [hubspot, salesforce]);
+		assert.deepEqual(stepsOf(traffic.calls), onePass(4));
+		assert.ok(traffic.calls.every((call) => call.bytes <= 8.1 * 1024 * 1024));
+
+		const whole = await sidecar.ask('/v1/merge', {
+			entity: 'contact',
+			output,
+			inputs,
+		});
+		assert.equal(merged.length, output === 'changed' ? 1_500 : 6_000);
+		assert.equal(only.length, 12_000);
+		const pairsOf = (reads: IDataObject[]) =>
+			reads.map((read) => ({
+				item: read.index,
+				input: read.system === 'hubspot' ? 0 : 1,
+			}));
+		const byPlace = (one: unknown, other: unknown) =>
+			JSON.stringify(one) < JSON.stringify(other) ? -1 : 1;
+		assert.deepEqual(
+			merged.map((item) => item.pairedItem).sort(byPlace),
+			whole.matched
+				.map((match: IDataObject) => pairsOf(match.inputs as IDataObject[]))
+				.sort(byPlace),
+		);
+		assert.deepEqual(
+			only.map((item) => item.json).sort(byPlace),
+			Object.values(whole.only as { [system: string]: IDataObject[] })
+				.flat()
+				.sort(byPlace),
+		);
+		const last = merged.find((item) => JSON.stringify(item.json).includes('"h11996"'));
+		assert.deepEqual(last?.pairedItem, [
+			{ item: 11_996, input: 0 },
+			{ item: 5_996, input: 1 },
+		]);
+	}
+});
+
+test('a long answer is read in pieces', async () => {
+	const records = Array.from({ length: 20_001 }, (_, n) => ({ id: `l${n}` }));
+	const { only, traffic } = await merge(twoInputs, [records, []]);
+	assert.deepEqual(stepsOf(traffic.calls), onePass(3, 2));
+	assert.equal(new Set(only.map((item) => item.json.id)).size, 20_001);
+});
+
+test('at most two pages are under way', async () => {
+	const records = Array.from({ length: 45_000 }, (_, n) => ({ id: `f${n}` }));
+	let sent = 0;
+	const { traffic } = await merge(twoInputs, [records, []], {}, async (path) => {
+		if (path.endsWith('/pages')) sent++;
+	});
+	assert.equal(sent, 5);
+	assert.ok(traffic.inFlightMax <= 2, String(traffic.inFlightMax));
+});
+
+test('a merge that a restart of the sidecar has cost starts over, once', async () => {
+	const inputs = manyRecords(6_000);
+	const restartTimes = (times: number) => async (path: string) => {
+		if (!path.endsWith('/complete') || times-- <= 0) return;
+		await sidecar.kill();
+		await sidecar.up();
+	};
+	const { merged, traffic } = await merge(twoInputs, inputs, {}, restartTimes(1));
+	assert.equal(merged.length, 3_000);
+	assert.deepEqual(stepsOf(traffic.calls), [...onePass(2), ...onePass(2)]);
+
+	await assert.rejects(
+		merge(twoInputs, inputs, {}, restartTimes(2)),
+		(error: { message: string; description: string }) => {
+			assert.equal(error.message, 'Truce lost this merge twice');
+			assert.match(error.description, /run the workflow again/);
+			return true;
+		},
+	);
+});
+
+test('a merge in pages is given up when a page is refused', async () => {
+	const paths: string[] = [];
+	await assert.rejects(
+		merge({ ...twoInputs, system2: 'nobody' }, manyRecords(12_000), {}, async (path) => {
+			paths.push(path);
+		}),
+		/nobody/,
+	);
+	const { status } = await fetch(sidecar.url + paths.at(-1), {
+		method: 'DELETE',
+		headers: { Authorization: `Bearer ${sidecar.token}` },
+	});
+	assert.equal(paths.at(-1), paths.find((path) => path.endsWith('/pages'))?.replace('/pages', ''));
+	assert.equal(status, 404);
 });

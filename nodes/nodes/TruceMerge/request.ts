@@ -1,0 +1,52 @@
+import {
+	NodeOperationError,
+	type IDataObject,
+	type IExecuteFunctions,
+	type INodeExecutionData,
+} from 'n8n-workflow';
+
+import type { Output } from './shapes';
+
+/** The records of one system. */
+export interface Input {
+	system: string;
+	/** One JSON text a record. */
+	texts: string[];
+}
+
+export interface MergeRequest {
+	entity: string;
+	output: Output;
+	inputs: Input[];
+	timeoutMs: number;
+}
+
+function inputsOf(context: IExecuteFunctions): Input[] {
+	const count = context.getNodeParameter('numberInputs', 0) as number;
+	const inputs = Array.from({ length: count }, (_, index) => {
+		const items = (context.getInputData(index) as INodeExecutionData[] | undefined) ?? [];
+		return {
+			system: context.getNodeParameter(`system${index + 1}`, 0) as string,
+			texts: items.map((item) => JSON.stringify(item.json)),
+		};
+	});
+	const systems = inputs.map((input) => input.system);
+	const twice = systems.find((system, index) => systems.indexOf(system) !== index);
+	if (twice !== undefined) {
+		throw new NodeOperationError(context.getNode(), `“${twice}” is chosen for two inputs`, {
+			description:
+				'Each input is another system. For two lists of one system put a Merge (Append) node in front.',
+		});
+	}
+	return inputs;
+}
+
+export function readRequest(context: IExecuteFunctions): MergeRequest {
+	const options = context.getNodeParameter('options', 0, {}) as IDataObject;
+	return {
+		entity: context.getNodeParameter('entity', 0) as string,
+		output: context.getNodeParameter('output', 0) as Output,
+		inputs: inputsOf(context),
+		timeoutMs: Number(options.timeoutSeconds ?? 60) * 1000,
+	};
+}
