@@ -1,4 +1,4 @@
-// What the editor asks of n8n: the credential's test and the pick lists.
+// What the editor asks of n8n: the credential's test, the pick lists and a new data table.
 
 export class Editor {
 	constructor(n8n) {
@@ -6,9 +6,9 @@ export class Editor {
 		this.headers = { 'Content-Type': 'application/json', 'browser-id': 'test' };
 	}
 
-	async post(path, body) {
+	async call(method, path, body) {
 		const reply = await fetch(this.url + path, {
-			method: 'POST',
+			method,
 			headers: this.headers,
 			body: JSON.stringify(body),
 		});
@@ -19,6 +19,8 @@ export class Editor {
 		return answer.data;
 	}
 
+	post = async (path, body) => await this.call('POST', path, body);
+
 	async open() {
 		const person = {
 			email: 'op@example.com',
@@ -27,6 +29,13 @@ export class Editor {
 			password: 'Only-for-this-test-1',
 		};
 		await this.post('/owner/setup', person);
+	}
+
+	/** The id of a new data table. */
+	async makeTable(name, columns) {
+		const project = await this.call('GET', '/projects/personal');
+		const table = await this.post(`/projects/${project.id}/data-tables`, { name, columns });
+		return table.id;
 	}
 
 	async testCredential(data) {
