@@ -279,6 +279,18 @@ test('more than one call can hold goes in pages, and says what one call would ha
 	}
 });
 
+test('a few large records go in pages of at most 8 MiB', async () => {
+	const text = 'x'.repeat(220 * 1024);
+	const records = Array.from({ length: 40 }, (_, n) => hubspotContact(`g${n}`, { text }));
+	const { only, traffic } = await merge(twoInputs, [records, []]);
+	assert.deepEqual(stepsOf(traffic.calls), onePass(2));
+	assert.ok(traffic.calls.every((call) => call.bytes <= 8.1 * 1024 * 1024));
+	assert.deepEqual(
+		only.map((item) => item.pairedItem),
+		records.map((_, item) => [{ item, input: 0 }]),
+	);
+});
+
 test('a long answer is read in pieces', async () => {
 	const records = Array.from({ length: 20_001 }, (_, n) => ({ id: `l${n}` }));
 	const { only, traffic } = await merge(twoInputs, [records, []]);

@@ -1,6 +1,11 @@
-import { NodeOperationError, type IDataObject, type IExecuteFunctions } from 'n8n-workflow';
+import {
+	NodeOperationError,
+	type IDataObject,
+	type IExecuteFunctions,
+	type INodeExecutionData,
+} from 'n8n-workflow';
 
-import { splitIntoBatches } from '../../shared/batches';
+import { BATCH_BYTES_MAX, BATCH_ITEMS_MAX, splitIntoBatches } from '../../shared/batches';
 import { asNodeError } from '../../shared/outputs';
 import { callTruce, type Call, type Reply } from '../../shared/transport/call';
 import type { Input, MergeRequest } from './request';
@@ -25,21 +30,25 @@ export async function askForMerge(
 	context: IExecuteFunctions,
 	request: MergeRequest,
 ): Promise<Answer[]> {
-	const texts = request.inputs.flatMap((input) => input.texts);
-	if (splitIntoBatches(texts).length > 1) return await new PagedMerge(context, request).run();
-	const reply = await callTruce(context, {
-		method: 'POST',
-		path: '/v1/merge',
-		body: bodyOf(request),
-		timeoutMs: request.timeoutMs,
-	});
+	const body = wholeBodyOf(request);
+	if (body === undefined) return await new PagedMerge(context, request).run();
+	const { timeoutMs } = request;
+	const reply = await callTruce(context, { method: 'POST', path: '/v1/merge', body, timeoutMs });
 	return [reply.body as unknown as Answer];
 }
 
-function bodyOf({ entity, output, inputs }: MergeRequest): string {
-	const lists = inputs.map(({ system, texts }) => `${JSON.stringify(system)}:[${texts.join(',')}]`);
+const textsOf = (items: INodeExecutionData[]) => items.map((item) => JSON.stringify(item.json));
+
+/** Undefined where it is too much for one call. */
+function wholeBodyOf({ entity, output, inputs }: MergeRequest): string | undefined {
+	const count = inputs.reduce((sum, { items }) => sum + items.length, 0);
+	if (count > BATCH_ITEMS_MAX) return undefined;
+	const lists = inputs.map(
+		({ system, items }) => `${JSON.stringify(system)}:[${textsOf(items).join(',')}]`,
+	);
 	const head = JSON.stringify({ entity, output }).slice(0, -1);
-	return `${head},"inputs":{${lists.join(',')}}}`;
+	const body = `${head},"inputs":{${lists.join(',')}}}`;
+	return Buffer.byteLength(body) > BATCH_BYTES_MAX ? undefined : body;
 }
 
 /** A page of one system's records; `from` is the place of its first one among all of them. */
@@ -47,10 +56,14 @@ function pageOf(system: string, from: number, texts: string[]): string {
 	return `${JSON.stringify({ system, from }).slice(0, -1)},"records":[${texts.join(',')}]}`;
 }
 
+/** Each made only when it is sent: meanwhile the sidecar reads the one before, and no more are held. */
 function* pagesOf(inputs: Input[]): Generator<string> {
-	for (const { system, texts } of inputs) {
-		for (const { from, to } of splitIntoBatches(texts)) {
-			yield pageOf(system, from, texts.slice(from, to));
+	for (const { system, items } of inputs) {
+		for (let start = 0; start < items.length; start += BATCH_ITEMS_MAX) {
+			const texts = textsOf(items.slice(start, start + BATCH_ITEMS_MAX));
+			for (const { from, to } of splitIntoBatches(texts)) {
+				yield pageOf(system, start + from, texts.slice(from, to));
+			}
 		}
 	}
 }
@@ -103,11 +116,11 @@ class PagedMerge {
 
 	private async complete(): Promise<Answer[]> {
 		const answers: Answer[] = [];
-		let after: string | null | undefined;
+		let after: number | null | undefined;
 		do {
 			const { body } = await this.callMerge('/complete', { after, limit: LINES_PER_ANSWER });
 			answers.push(body as unknown as Answer);
-			after = body.next as string | null;
+			after = body.next as number | null;
 		} while (after);
 		return answers;
 	}

@@ -10,8 +10,7 @@ import type { Output } from './shapes';
 /** The records of one system. */
 export interface Input {
 	system: string;
-	/** One JSON text a record. */
-	texts: string[];
+	items: INodeExecutionData[];
 }
 
 export interface MergeRequest {
@@ -23,13 +22,10 @@ export interface MergeRequest {
 
 function inputsOf(context: IExecuteFunctions): Input[] {
 	const count = context.getNodeParameter('numberInputs', 0) as number;
-	const inputs = Array.from({ length: count }, (_, index) => {
-		const items = (context.getInputData(index) as INodeExecutionData[] | undefined) ?? [];
-		return {
-			system: context.getNodeParameter(`system${index + 1}`, 0) as string,
-			texts: items.map((item) => JSON.stringify(item.json)),
-		};
-	});
+	const inputs = Array.from({ length: count }, (_, index) => ({
+		system: context.getNodeParameter(`system${index + 1}`, 0) as string,
+		items: (context.getInputData(index) as INodeExecutionData[] | undefined) ?? [],
+	}));
 	const systems = inputs.map((input) => input.system);
 	const twice = systems.find((system, index) => systems.indexOf(system) !== index);
 	if (twice !== undefined) {
