@@ -211,10 +211,11 @@ async function measureMemory(way, size) {
 	await executions.last(idOf(way));
 	await pause(SETTLE_MS);
 	const pids = [n8n.process.pid, sidecar.process.pid];
-	const idle = residentMiB(pids);
-	resetPeak(pids);
+	const idle = pids.map(residentMiB);
+	pids.forEach(resetPeak);
 	await run(way, size);
-	return peakMiB(pids) - idle;
+	const [ofN8n, ofSidecar] = pids.map((pid, index) => peakMiB(pid) - idle[index]);
+	return { memoryMiB: ofN8n + ofSidecar, sidecarMiB: ofSidecar };
 }
 
 /** All ways have to find the same differences, or their times say nothing. */
@@ -263,14 +264,15 @@ function printMerges(lines) {
 		number(line.seconds / of(line).seconds, 2),
 		number(line.memoryMiB),
 		number(line.memoryMiB / of(line).memoryMiB, 2),
+		number(line.sidecarMiB),
 		number(line.savedMiB, 1),
 		line.all.map((one) => number(one, 2)).join(' '),
 	]);
 	for (const size of sizes.filter((one) => roundsOf.cd(one) === 0)) {
-		rows.push([`${number(size)} x 2 cd`, 'left out', '', '', '', '', '']);
+		rows.push([`${number(size)} x 2 cd`, 'left out', ...Array(6).fill('')]);
 	}
 	printTable(
-		['records', 'seconds', 'of truce', 'memory MiB', 'of truce', 'saved MiB', 'rounds'],
+		['records', 'seconds', 'of truce', 'MiB', 'of truce', 'sidecar MiB', 'saved MiB', 'rounds'],
 		rows,
 	);
 }
@@ -336,7 +338,7 @@ async function main() {
 		checkDifferences(lines);
 		merges.push(...lines);
 	}
-	for (const line of merges) line.memoryMiB = await measureMemory(line.way, line.size);
+	for (const line of merges) Object.assign(line, await measureMemory(line.way, line.size));
 	printMerges(merges);
 	printNodes(merges);
 	return printGoals(goalsOf(events, merges));
