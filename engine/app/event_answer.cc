@@ -62,6 +62,15 @@ void put_record(JsonText& out, const GoldenRecord& golden) {
   out.close_object();
 }
 
+// The record that is to be fetched and sent; in a preset's array of events nothing else names it.
+void put_wanted(JsonText& out, const Arrival& arrival) {
+  out.key("fetch").open_object();
+  put(out, "system", arrival.system.name.text);
+  put(out, "entity", arrival.entity.name.text);
+  put(out, "id", arrival.id.text);
+  out.close_object();
+}
+
 // What every outcome begins with.
 void open_outcome(JsonText& out, OutcomeKind kind, const EventKey& key, const GoldenId& golden,
                   std::uint64_t audit_sequence) {
@@ -150,6 +159,7 @@ std::string answer_without_deliveries(const Processed& processed, const Arrival&
                                       const Findings& findings, const ChangeTexts& changes) {
   JsonText out;
   open_outcome(out, processed.kind, processed.key, processed.golden, processed.audit_sequence);
+  if (processed.kind == OutcomeKind::incomplete) put_wanted(out, arrival);
   if (findings.state) put_record(out, findings.state->golden);
   out.key("changes").open_array();
   for (const std::string& change : changes) out.raw(change);

@@ -140,7 +140,7 @@ std::vector<Call> delivery_calls(Services& services) {
        "A dead letter once more, resolved against the present.",
        {},
        "Nothing",
-       "Delivery",
+       "OneDelivery",
        [&services](const HttpRequest& request) {
          return post_to_delivery(services, request, replay_delivery);
        }},
@@ -150,7 +150,7 @@ std::vector<Call> delivery_calls(Services& services) {
        "A dead letter given up for good.",
        {},
        "Nothing",
-       "Delivery",
+       "OneDelivery",
        [&services](const HttpRequest& request) {
          return post_to_delivery(services, request, discard_delivery);
        }},

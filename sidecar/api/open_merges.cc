@@ -28,9 +28,11 @@ Merge::Page OpenMerge::answer(std::size_t begin, std::size_t limit) {
   return merge_.answer(begin, limit);
 }
 
+// Letting go of a large merge takes a while: after the lock, so that the others do not wait.
 Result<void> OpenMerges::open(const std::string& id, Merge merge) {
+  std::vector<std::shared_ptr<OpenMerge>> old;
   const std::lock_guard lock(mutex_);
-  forget_old();
+  old = take_old();
   if (kept_.size() >= merges_max) {
     return fail(Code::busy, "there are " + std::to_string(merges_max) +
                                 " open merges; DELETE those that are done");
@@ -40,8 +42,9 @@ Result<void> OpenMerges::open(const std::string& id, Merge merge) {
 }
 
 Result<std::shared_ptr<OpenMerge>> OpenMerges::find(const std::string& id) {
+  std::vector<std::shared_ptr<OpenMerge>> old;
   const std::lock_guard lock(mutex_);
-  forget_old();
+  old = take_old();
   const auto found = kept_.find(id);
   if (found == kept_.end()) return tl::unexpected(unknown());
   found->second.asked_at = Clock::now();
@@ -49,8 +52,10 @@ Result<std::shared_ptr<OpenMerge>> OpenMerges::find(const std::string& id) {
 }
 
 Result<void> OpenMerges::close(const std::string& id) {
+  decltype(kept_)::node_type closed;
   const std::lock_guard lock(mutex_);
-  if (kept_.erase(id) == 0) return tl::unexpected(unknown());
+  closed = kept_.extract(id);
+  if (closed.empty()) return tl::unexpected(unknown());
   return {};
 }
 
@@ -62,9 +67,15 @@ Result<void> OpenMerges::check_room_for(std::size_t records) {
                               " records; DELETE those that are done");
 }
 
-void OpenMerges::forget_old() {
+std::vector<std::shared_ptr<OpenMerge>> OpenMerges::take_old() {
   const Clock::time_point oldest = Clock::now() - kept_for;
-  std::erase_if(kept_, [&](const auto& each) { return each.second.asked_at < oldest; });
+  std::vector<std::shared_ptr<OpenMerge>> old;
+  for (auto each = kept_.begin(); each != kept_.end();) {
+    const bool is_old = each->second.asked_at < oldest;
+    if (is_old) old.push_back(std::move(each->second.merge));
+    each = is_old ? kept_.erase(each) : std::next(each);
+  }
+  return old;
 }
 
 }  // namespace truce::api

@@ -8,6 +8,7 @@
 #include <memory>
 #include <mutex>
 #include <string>
+#include <vector>
 
 #include "engine/app/merge.h"
 
@@ -51,7 +52,7 @@ class OpenMerges {
     Clock::time_point asked_at;
   };
 
-  void forget_old();
+  std::vector<std::shared_ptr<OpenMerge>> take_old();
 
   std::mutex mutex_;
   std::map<std::string, Kept> kept_;

@@ -74,6 +74,7 @@ constexpr const char* schemas_text = R"json({
     "fields": {"type": "array", "items": {"type": "string"}, "description": "permanent: the fields that the target refused, by its names or ours; the others are sent without them"}}}}}}}},
 "ExtendBody": {"type": "object", "required": ["results"], "properties": {"results": {"type": "array", "minItems": 1, "maxItems": 10000, "items": {"type": "object", "required": ["id"], "properties": {
   "id": {"type": "string"}, "attempt": {"type": "integer"}, "lease_ms": {"type": "integer"}}}}}},
+"OneDelivery": {"type": "object", "required": ["delivery"], "properties": {"delivery": {"$ref": "#/components/schemas/Delivery"}}},
 "Settled": {"type": "object", "required": ["results"], "properties": {"results": {"type": "array", "items": {"type": "object", "properties": {
   "id": {"type": "string"}, "state": {"type": "string"}, "error": {"type": "object", "properties": {"code": {"type": "string"}, "message": {"type": "string"}}}}}}}},
 "Deliveries": {"type": "object", "required": ["deliveries", "next"], "properties": {"deliveries": {"type": "array", "items": {"$ref": "#/components/schemas/Delivery"}}, "next": {"$ref": "#/components/schemas/Next"}}},

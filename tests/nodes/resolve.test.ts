@@ -131,7 +131,9 @@ test('what tells only an ID leaves by Incomplete', async () => {
 		},
 	]);
 	assert.equal(incomplete.length, 1);
-	assert.equal(incomplete[0].json.outcome, 'incomplete');
+	const { outcome, system, entity, id } = incomplete[0].json;
+	assert.equal(outcome, 'incomplete');
+	assert.deepEqual({ system, entity, id }, { system: 'hubspot', entity: 'contact', id: '901' });
 	assert.deepEqual(incomplete[0].pairedItem, { item: 0 });
 });
 

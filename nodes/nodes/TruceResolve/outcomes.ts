@@ -16,6 +16,8 @@ export interface Outcome {
 	conflicts?: IDataObject[];
 	deliveries?: IDataObject[];
 	errors?: Array<{ field?: string; code?: string; message?: string; pointer?: string }>;
+	/** The record to fetch and send: its system, entity and id. */
+	fetch?: IDataObject;
 	first?: Outcome;
 }
 
@@ -77,7 +79,7 @@ export function addOutcome(
 	}
 	if (outcome.outcome === 'rejected') return;
 	if (outcome.outcome === 'incomplete') {
-		put(INCOMPLETE, { ...head, why: outcome.why ?? null });
+		put(INCOMPLETE, { ...head, ...outcome.fetch, why: outcome.why ?? null });
 	}
 	for (const delivery of outcome.deliveries ?? []) {
 		put(WRITE, everything ? { ...delivery, ...whole } : smallDelivery(delivery));

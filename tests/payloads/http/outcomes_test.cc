@@ -142,6 +142,9 @@ TEST_CASE("a portal's webhooks before anybody has seen the records ask for them"
       truce.send("hubspot.webhook", payload("hubspot/webhook_events_lifecycle_14.json"));
   REQUIRE(outcomes.size() == 13);
   CHECK(outcomes[0]["outcome"] == "incomplete");  // creation
+  CHECK(outcomes[0]["fetch"]["system"] == "hubspot");
+  CHECK(outcomes[0]["fetch"]["entity"] == "contact");
+  CHECK_FALSE(outcomes[0]["fetch"]["id"].get<std::string>().empty());
   CHECK(outcomes[1]["outcome"] == "incomplete");  // a property of an unknown contact
   CHECK(outcomes[2]["outcome"] == "applied");     // its deletion: a tombstone
   for (std::size_t i = 3; i < outcomes.size(); ++i) {

@@ -162,6 +162,7 @@ TEST_CASE("E47 a change that comes before its create is kept, asked for and then
   Office office({text_field("status"), R"("create_in": ["desk"])"});
   const Json early = office.says("crm", "c1", {{"status", "won"}}, {{"partial", true}});
   CHECK(early["outcome"] == "incomplete");
+  CHECK(early["fetch"] == Json({{"system", "crm"}, {"entity", "contact"}, {"id", "c1"}}));
   CHECK(office.golden_count() == 0);
   CHECK(office.waiting().empty());
   const Json create = office.says("crm", "c1", {{"email", "ada@example.com"}, {"status", "open"}},
