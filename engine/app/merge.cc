@@ -10,7 +10,6 @@ namespace truce {
 namespace {
 
 constexpr std::size_t records_max = 50'000;  // of one call, all systems together
-constexpr std::size_t systems_max = 8;
 
 // Which of them belong together, by joining two at a time.
 class Sets {
@@ -207,13 +206,10 @@ void Merge::put_match(Parts& parts, const Group& group) const {
   const Json conflicts = conflicts_json(survivors);
   JsonText out;
   out.open_object();
+  if (!only_changes) out.key("record").node(golden_json(survivors));
   if (output_ == MergeOutput::everything) {
-    out.key("record")
-        .node(golden_json(survivors))
-        .key("fields")
-        .node(decided_fields_json(survivors));
+    out.key("fields").node(decided_fields_json(survivors));
   } else if (output_ == MergeOutput::merged) {
-    out.key("record").node(golden_json(survivors));
     put_winners(out, survivors);
   } else if (!put_changes(out, survivors, group) && is_clean && conflicts.empty()) {
     ++parts.agreed;

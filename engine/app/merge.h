@@ -9,7 +9,7 @@
 #include <utility>
 #include <vector>
 
-#include "engine/app/unstored.h"
+#include "engine/app/stateless_decision.h"
 #include "engine/core/identity/link.h"
 #include "engine/core/model/json_text.h"
 

@@ -1,13 +1,8 @@
 #include "engine/app/stateless.h"
 
-#include "engine/app/unstored.h"
+#include "engine/app/stateless_decision.h"
 
 namespace truce {
-namespace {
-
-constexpr std::size_t systems_max = 8;
-
-}  // namespace
 
 Result<Json> normalize_once(const Policy& policy, Transforms* transforms, const Json& body) {
   const auto entity = entity_of(policy, body);

@@ -2,6 +2,7 @@
 #include "sidecar/api/calls.h"
 #include "sidecar/api/open_merges.h"
 #include "sidecar/api/writing.h"
+#include "sidecar/dto/member_reader.h"
 
 namespace truce::api {
 
@@ -43,18 +44,6 @@ Answer open_merge(Services& services, const HttpRequest& request) {
   return json_reply({{"merge", {{"id", id}, {"expires_at", to_rfc3339(expires_at)}}}});
 }
 
-// A whole number from 0 on, or `otherwise` where there is none.
-Result<std::size_t> whole_at(const Json& body, const char* name, std::int64_t least,
-                             std::int64_t most, std::optional<std::int64_t> otherwise) {
-  const Json* member = find_member(body, name);
-  const auto number = member ? to_int64(*member) : otherwise;
-  if (number && *number >= least && *number <= most) return static_cast<std::size_t>(*number);
-  return fail(Code::schema,
-              std::string("'") + name + "' is a whole number from " + std::to_string(least) +
-                  " to " + std::to_string(most),
-              std::string("/") + name);
-}
-
 Answer add_page(Services& services, const HttpRequest& request) {
   const auto slot = services.large_bodies.enter(request.body.size());
   if (!slot) return tl::unexpected<Failure>(too_busy());
@@ -62,14 +51,16 @@ Answer add_page(Services& services, const HttpRequest& request) {
   if (!body) return refuse(body.error());
   const auto merge = services.merges.find(id_of(request));
   if (!merge) return refuse(merge.error());
-  const auto from = whole_at(*body, "from", 0, OpenMerges::records_max, std::nullopt);
-  if (!from) return refuse(from.error());
-  const Json* records = find_member(*body, "records");
-  if (!records) return refuse(Code::schema, "'records' is missing", "/records");
+  MemberReader reader(*body);
+  const std::string system = reader.required_text("system");
+  const std::int64_t from = reader.required_whole("from", 0, OpenMerges::records_max);
+  const Json::array_t* records = reader.required_list("records");
+  if (reader.problem()) return refuse(*reader.problem());
   if (const auto room = services.merges.check_room_for(records->size()); !room) {
     return refuse(room.error());
   }
-  const auto added = (*merge)->add(text_at(*body, "system"), *from, *records, services.transforms);
+  const auto added = (*merge)->add(system, static_cast<std::size_t>(from), *reader.any("records"),
+                                   services.transforms);
   if (!added) return refuse(added.error());
   return json_reply({{"records", (*merge)->count()}});
 }
@@ -79,11 +70,13 @@ Answer complete_merge(Services& services, const HttpRequest& request) {
   if (!body) return refuse(body.error());
   const auto merge = services.merges.find(id_of(request));
   if (!merge) return refuse(merge.error());
-  const auto after = whole_at(*body, "after", 0, OpenMerges::records_max, 0);
-  if (!after) return refuse(after.error());
-  const auto limit = whole_at(*body, "limit", 1, groups_max, groups_default);
-  if (!limit) return refuse(limit.error());
-  const Merge::Page page = (*merge)->answer(*after, *limit);
+  MemberReader reader(*body);
+  const auto after = reader.whole("after", 0, OpenMerges::records_max);
+  const auto limit = reader.whole("limit", 1, groups_max);
+  if (reader.problem()) return refuse(*reader.problem());
+  const Merge::Page page =
+      (*merge)->answer(static_cast<std::size_t>(after.value_or(0)),
+                       static_cast<std::size_t>(limit.value_or(groups_default)));
   return json_text('{' + page.text +
                    ",\"next\":" + (page.next ? std::to_string(*page.next) : "null") + '}');
 }

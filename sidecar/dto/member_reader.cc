@@ -60,6 +60,12 @@ std::string MemberReader::required_text(std::string_view key) {
   return found;
 }
 
+std::int64_t MemberReader::required_whole(std::string_view key, std::int64_t least,
+                                          std::int64_t most) {
+  if (any(key) == nullptr) note(Code::required, key, "this member is needed");
+  return whole(key, least, most).value_or(least);
+}
+
 const Json::array_t* MemberReader::required_list(std::string_view key) {
   const Json::array_t* found = list(key);
   if (found == nullptr) note(Code::required, key, "this list is needed");

@@ -27,6 +27,7 @@ class MemberReader {
   const Json* any(std::string_view key) const;
   // The same, and its absence is a `required` problem.
   std::string required_text(std::string_view key);
+  std::int64_t required_whole(std::string_view key, std::int64_t least, std::int64_t most);
   const Json::array_t* required_list(std::string_view key);
 
   const std::optional<Problem>& problem() const { return problem_; }

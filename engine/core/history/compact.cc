@@ -31,10 +31,10 @@ class Compaction {
 
   void run() {
     drop_repeats();
-    settle_horizon();
+    stop_at_unsettled();
     find_end();
     if (forgets()) {
-      drop_before(second_last_assertion());
+      drop(0, second_last_assertion());
       drop_overwritten();
     }
     erase_dropped();
@@ -55,7 +55,7 @@ class Compaction {
   }
 
   // A write that is not settled may yet come to stand behind what it was planned against.
-  void settle_horizon() {
+  void stop_at_unsettled() {
     for (const Write& write : history_.writes) {
       if (write.state == Write::State::acknowledged) continue;
       horizon_ = std::min(horizon_, begun_at(write));
@@ -110,8 +110,9 @@ class Compaction {
                        });
   }
 
-  void drop_before(std::size_t place) {
-    std::fill(dropped_.begin(), dropped_.begin() + static_cast<std::ptrdiff_t>(place), true);
+  void drop(std::size_t first, std::size_t end) {
+    std::fill(dropped_.begin() + static_cast<std::ptrdiff_t>(first),
+              dropped_.begin() + static_cast<std::ptrdiff_t>(end), true);
   }
 
   // Where the system has said nothing of its own for long, of our writes the last one counts.
@@ -128,11 +129,11 @@ class Compaction {
     for (std::size_t i = first; i < last; ++i) {
       const Entry& entry = entries()[i];
       if (!is_overwritten(entry, *entries()[last].write)) return;
+      // What stands before it may have been taken for this write's echo, or for edited beside it.
       if (first > 0 && !entry.observation && !(entries()[first - 1].at < begun_at(*entry.write)))
         return;
     }
-    std::fill(dropped_.begin() + static_cast<std::ptrdiff_t>(first),
-              dropped_.begin() + static_cast<std::ptrdiff_t>(last), true);
+    drop(first, last);
   }
 
   // The next write will be planned against it.

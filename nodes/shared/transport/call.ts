@@ -36,7 +36,6 @@ export interface Reply {
 export const DEFAULT_TIMEOUT_MS = 30_000;
 const BUSY_ATTEMPTS_MAX = 4;
 const BUSY_WAIT_MAX_MS = 10_000;
-const NO_CONTENT = 204;
 
 const headOf = (headers: IDataObject, name: string) => {
 	const value = headers[name] ?? headers[name.toLowerCase()];
@@ -116,9 +115,7 @@ export async function callTruce(context: Caller, call: Call): Promise<Reply> {
 			const explanation = explainSilence(error, { baseUrl, timeoutMs, itemIndex: call.itemIndex });
 			throw fail(context, explanation, { message: explanation.message });
 		}
-		const isAnswer =
-			reply.status === NO_CONTENT ||
-			(reply.status >= 200 && reply.status < 300 && isJsonObject(reply.body));
+		const isAnswer = reply.status >= 200 && reply.status < 300 && isJsonObject(reply.body);
 		if (isAnswer || (call.accepts?.includes(reply.status) && isJsonObject(reply.body))) {
 			return reply;
 		}

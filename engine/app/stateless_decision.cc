@@ -1,4 +1,4 @@
-#include "engine/app/unstored.h"
+#include "engine/app/stateless_decision.h"
 
 #include "engine/app/render.h"
 

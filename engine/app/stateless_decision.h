@@ -11,6 +11,8 @@
 
 namespace truce {
 
+inline constexpr std::size_t systems_max = 8;  // of one call
+
 // Where the policy has no such entity or system: a Problem at `pointer`.
 Result<const Entity*> entity_of(const Policy& policy, const Json& body);
 Result<const System*> system_named(const Policy& policy, const std::string& name,
