@@ -85,8 +85,9 @@ std::optional<RecordState> load_state(Context& context, const GoldenId& golden) 
   return state;
 }
 
-PlanContext plan_context(Context& context, const Entity& entity) {
-  PlanContext plan{context.policy, entity, context.now, context.transforms, {}, {}};
+PlanContext plan_context(Context& context, const Entity& entity, WriteLimits limits) {
+  PlanContext plan{context.policy,   entity, context.now, context.transforms, {}, {},
+                   std::move(limits)};
   plan.linked_id = [&context](const SystemName& system, const EntityName&,
                               const GoldenId& golden) -> std::optional<RecordId> {
     for (const SourceRecord& source : context.store.sources_of(golden)) {
@@ -100,7 +101,7 @@ PlanContext plan_context(Context& context, const Entity& entity) {
   return plan;
 }
 
-Plan derive(Context& context, RecordState& state) {
+Plan derive(Context& context, RecordState& state, WriteLimits limits) {
   const Entity& entity = *context.policy.entity(state.golden.entity);
   // What came in wrong is asked about by whoever took it in, and is not the plan's to close.
   std::vector<ExceptionItem> aside;
@@ -110,7 +111,7 @@ Plan derive(Context& context, RecordState& state) {
   std::erase_if(state.items, [](const ExceptionItem& item) {
     return item.subject.starts_with(refused_arrival);
   });
-  Plan plan = make_plan(plan_context(context, entity), state);
+  Plan plan = make_plan(plan_context(context, entity, std::move(limits)), state);
   state.items.insert(state.items.end(), aside.begin(), aside.end());
   leave_out_refused(context, state, plan);
   context.store.put_golden(state.golden);

@@ -12,14 +12,14 @@ namespace truce {
 // merged into another is followed to the survivor.
 std::optional<RecordState> load_state(Context& context, const GoldenId& golden);
 
-PlanContext plan_context(Context& context, const Entity& entity);
+PlanContext plan_context(Context& context, const Entity& entity, WriteLimits limits = {});
 
 // What the subject begins with of an item about an event or field that was refused on arrival.
 inline constexpr const char* refused_arrival = "rejected/";
 
 // Derives `state` again, stores golden record, deliveries and items, and announces what is new.
 // Sources are stored by whoever changed them.
-Plan derive(Context& context, RecordState& state);
+Plan derive(Context& context, RecordState& state, WriteLimits limits = {});
 
 // derive() of another golden record, by id: children whose parent got a link, and the like.
 void derive_again(Context& context, const GoldenId& golden);

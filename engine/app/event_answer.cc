@@ -122,6 +122,16 @@ ChangeTexts change_texts(const Findings& findings) {
   return texts;
 }
 
+Json sealed_changes(const Context& context, const Entity& entity, const Plan& plan) {
+  Json changes = Json::array();
+  for (const FieldChange& change : plan.changes) {
+    const Field* field = entity.field(change.field);
+    const bool is_private = field && field->is_private;
+    changes.push_back(json_of(change_text(change, is_private ? &context.secrets : nullptr)));
+  }
+  return changes;
+}
+
 std::string audit_body(const Context& context, const Arrival& arrival, const Findings& findings,
                        OutcomeKind kind, const ChangeTexts& changes) {
   JsonText out;

@@ -15,6 +15,9 @@ std::vector<const ExceptionItem*> open_questions(const Findings& findings, const
 using ChangeTexts = std::vector<std::string>;
 ChangeTexts change_texts(const Findings& findings);
 
+// The same as an array for the audit trail: what is private is sealed.
+Json sealed_changes(const Context& context, const Entity& entity, const Plan& plan);
+
 // Row 105 of the audit: everything but what only the caller needs, and what is private sealed. Its
 // members are sorted, as to_wire() sorts them.
 std::string audit_body(const Context& context, const Arrival& arrival, const Findings& findings,

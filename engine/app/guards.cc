@@ -23,6 +23,8 @@ std::string guard_subject(const Arrival& arrival, GuardedChange kind) {
          std::string(name_of(kind));
 }
 
+}  // namespace
+
 ExceptionItem held_item(const Arrival& arrival, GuardedChange kind, std::size_t changed,
                         std::size_t all) {
   ExceptionItem item;
@@ -37,8 +39,6 @@ ExceptionItem held_item(const Arrival& arrival, GuardedChange kind, std::size_t 
                  {"window_ms", arrival.entity.guard.window.ms()}};
   return item;
 }
-
-}  // namespace
 
 bool is_mass_change(Context& context, const SystemName& system, const Entity& entity,
                     GuardedChange kind, const RecordId& record) {
@@ -62,8 +62,7 @@ bool is_held(Context& context, const Arrival& arrival, GuardedChange kind, Findi
       context.now - arrival.entity.guard.window);
   ExceptionItem item = open_item(
       context, held_item(arrival, kind, changed, context.store.count_goldens(arrival.entity.name)));
-  context.store.park({arrival.key, "exception/" + item.id.text, arrival.received_at,
-                      arrival.raw});
+  context.store.park({arrival.key, "exception/" + item.id.text, arrival.received_at, arrival.raw});
   findings.kind = OutcomeKind::held;
   findings.why = "a mass change waits for a person";
   findings.items.push_back(std::move(item));

@@ -10,6 +10,75 @@
 namespace truce {
 namespace {
 
+void set_time(Arrival& arrival) {
+  const auto said = arrival.event.occurred_at ? arrival.event.occurred_at : arrival.record.modified;
+  arrival.timed = said.has_value();
+  arrival.at = said.value_or(arrival.received_at);
+  if (arrival.at > arrival.received_at + arrival.system.max_future_skew) {
+    arrival.at = arrival.received_at;
+    arrival.clamped = true;
+  }
+}
+
+}  // namespace
+
+Arrival arrival_of(const Context& context, const ReadEvent& read, Time received_at) {
+  Arrival arrival{read.event,
+                  *context.policy.system(read.event.system),
+                  *context.policy.entity(read.event.entity),
+                  read.id,
+                  read.record,
+                  read.raw,
+                  read.key,
+                  {},
+                  received_at};
+  set_time(arrival);
+  return arrival;
+}
+
+ExceptionItem problem_item(const Arrival& arrival, const GoldenId& golden,
+                           const FieldProblem& problem) {
+  ExceptionItem item;
+  // An option or a type that the policy does not know: the system's fields have changed shape.
+  const bool drifted = problem.code == Code::unknown_option || problem.code == Code::type_mismatch;
+  item.category = drifted ? Category::drift : Category::rejected;
+  item.subject = refused_arrival + arrival.system.name.text + '/' + arrival.entity.name.text + '/' +
+                 arrival.id.text + '/' + problem.field.text + '/' +
+                 std::string(to_string(problem.code));
+  item.entity = arrival.entity.name;
+  item.golden = golden;
+  item.field = problem.field;
+  item.system = arrival.system.name;
+  item.record = arrival.id;
+  item.actions = {"replay"};
+  item.detail = problem_json(problem);
+  item.detail["event_key"] = arrival.key.text();
+  item.detail["at"] = to_rfc3339(arrival.at);
+  return item;
+}
+
+void ask_about_clock(Context& context, const Arrival& arrival) {
+  ExceptionItem item;
+  item.category = Category::clock;
+  item.subject = "clock/" + arrival.system.name.text;
+  item.system = arrival.system.name;
+  item.entity = arrival.entity.name;
+  item.record = arrival.id;
+  Json said;
+  if (arrival.event.occurred_at)
+    said = to_rfc3339(*arrival.event.occurred_at);
+  else if (arrival.record.modified)
+    said = to_rfc3339(*arrival.record.modified);
+  item.detail = {
+      {"claimed", said},
+      {"received_at", to_rfc3339(arrival.received_at)},
+      {"event_key", arrival.key.text()},
+      {"why", "the time lies further ahead than max_future_skew_ms; the receipt's time is used"}};
+  open_item(context, std::move(item));
+}
+
+namespace {
+
 // The first outcome that applies, in the order of the model.
 OutcomeKind outcome_of(const Findings& findings, const Arrival& arrival) {
   if (findings.kind) return *findings.kind;
@@ -26,27 +95,9 @@ OutcomeKind outcome_of(const Findings& findings, const Arrival& arrival) {
   return OutcomeKind::unchanged;
 }
 
-// A refused field or event is an item of the queue: one for each record, field and kind of fault.
 void ask_about_problems(Context& context, const Arrival& arrival, const Findings& findings) {
   for (const FieldProblem& problem : findings.problems) {
-    ExceptionItem item;
-    // An option or a type that the policy does not know: the system's fields have changed shape.
-    const bool drifted =
-        problem.code == Code::unknown_option || problem.code == Code::type_mismatch;
-    item.category = drifted ? Category::drift : Category::rejected;
-    item.subject = refused_arrival + arrival.system.name.text + '/' + arrival.entity.name.text +
-                   '/' + arrival.id.text + '/' + problem.field.text + '/' +
-                   std::string(to_string(problem.code));
-    item.entity = arrival.entity.name;
-    item.golden = findings.golden;
-    item.field = problem.field;
-    item.system = arrival.system.name;
-    item.record = arrival.id;
-    item.actions = {"replay"};
-    item.detail = problem_json(problem);
-    item.detail["event_key"] = arrival.key.text();
-    item.detail["at"] = to_rfc3339(arrival.at);
-    open_item(context, std::move(item));
+    open_item(context, problem_item(arrival, findings.golden, problem));
   }
 }
 
@@ -68,26 +119,6 @@ void close_answered_problems(Context& context, const Arrival& arrival, Findings&
     close_item(context, item, "truce", "a later value was taken");
     return true;
   });
-}
-
-void ask_about_clock(Context& context, const Arrival& arrival) {
-  ExceptionItem item;
-  item.category = Category::clock;
-  item.subject = "clock/" + arrival.system.name.text;
-  item.system = arrival.system.name;
-  item.entity = arrival.entity.name;
-  item.record = arrival.id;
-  Json said;
-  if (arrival.event.occurred_at)
-    said = to_rfc3339(*arrival.event.occurred_at);
-  else if (arrival.record.modified)
-    said = to_rfc3339(*arrival.record.modified);
-  item.detail = {
-      {"claimed", said},
-      {"received_at", to_rfc3339(arrival.received_at)},
-      {"event_key", arrival.key.text()},
-      {"why", "the time lies further ahead than max_future_skew_ms; the receipt's time is used"}};
-  open_item(context, std::move(item));
 }
 
 Processed duplicate_of(const Receipt& receipt) {
@@ -153,17 +184,6 @@ Processed refuse(Context& context, const ReadEvent& read) {
   return processed;
 }
 
-// The event's time: what it says, else the record's, else the receipt's; never far ahead of that.
-void set_time(Arrival& arrival) {
-  const auto said = arrival.event.occurred_at ? arrival.event.occurred_at : arrival.record.modified;
-  arrival.timed = said.has_value();
-  arrival.at = said.value_or(arrival.received_at);
-  if (arrival.at > arrival.received_at + arrival.system.max_future_skew) {
-    arrival.at = arrival.received_at;
-    arrival.clamped = true;
-  }
-}
-
 Findings take(Context& context, Arrival& arrival) {
   switch (arrival.event.operation) {
     case EventOperation::upsert:
@@ -195,20 +215,6 @@ Processed finish(Context& context, Arrival& arrival, const char* audit_kind) {
   processed.answer = answer_without_deliveries(processed, arrival, findings, changes);
   processed.has_due = !findings.state || !due_of(*findings.state, context.now).empty();
   return processed;
-}
-
-Arrival arrival_of(const Context& context, const ReadEvent& read, Time received_at) {
-  Arrival arrival{read.event,
-                  *context.policy.system(read.event.system),
-                  *context.policy.entity(read.event.entity),
-                  read.id,
-                  read.record,
-                  read.raw,
-                  read.key,
-                  {},
-                  received_at};
-  set_time(arrival);
-  return arrival;
 }
 
 Processed process(Context& context, const ReadEvent& read, const InBatch& in_batch) {

@@ -55,6 +55,27 @@ struct Findings {
   std::string why;
 };
 
+// The event with its time: what it says, else the record's, else the receipt's; never far ahead of
+// that. `read` must outlive it.
+Arrival arrival_of(const Context& context, const ReadEvent& read, Time received_at);
+// A refused field or event is an item of the queue: one for each record, field and kind of fault.
+ExceptionItem problem_item(const Arrival& arrival, const GoldenId& golden,
+                           const FieldProblem& problem);
+void ask_about_clock(Context& context, const Arrival& arrival);
+
+// upsert.cc: the steps of an upsert.
+SourceRecord new_source(const Arrival& arrival, const RecordId& id);
+// The observation that one field of the event makes.
+Observation observe(const Arrival& arrival, const Field& field, const Value& value);
+// References come as the system's own ids and are kept as golden ids. False: a parent is not linked
+// yet, `waits_for` says which; with MissingParent::leave_out such fields are left out instead.
+bool resolve_references(Context& context, Arrival& arrival, std::string& waits_for);
+// The first field without which no new record is taken.
+std::optional<FieldProblem> missing_required(const Arrival& arrival);
+enum class GuardedChange { erase, clear, change };
+// What the guard counts: a value of this record cleared, or changed.
+std::optional<GuardedChange> guarded_change(const Arrival& arrival, const SourceRecord& source);
+
 // upsert.cc, lifecycle.cc: one operation each.
 Findings take_upsert(Context& context, Arrival& arrival);
 Findings take_delete(Context& context, Arrival& arrival);
@@ -72,8 +93,8 @@ void take_slot(Context& context, RecordState& state, SourceRecord& source);
 std::vector<TierKeys> held_keys(const Context& context, const Entity& entity,
                                 const SourceRecord& source);
 // Index entries of what the source shows now and showed in this event; opens a duplicate item where
-// another golden record has the same key. `indexed`: the keys that it held before the event, if they
-// are in the index with the same link.
+// another golden record has the same key. `indexed`: the keys that it held before the event, if
+// they are in the index with the same link.
 void index_keys(Context& context, const Entity& entity, const RecordState& state,
                 const SourceRecord& source, const std::map<FieldName, Value>& shown,
                 const std::vector<TierKeys>& indexed = {});
@@ -86,12 +107,14 @@ void release_waiting(Context& context, const SourceRecord& source, bool new_link
 void join_goldens(Context& context, RecordState& from, RecordState& into);
 
 // guards.cc
-enum class GuardedChange { erase, clear, change };
 // Notes the change; true when there are more of them than the policy lets pass.
 bool is_mass_change(Context& context, const SystemName& system, const Entity& entity,
                     GuardedChange kind, const RecordId& record);
 // True: the event is held; its item is in findings.
 bool is_held(Context& context, const Arrival& arrival, GuardedChange kind, Findings& findings);
+// The item under which changes of this kind wait for a person.
+ExceptionItem held_item(const Arrival& arrival, GuardedChange kind, std::size_t changed,
+                        std::size_t all);
 
 // ingest.cc: an event that waited, again. Its receipt exists; the audit trail gets a "release"
 // entry.

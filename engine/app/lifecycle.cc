@@ -10,13 +10,7 @@ constexpr int merge_hops_max = 32;
 
 SourceRecord find_or_make(Context& context, const Arrival& arrival, const RecordId& id) {
   auto known = context.store.find_source(arrival.system.name, arrival.entity.name, id);
-  if (known) return std::move(*known);
-  SourceRecord source;
-  source.system = arrival.system.name;
-  source.entity = arrival.entity.name;
-  source.id = id;
-  source.first_seen = arrival.received_at;
-  return source;
+  return known ? std::move(*known) : new_source(arrival, id);
 }
 
 // Puts the changed source into its golden record's state and derives it.

@@ -3,9 +3,16 @@
 #include "engine/app/ingestion.h"
 
 namespace truce {
-namespace {
 
-// The observation that one field of the event makes.
+SourceRecord new_source(const Arrival& arrival, const RecordId& id) {
+  SourceRecord source;
+  source.system = arrival.system.name;
+  source.entity = arrival.entity.name;
+  source.id = id;
+  source.first_seen = arrival.received_at;
+  return source;
+}
+
 Observation observe(const Arrival& arrival, const Field& field, const Value& value) {
   const MapEntry& entry = field.map.at(arrival.system.name);
   Observation observation;
@@ -32,8 +39,6 @@ Observation observe(const Arrival& arrival, const Field& field, const Value& val
   return observation;
 }
 
-// References come as the system's own ids and are kept as golden ids. nullopt: the parent is not
-// linked yet, `waits_for` says which.
 bool resolve_references(Context& context, Arrival& arrival, std::string& waits_for) {
   std::vector<FieldName> left_out;
   for (auto& [name, value] : arrival.record.fields) {
@@ -66,7 +71,6 @@ std::optional<FieldProblem> missing_required(const Arrival& arrival) {
   return std::nullopt;
 }
 
-// What the guard counts: a value of this record cleared, or changed.
 std::optional<GuardedChange> guarded_change(const Arrival& arrival, const SourceRecord& source) {
   std::optional<GuardedChange> change;
   for (const auto& [name, value] : arrival.record.fields) {
@@ -79,6 +83,8 @@ std::optional<GuardedChange> guarded_change(const Arrival& arrival, const Source
   }
   return change;
 }
+
+namespace {
 
 void join_observations(Context& context, const Arrival& arrival, SourceRecord& source) {
   for (const auto& [name, value] : arrival.record.fields) {
@@ -104,15 +110,6 @@ void classify(const Arrival& arrival, const SourceRecord& source, Findings& find
     else if (entry->kind == EntryKind::assertion || entry->kind == EntryKind::blank)
       ++findings.applied;
   }
-}
-
-SourceRecord new_source(const Arrival& arrival) {
-  SourceRecord source;
-  source.system = arrival.system.name;
-  source.entity = arrival.entity.name;
-  source.id = arrival.id;
-  source.first_seen = arrival.received_at;
-  return source;
 }
 
 Findings reject(FieldProblem problem) {
@@ -157,7 +154,7 @@ Findings take_upsert(Context& context, Arrival& arrival) {
   std::string waits_for;
   if (!resolve_references(context, arrival, waits_for)) return park(context, arrival, waits_for);
 
-  SourceRecord source = known ? std::move(*known) : new_source(arrival);
+  SourceRecord source = known ? std::move(*known) : new_source(arrival, arrival.id);
   if (!is_new) {
     const auto change = guarded_change(arrival, source);
     if (change && is_held(context, arrival, *change, findings)) return findings;

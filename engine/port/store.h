@@ -25,6 +25,7 @@
 #include <string>
 #include <vector>
 
+#include "engine/core/model/reconciliation.h"
 #include "engine/core/model/work.h"
 
 namespace truce {
@@ -55,6 +56,21 @@ struct AuditFilter {
   std::size_t limit = 100;
   GoldenId golden;     // empty: all
   EventKey event_key;  // empty: all
+};
+
+struct RunFilter {
+  EntityName entity;  // empty: all
+  std::optional<RunState> state;
+  std::uint64_t after = 0;  // sequence
+  std::size_t limit = 100;
+};
+struct DiscrepancyFilter {
+  std::optional<DiscrepancyKind> kind;
+  std::optional<Cause> cause;
+  std::optional<Resolution> resolution;
+  SystemName system;        // empty: all
+  std::uint64_t after = 0;  // number
+  std::size_t limit = 100;
 };
 
 // Counts for /metrics and /v1/stats.
@@ -133,6 +149,31 @@ class ReadView {
   // Small named values: cursors, alert states, the policy's text.
   virtual std::optional<std::string> find_meta(const std::string& name) = 0;
 
+  // The slow loop. A run's staged records are in the order of their number.
+  virtual std::optional<Reconciliation> find_run(const RunId&) = 0;
+  virtual std::vector<Reconciliation> list_runs(const RunFilter&) = 0;
+  virtual std::optional<StagedRecord> find_staged(const RunId&, const SystemName&,
+                                                  const RecordId&) = 0;
+  // Those that wait, behind this number.
+  virtual std::vector<StagedRecord> waiting_staged(const RunId&, std::uint64_t after,
+                                                   std::size_t limit) = 0;
+  // Those whose `golden` this is, in every state.
+  virtual std::vector<StagedRecord> staged_of(const RunId&, const GoldenId&) = 0;
+  // Those that wait and show this match key.
+  virtual std::vector<StagedRecord> staged_with_key(const RunId&, const std::string& key,
+                                                    std::size_t limit) = 0;
+  // Golden records of which something was staged, and all of it is `same`.
+  virtual std::uint64_t count_same(const RunId&) = 0;
+  // Source records of this system that are actively linked, deleted ones too, and of which nothing
+  // was staged; by id, behind `after`.
+  virtual std::vector<SourceRecord> not_staged(const RunId&, const SystemName&, const EntityName&,
+                                               const RecordId& after, std::size_t limit) = 0;
+  virtual std::optional<SnapshotMark> find_mark(const SystemName&, const EntityName&,
+                                                const RecordId&) = 0;
+  // The last audit entry of a golden record; 0: none.
+  virtual std::uint64_t last_audit_of(const GoldenId&) = 0;
+  virtual std::vector<Discrepancy> list_discrepancies(const RunId&, const DiscrepancyFilter&) = 0;
+
   virtual StoreCounts count_all() = 0;
   // The sticky failure, if any.
   virtual std::optional<Problem> failure() const = 0;
@@ -176,6 +217,23 @@ class Transaction : public ReadView {
   virtual void note_guarded(const SystemName&, const EntityName&, const std::string& kind,
                             const RecordId&, Time at) = 0;
   virtual void put_meta(const std::string& name, const std::string& value) = 0;
+
+  // Gives `sequence` to a new run, as put_delivery does.
+  virtual void put_run(Reconciliation&) = 0;
+  // A record that was staged before (system, id) is replaced, its keys too, and keeps its number.
+  // True when it is new. The run must be known.
+  virtual bool stage(const RunId&, StagedRecord&, const std::vector<std::string>& keys) = 0;
+  // It was compared: `golden` as given, no body any more. One that was not staged: nothing.
+  virtual void settle_staged(const RunId&, std::uint64_t number, const GoldenId& golden) = 0;
+  virtual void put_mark(const SnapshotMark&) = 0;
+  // Gives `number`.
+  virtual void append_discrepancy(const RunId&, Discrepancy&) = 0;
+  // At most `limit` rows a call; gives how many went.
+  virtual std::size_t forget_staged(const RunId&, std::size_t limit) = 0;
+  virtual std::size_t forget_discrepancies(const RunId&, std::size_t limit) = 0;
+  // Of which nothing is staged and nothing was found any more.
+  virtual void forget_run(const RunId&) = 0;
+
   // Retention: rows of before this time, at most `limit` a call; gives how many went. Receipts lose
   // their answer only (it is then empty).
   virtual std::size_t forget_raw_before(Time, std::size_t limit) = 0;

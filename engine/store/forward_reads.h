@@ -106,6 +106,47 @@ class ForwardReads : public Interface {
   std::optional<std::string> find_meta(const std::string& name) override {
     return reads_.guarded([&] { return reads_.find_meta(name); });
   }
+  std::optional<Reconciliation> find_run(const RunId& run) override {
+    return reads_.guarded([&] { return reads_.find_run(run); });
+  }
+  std::vector<Reconciliation> list_runs(const RunFilter& filter) override {
+    return reads_.guarded([&] { return reads_.list_runs(filter); });
+  }
+  std::optional<StagedRecord> find_staged(const RunId& run, const SystemName& system,
+                                          const RecordId& record) override {
+    return reads_.guarded([&] { return reads_.find_staged(run, system, record); });
+  }
+  std::vector<StagedRecord> waiting_staged(const RunId& run, std::uint64_t after,
+                                           std::size_t limit) override {
+    return reads_.guarded([&] { return reads_.waiting_staged(run, after, limit); });
+  }
+  std::vector<StagedRecord> staged_of(const RunId& run, const GoldenId& golden) override {
+    return reads_.guarded([&] { return reads_.staged_of(run, golden); });
+  }
+  std::vector<StagedRecord> staged_with_key(const RunId& run, const std::string& key,
+                                            std::size_t limit) override {
+    return reads_.guarded([&] { return reads_.staged_with_key(run, key, limit); });
+  }
+  std::uint64_t count_same(const RunId& run) override {
+    return reads_.guarded([&] { return reads_.count_same(run); });
+  }
+  std::vector<SourceRecord> not_staged(const RunId& run, const SystemName& system,
+                                       const EntityName& entity, const RecordId& after,
+                                       std::size_t limit) override {
+    return reads_.guarded([&] { return reads_.not_staged(run, system, entity, after, limit); });
+  }
+  std::optional<SnapshotMark> find_mark(const SystemName& system, const EntityName& entity,
+                                        const RecordId& record) override {
+    return reads_.guarded([&] { return reads_.find_mark(system, entity, record); });
+  }
+  std::uint64_t last_audit_of(const GoldenId& golden) override {
+    return reads_.guarded([&] { return reads_.last_audit_of(golden); });
+  }
+  std::vector<Discrepancy> list_discrepancies(const RunId& run,
+                                              const DiscrepancyFilter& filter) override {
+    return reads_.guarded([&] { return reads_.list_discrepancies(run, filter); });
+  }
+
   StoreCounts count_all() override {
     return reads_.guarded([&] { return reads_.count_all(); });
   }

@@ -15,6 +15,7 @@ std::vector<Call> merge_calls(Services& services);
 std::vector<Call> delivery_calls(Services& services);
 std::vector<Call> exception_calls(Services& services);
 std::vector<Call> record_calls(Services& services);
+std::vector<Call> reconciliation_calls(Services& services);
 std::vector<Call> cursor_calls(Services& services);
 std::vector<Call> feed_calls(Services& services);
 std::vector<Call> audit_calls(Services& services);

@@ -4,6 +4,7 @@
 #include <functional>
 
 #include "engine/runtime/reads.h"
+#include "engine/runtime/reconciler.h"
 #include "engine/runtime/writer.h"
 #include "sidecar/alerts/alert_board.h"
 #include "sidecar/api/body.h"
@@ -19,6 +20,7 @@ struct Services {
   Surroundings surroundings;
   Writer& writer;
   Reads& reads;
+  Reconciler& reconciler;
   Transforms* transforms;  // any thread may use it
   Readiness& readiness;
   EventCounts& event_counts;

@@ -83,9 +83,10 @@ Result<void> Sidecar::open(const ServeOptions& options, LoadedPolicy file_policy
   const Result<void> adopted = adopt_policy_of(file_policy);
   if (!adopted) return adopted;
 
-  services_.reset(new api::Services{engine_.surroundings(), *writer_, *reads_, &engine_.transforms,
-                                    *readiness_, event_counts_, large_bodies_, merges_, *checkpoints_,
-                                    alerts_, nullptr});
+  reconciler_ = std::make_unique<Reconciler>(engine_.surroundings(), *writer_, sweep_period);
+  services_.reset(new api::Services{engine_.surroundings(), *writer_, *reads_, *reconciler_,
+                                    &engine_.transforms, *readiness_, event_counts_, large_bodies_,
+                                    merges_, *checkpoints_, alerts_, nullptr});
   upkeep_ = std::make_unique<Upkeep>(*services_);
   const Result<void> listening = listen(options, *std::move(tokens));
   if (!listening) return listening;
@@ -152,6 +153,7 @@ void Sidecar::stop(std::chrono::milliseconds patience) {
   stopped_ = true;
   // Stop listening, drain, last commit, close.
   if (server_) server_->stop(patience);
+  if (reconciler_) reconciler_->stop();
   if (sweeper_) sweeper_->stop();
   if (writer_) writer_->stop();
   const bool lost = writer_ && writer_->trouble() && is_fatal(*writer_->trouble());

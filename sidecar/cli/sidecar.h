@@ -43,6 +43,7 @@ class Sidecar {
   std::unique_ptr<CheckpointKeeper> checkpoints_;
   std::unique_ptr<Writer> writer_;
   std::unique_ptr<Reads> reads_;
+  std::unique_ptr<Reconciler> reconciler_;
   std::unique_ptr<api::Readiness> readiness_;
   api::EventCounts event_counts_;
   api::LargeBodies large_bodies_;

@@ -99,6 +99,43 @@ void log_anything(Dice& dice, Transaction& transaction) {
   }
 }
 
+void reconcile_anything(Dice& dice, Transaction& transaction, std::string& answers) {
+  const RunId run(dice.name("run", 3));
+  switch (dice.below(7)) {
+    case 0:
+    case 1: {
+      Reconciliation row = reconciliation(run.text);
+      row.state = static_cast<RunState>(dice.below(6));
+      return transaction.put_run(row);
+    }
+    case 2:
+    case 3: {
+      const auto state = static_cast<StagedState>(dice.below(2));
+      const std::string system = dice.system(), record = dice.name("r", 6);
+      StagedRecord row = staged(system, record, dice.below(3) == 0 ? "" : dice.name("g", 4), state);
+      const bool is_new = transaction.stage(run, row, dice.keys());
+      answers += is_new && !transaction.failure() ? "new\n" : "known\n";
+      if (dice.below(3) == 0) {
+        transaction.settle_staged(run, row.number, GoldenId(dice.name("g", 4)));
+      }
+      return;
+    }
+    case 4: {
+      Discrepancy row = discrepancy(static_cast<DiscrepancyKind>(dice.below(5)), dice.system());
+      return transaction.append_discrepancy(run, row);
+    }
+    case 5:
+      return transaction.put_mark({SystemName(dice.system()), contact, RecordId(dice.name("r", 6)),
+                                   digest_of(dice.name("digest", 3)), GoldenId("g1"), 3,
+                                   digest_of("policy")});
+    default:
+      // All of it: which rows a limit leaves is open.
+      answers += std::to_string(transaction.forget_staged(run, 10'000));
+      answers += std::to_string(transaction.forget_discrepancies(run, 10'000)) + "\n";
+      if (dice.below(2) == 0) transaction.forget_run(run);
+  }
+}
+
 void forget_anything(Dice& dice, Transaction& transaction, std::string& answers) {
   const Time before = dice.time();
   // Without a limit: which of several rows of one time go first is open.
@@ -150,7 +187,11 @@ void ask_anything(Dice& dice, Transaction& transaction, std::string& answers) {
 }
 
 void do_anything(Dice& dice, Transaction& transaction, std::string& answers) {
-  switch (dice.below(16)) {
+  switch (dice.below(19)) {
+    case 16:
+    case 17:
+    case 18:
+      return reconcile_anything(dice, transaction, answers);
     case 0:
       return put_any_source(dice, transaction);
     case 1:
@@ -262,11 +303,36 @@ void tell_log(ReadView& view, std::string& text) {
   }
 }
 
+void tell_reconciliations(ReadView& view, std::string& text) {
+  for (int i = 0; i < 3; ++i) {
+    const RunId run("run" + std::to_string(i));
+    tell(text, view.find_run(run));
+    tell(text, view.waiting_staged(run, 0, 100));
+    tell(text, view.staged_of(run, GoldenId("g1")));
+    tell(text, view.staged_with_key(run, "key1", 2));
+    tell(text, view.not_staged(run, SystemName("crm"), contact, RecordId("r0"), 3));
+    text += std::to_string(view.count_same(run)) + "\n";
+    tell(text, view.find_staged(run, SystemName("desk"), RecordId("r1")));
+    tell(text, view.list_discrepancies(run, {}));
+    DiscrepancyFilter filter;
+    filter.kind = DiscrepancyKind::missing;
+    filter.system = SystemName("crm");
+    filter.after = 1;
+    filter.limit = 2;
+    tell(text, view.list_discrepancies(run, filter));
+  }
+  tell(text, view.list_runs({contact, {}, 0, 2}));
+  tell(text, view.list_runs({{}, RunState::running, 0, 10}));
+  tell(text, view.find_mark(SystemName("crm"), contact, RecordId("r1")));
+  text += std::to_string(view.last_audit_of(GoldenId("g1"))) + "\n";
+}
+
 std::string tell_all(ReadView& view) {
   std::string text;
   tell_records(view, text);
   tell_queues(view, text);
   tell_log(view, text);
+  tell_reconciliations(view, text);
   const StoreCounts counts = view.count_all();
   for (const auto& [state, count] : counts.deliveries_by_state) {
     text += state + std::to_string(count);

@@ -227,4 +227,78 @@ std::string shown(const Change& row) {
   return joined({number(row.sequence), number(row.at), row.kind, row.body});
 }
 
+Reconciliation reconciliation(const std::string& id) {
+  Reconciliation run;
+  run.id = RunId(id);
+  run.entity = EntityName("contact");
+  SystemSnapshot& crm = run.systems[SystemName("crm")];
+  crm = {2, 150, 1, true, at(5), 3};
+  run.systems[SystemName("desk")];
+  run.mode = RunMode::plan;
+  run.stage = RunStage::absences;
+  run.max_creates = 9;
+  run.actor = "ann";
+  run.opened_at = at(1);
+  run.touched_at = at(2);
+  run.completed_at = at(3);
+  run.counts.matched = 4;
+  run.counts.held = 2;
+  run.counts.auto_resolved["recency"] = 3;
+  run.counts.escalated["conflict"] = 1;
+  run.counts.causes["lost_event"] = 4;
+  run.counts.causes_by_system["crm"]["lost_event"] = 4;
+  run.compared = 8;
+  run.absences_system = SystemName("crm");
+  run.absences_after = RecordId("c7");
+  run.problem = "none";
+  return run;
+}
+
+StagedRecord staged(const std::string& system, const std::string& id, const std::string& golden,
+                    StagedState state) {
+  StagedRecord record;
+  record.system = SystemName(system);
+  record.id = RecordId(id);
+  record.observed_at = at(7);
+  record.digest = digest_of(system + id);
+  record.state = state;
+  record.golden = GoldenId(golden);
+  if (state == StagedState::waiting) record.body = R"({"id":")" + id + "\"}";
+  return record;
+}
+
+Discrepancy discrepancy(DiscrepancyKind kind, const std::string& system) {
+  Discrepancy row;
+  row.kind = kind;
+  row.cause = Cause::out_of_order;
+  row.resolution = Resolution::escalated;
+  row.system = SystemName(system);
+  row.golden = GoldenId("g1");
+  row.detail = {{"field", "email"}};
+  return row;
+}
+
+std::string shown(const Reconciliation& run) {
+  Reconciliation copy = run;
+  copy.sequence = 0;
+  return to_stored(copy);
+}
+
+std::string shown(const StagedRecord& record) {
+  return record.system.text + '/' + record.id.text + '/' + std::to_string(record.observed_at.us) +
+         '/' + record.digest + '/' + std::string(to_string(record.state)) + '/' +
+         record.golden.text + '/' + record.body;
+}
+
+std::string shown(const SnapshotMark& mark) {
+  return mark.system.text + '/' + mark.entity.text + '/' + mark.id.text + '/' + mark.digest + '/' +
+         mark.golden.text + '/' + std::to_string(mark.audit_sequence) + '/' + mark.policy_sha256;
+}
+
+std::string shown(const Discrepancy& row) {
+  return std::to_string(row.number) + '/' + std::string(to_string(row.kind)) + '/' +
+         std::string(to_string(row.cause)) + '/' + std::string(to_string(row.resolution)) + '/' +
+         row.system.text + '/' + row.golden.text + '/' + to_wire(row.detail);
+}
+
 }  // namespace truce::contract

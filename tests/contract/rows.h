@@ -3,6 +3,7 @@
 
 #include <string>
 
+#include "engine/core/model/reconciliation.h"
 #include "engine/core/model/work.h"
 
 namespace truce::contract {
@@ -26,6 +27,10 @@ RawEvent raw_event(const std::string& event, Time received_at);
 ParkedEvent parked(const std::string& event, const std::string& waits_for, Time received_at);
 AuditEntry audit(std::uint64_t sequence, const std::string& golden, const std::string& event);
 Change change(const std::string& kind, Time at);
+Reconciliation reconciliation(const std::string& id);
+StagedRecord staged(const std::string& system, const std::string& id,
+                    const std::string& golden = {}, StagedState state = StagedState::waiting);
+Discrepancy discrepancy(DiscrepancyKind kind, const std::string& system);
 
 // Two rows with the same text here are the same in every member.
 std::string shown(const SourceRecord& record);
@@ -37,6 +42,11 @@ std::string shown(const RawEvent& raw);
 std::string shown(const ParkedEvent& event);
 std::string shown(const AuditEntry& entry);
 std::string shown(const Change& change);
+// But for the order that the store gives.
+std::string shown(const Reconciliation& run);
+std::string shown(const StagedRecord& record);
+std::string shown(const SnapshotMark& mark);
+std::string shown(const Discrepancy& row);
 
 // The ids of a list, for comparing with a list in braces.
 template <class Row>

@@ -24,7 +24,7 @@ inline int schedules() {
   return std::getenv("TRUCE_NIGHTLY") ? 10'000 : 500;
 }
 // rapidcheck's seed: TRUCE_SEED, else fresh at night and 1 otherwise. A failure prints it, and the
-// choices it was cut down to.
+// choices it was cut down to (with TRUCE_NO_SHRINKING set: all of them, at once).
 inline std::uint64_t seed() {
   if (const char* set = std::getenv("TRUCE_SEED")) return std::strtoull(set, nullptr, 10);
   return std::getenv("TRUCE_NIGHTLY") ? std::random_device{}() : 1;
@@ -65,6 +65,7 @@ void holds(const std::string& name, Property property) {
   rc::detail::TestParams params;
   params.maxSuccess = schedules();
   params.seed = seed();
+  params.disableShrinking = std::getenv("TRUCE_NO_SHRINKING") != nullptr;
   const auto result = rc::detail::checkTestable(
       [&] {
         const auto length = *rc::gen::inRange<std::size_t>(0, Chance::choices_max);

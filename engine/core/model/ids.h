@@ -29,6 +29,7 @@ using GoldenId = Id<struct GoldenTag>;        // our id of a golden record
 using DeliveryId = Id<struct DeliveryTag>;    // our id of one intended write
 using ExceptionId = Id<struct ExceptionTag>;  // our id of an operator's item
 using DecisionId = Id<struct DecisionTag>;
+using RunId = Id<struct RunTag>;  // our id of one reconciliation
 
 // SHA-256 in hex, see event_key in the contract. Every field that an event shows tells of it, so
 // copies share one text.

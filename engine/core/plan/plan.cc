@@ -29,12 +29,28 @@ std::vector<FieldChange> changes_between(const std::map<FieldName, GoldenField>&
   return changes;
 }
 
-void derive_golden(Planning& planning) {
-  GoldenRecord& golden = planning.state.golden;
+Planning begin(const PlanContext& context, RecordState& state) {
+  Planning planning{context, state, {}, {}};
+  for (const SourceRecord& source : state.sources) {
+    if (source.state == LinkState::ambiguous || !context.policy.system(source.system)) continue;
+    planning.views.push_back(view_source(context.policy, context.entity, source));
+  }
+  planning.plan.survivors =
+      survive(context.policy, context.entity, planning.views, state.golden.decisions);
+  return planning;
+}
+
+std::map<FieldName, GoldenField> fields_of(const Plan& plan) {
   std::map<FieldName, GoldenField> fields;
-  for (const auto& [name, survivor] : planning.plan.survivors) {
+  for (const auto& [name, survivor] : plan.survivors) {
     if (survivor.field) fields.emplace(name, *survivor.field);
   }
+  return fields;
+}
+
+void derive_golden(Planning& planning) {
+  GoldenRecord& golden = planning.state.golden;
+  std::map<FieldName, GoldenField> fields = fields_of(planning.plan);
   planning.plan.changes = changes_between(golden.fields.map(), fields);
   golden.fields = std::move(fields);
   if (!planning.plan.changes.empty() || golden.version == 0) {
@@ -79,21 +95,19 @@ std::vector<Wanted> questions_of(const Planning& planning) {
 }  // namespace
 
 Plan make_plan(const PlanContext& context, RecordState& state) {
-  Planning planning{context, state, {}, {}};
-  for (const SourceRecord& source : state.sources) {
-    if (source.state == LinkState::ambiguous || !context.policy.system(source.system)) continue;
-    planning.views.push_back(view_source(context.policy, context.entity, source));
-  }
-  planning.plan.survivors =
-      survive(context.policy, context.entity, planning.views, state.golden.decisions);
+  Planning planning = begin(context, state);
   derive_golden(planning);
   derive_deletion(planning);
   std::vector<Wanted> wanted = questions_of(planning);
   watch_flips(planning, wanted);
   const DeleteWish deletes = weigh_deletes(planning, wanted);
-  plan_deliveries(planning, deletes, wanted);
+  if (!context.limits.nothing) plan_deliveries(planning, deletes, wanted);
   settle_items(planning, std::move(wanted));
   return std::move(planning.plan);
+}
+
+void show_golden(const PlanContext& context, RecordState& state) {
+  state.golden.fields = fields_of(begin(context, state).plan);
 }
 
 std::string fingerprint(const std::vector<Candidate>& candidates) {

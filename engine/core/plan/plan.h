@@ -5,6 +5,7 @@
 #include <functional>
 #include <map>
 #include <optional>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -21,6 +22,17 @@ struct RecordState {
   std::vector<ExceptionItem> items;   // unanswered
 };
 
+// What is not planned, although the facts ask for it.
+struct WriteLimits {
+  bool nothing = false;     // what waits already stays as it is
+  bool no_creates = false;  // new ones, in any system
+  std::set<SystemName> no_create_in;
+
+  bool allow_create(const SystemName& system) const {
+    return !no_creates && !no_create_in.contains(system);
+  }
+};
+
 struct PlanContext {
   const Policy& policy;
   const Entity& entity;
@@ -31,6 +43,7 @@ struct PlanContext {
   std::function<std::optional<RecordId>(const SystemName&, const EntityName&, const GoldenId&)>
       linked_id;
   std::function<std::string(const char* prefix)> next_id;
+  WriteLimits limits = {};
 };
 
 struct FieldChange {
@@ -44,11 +57,14 @@ struct Plan {
   std::vector<Delivery> deliveries;  // new, coalesced or withdrawn; to be stored
   std::vector<ExceptionItem> items;  // opened, updated or closed; to be stored
   std::map<FieldName, Survivor> survivors;
+  std::vector<SystemName> creates_withheld;  // by the limits
 };
 
 // Derives everything again and moves state.golden's derived part; state.deliveries and state.items
 // take what the plan says.
 Plan make_plan(const PlanContext& context, RecordState& state);
+// Only what is shown: the golden record's fields as its sources give them now.
+void show_golden(const PlanContext& context, RecordState& state);
 
 // What a person decides about a delete is kept as a decision on this pseudo-field; its value is
 // "propagate", "restore" or "ignore", and it answers the delete stamp in `seen`.

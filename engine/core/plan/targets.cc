@@ -201,6 +201,11 @@ class Target {
       return;
     }
     if (queued_) withdraw(*queued_);
+    if (wish->operation == Operation::create &&
+        !planning_.context.limits.allow_create(system_.name)) {
+      planning_.plan.creates_withheld.push_back(system_.name);
+      return;
+    }
     // The same write was refused for good: it waits for a person, not for the next event.
     if (dead_ && dead_->operation == wish->operation && dead_->body == wish->body) return;
     add(std::move(*wish));

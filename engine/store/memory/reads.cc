@@ -18,13 +18,6 @@ const Row& row_at(const BySequence<Row>& table, std::uint64_t sequence) {
   return *table.find(sequence)->second;
 }
 
-template <class Index, class Key>
-const typename Index::mapped_type& members_of(const Index& index, const Key& key) {
-  static const typename Index::mapped_type none{};
-  const auto found = index.find(key);
-  return found == index.end() ? none : found->second;
-}
-
 }  // namespace
 
 std::optional<SourceRecord> Reads::find_source(const SystemName& system, const EntityName& entity,

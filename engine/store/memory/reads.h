@@ -70,10 +70,32 @@ class Reads {
   std::optional<std::string> find_meta(const std::string& name) const;
   StoreCounts count_all() const;
 
+  std::optional<Reconciliation> find_run(const RunId& run) const;
+  std::vector<Reconciliation> list_runs(const RunFilter& filter) const;
+  std::optional<StagedRecord> find_staged(const RunId& run, const SystemName& system,
+                                          const RecordId& record) const;
+  std::vector<StagedRecord> waiting_staged(const RunId& run, std::uint64_t after,
+                                           std::size_t limit) const;
+  std::vector<StagedRecord> staged_of(const RunId& run, const GoldenId& golden) const;
+  std::vector<StagedRecord> staged_with_key(const RunId& run, const std::string& key,
+                                            std::size_t limit) const;
+  std::uint64_t count_same(const RunId& run) const;
+  std::vector<SourceRecord> not_staged(const RunId& run, const SystemName& system,
+                                       const EntityName& entity, const RecordId& after,
+                                       std::size_t limit) const;
+  std::optional<SnapshotMark> find_mark(const SystemName& system, const EntityName& entity,
+                                        const RecordId& record) const;
+  std::uint64_t last_audit_of(const GoldenId& golden) const;
+  std::vector<Discrepancy> list_discrepancies(const RunId& run,
+                                              const DiscrepancyFilter& filter) const;
+
  private:
   bool is_blocked(const Delivery& delivery, Time now) const;
   void append_due(const ByTime<std::uint64_t>& queue, Time now, std::size_t limit,
                   std::vector<const Delivery*>& due) const;
+
+  std::vector<StagedRecord> staged_in(const std::set<std::uint64_t>& numbers, bool only_waiting,
+                                      std::uint64_t after, std::size_t limit) const;
 
   std::shared_ptr<const State> state_;
   std::optional<Problem> failure_;

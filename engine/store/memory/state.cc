@@ -96,6 +96,25 @@ void unindex_exception(State& state, const ExceptionRow& row) {
   if (is_unannounced(row)) state.unannounced.erase({*item.due_at, item.sequence});
 }
 
+void index_staged(State& state, const StagedRow& row) {
+  const StagedRecord& record = row.record;
+  state.staged_places[{row.run, record.system, record.id}] = record.number;
+  if (record.state == StagedState::waiting) state.staged_waiting[row.run].insert(record.number);
+  if (!record.golden.empty())
+    state.staged_by_golden[{row.run, record.golden}].insert(record.number);
+  for (const std::string& key : row.keys) state.staged_by_key[{row.run, key}].insert(record.number);
+}
+
+void unindex_staged(State& state, const StagedRow& row) {
+  const StagedRecord& record = row.record;
+  state.staged_places.erase({row.run, record.system, record.id});
+  remove_from(state.staged_waiting, row.run, record.number);
+  remove_from(state.staged_by_golden, std::pair(row.run, record.golden), record.number);
+  for (const std::string& key : row.keys) {
+    remove_from(state.staged_by_key, std::pair(row.run, key), record.number);
+  }
+}
+
 template <class Index, class Key>
 void drop_last(Index& index, const Key& key) {
   if (key.empty()) return;
@@ -234,6 +253,30 @@ Held<Time> State::assign(const GuardKey& key, Held<Time> row) {
 
 Held<std::string> State::assign(const std::string& key, Held<std::string> row) {
   return exchange(meta, key, std::move(row));
+}
+
+Held<Reconciliation> State::assign(std::uint64_t key, Held<Reconciliation> row) {
+  const Held<Reconciliation> after = row;
+  Held<Reconciliation> before = exchange(runs, key, std::move(row));
+  if (before) run_sequences.erase(before->id);
+  if (after) run_sequences[after->id] = key;
+  return before;
+}
+
+Held<StagedRow> State::assign(std::uint64_t key, Held<StagedRow> row) {
+  const Held<StagedRow> after = row;
+  Held<StagedRow> before = exchange(staged, key, std::move(row));
+  if (before) unindex_staged(*this, *before);
+  if (after) index_staged(*this, *after);
+  return before;
+}
+
+Held<SnapshotMark> State::assign(const SourceKey& key, Held<SnapshotMark> row) {
+  return exchange(marks, key, std::move(row));
+}
+
+Held<Discrepancy> State::assign(const DiscrepancyKey& key, Held<Discrepancy> row) {
+  return exchange(discrepancies, key, std::move(row));
 }
 
 }  // namespace truce::memory

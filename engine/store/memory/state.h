@@ -17,6 +17,7 @@
 #include <variant>
 #include <vector>
 
+#include "engine/core/model/reconciliation.h"
 #include "engine/core/model/work.h"
 #include "engine/store/recent_times.h"
 
@@ -59,6 +60,24 @@ struct GuardKey {
   auto operator<=>(const GuardKey&) const = default;
 };
 
+// A staged record with the run that it is of, and the match keys that it shows.
+struct StagedRow {
+  RunId run;
+  StagedRecord record;
+  std::vector<std::string> keys;
+};
+struct StagedPlace {
+  RunId run;
+  SystemName system;
+  RecordId record;
+  auto operator<=>(const StagedPlace&) const = default;
+};
+struct DiscrepancyKey {
+  RunId run;
+  std::uint64_t number = 0;
+  auto operator<=>(const DiscrepancyKey&) const = default;
+};
+
 // The greatest sequence that a change ever had; retention does not lower it.
 struct LastChange {
   auto operator<=>(const LastChange&) const = default;
@@ -76,7 +95,9 @@ using AnyStep =
                  Step<std::uint64_t, Delivery>, Step<std::uint64_t, ExceptionRow>,
                  Step<EventKey, Receipt>, Step<EventKey, RawEvent>, Step<std::uint64_t, AuditEntry>,
                  Step<std::uint64_t, Change>, Step<LastChange, std::uint64_t>,
-                 Step<EventKey, ParkedEvent>, Step<GuardKey, Time>, Step<std::string, std::string>>;
+                 Step<EventKey, ParkedEvent>, Step<GuardKey, Time>, Step<std::string, std::string>,
+                 Step<std::uint64_t, Reconciliation>, Step<std::uint64_t, StagedRow>,
+                 Step<SourceKey, SnapshotMark>, Step<DiscrepancyKey, Discrepancy>>;
 
 template <class Row>
 using BySequence = std::map<std::uint64_t, Held<Row>>;
@@ -131,6 +152,16 @@ struct State {
 
   std::map<std::string, Held<std::string>> meta;
 
+  BySequence<Reconciliation> runs;
+  std::map<RunId, std::uint64_t> run_sequences;
+  BySequence<StagedRow> staged;  // by number
+  std::map<StagedPlace, std::uint64_t> staged_places;
+  std::map<RunId, std::set<std::uint64_t>> staged_waiting;
+  std::map<std::pair<RunId, GoldenId>, std::set<std::uint64_t>> staged_by_golden;
+  std::map<std::pair<RunId, std::string>, std::set<std::uint64_t>> staged_by_key;
+  std::map<SourceKey, Held<SnapshotMark>> marks;
+  std::map<DiscrepancyKey, Held<Discrepancy>> discrepancies;
+
   Held<SourceRecord> assign(const SourceKey& key, Held<SourceRecord> row);
   Held<GoldenRecord> assign(const GoldenId& key, Held<GoldenRecord> row);
   Held<References> assign(const GoldenId& key, Held<References> row);
@@ -146,6 +177,10 @@ struct State {
   Held<ParkedEvent> assign(const EventKey& key, Held<ParkedEvent> row);
   Held<Time> assign(const GuardKey& key, Held<Time> row);
   Held<std::string> assign(const std::string& key, Held<std::string> row);
+  Held<Reconciliation> assign(std::uint64_t key, Held<Reconciliation> row);
+  Held<StagedRow> assign(std::uint64_t key, Held<StagedRow> row);
+  Held<SnapshotMark> assign(const SourceKey& key, Held<SnapshotMark> row);
+  Held<Discrepancy> assign(const DiscrepancyKey& key, Held<Discrepancy> row);
 };
 
 // The row, or nullptr.
@@ -153,6 +188,14 @@ template <class Key, class Row>
 const Row* find_row(const std::map<Key, Held<Row>>& table, const Key& key) {
   const auto found = table.find(key);
   return found == table.end() ? nullptr : found->second.get();
+}
+
+// What an index has under the key; nothing where it has not.
+template <class Index, class Key>
+const typename Index::mapped_type& members_of(const Index& index, const Key& key) {
+  static const typename Index::mapped_type none{};
+  const auto found = index.find(key);
+  return found == index.end() ? none : found->second;
 }
 
 }  // namespace truce::memory

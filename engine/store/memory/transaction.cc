@@ -54,12 +54,6 @@ MemoryTransaction::~MemoryTransaction() {
   if (!ended_) end();
 }
 
-template <class Key, class Row>
-void MemoryTransaction::change(Key key, Held<Row> row) {
-  Held<Row> before = working_->assign(key, row);
-  log_.push_back(Step<Key, Row>{std::move(key), std::move(before), std::move(row)});
-}
-
 void MemoryTransaction::break_rule(const std::string& rule) {
   reads_.fail(Problem{Code::internal, "a rule of the store is broken: " + rule, {}});
 }

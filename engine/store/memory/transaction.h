@@ -54,6 +54,14 @@ class MemoryTransaction : public ForwardReads<Transaction, Reads> {
   void note_guarded(const SystemName& system, const EntityName& entity, const std::string& kind,
                     const RecordId& record, Time at) override;
   void put_meta(const std::string& name, const std::string& value) override;
+  void put_run(Reconciliation& run) override;
+  bool stage(const RunId& run, StagedRecord& record, const std::vector<std::string>& keys) override;
+  void settle_staged(const RunId& run, std::uint64_t number, const GoldenId& golden) override;
+  void put_mark(const SnapshotMark& mark) override;
+  void append_discrepancy(const RunId& run, Discrepancy& discrepancy) override;
+  std::size_t forget_staged(const RunId& run, std::size_t limit) override;
+  std::size_t forget_discrepancies(const RunId& run, std::size_t limit) override;
+  void forget_run(const RunId& run) override;
   std::size_t forget_raw_before(Time before, std::size_t limit) override;
   std::size_t forget_answers_before(const SystemName& system, Time before,
                                     std::size_t limit) override;
@@ -64,7 +72,10 @@ class MemoryTransaction : public ForwardReads<Transaction, Reads> {
 
  private:
   template <class Key, class Row>
-  void change(Key key, Held<Row> row);
+  void change(Key key, Held<Row> row) {
+    Held<Row> before = working_->assign(key, row);
+    log_.push_back(Step<Key, Row>{std::move(key), std::move(before), std::move(row)});
+  }
   void break_rule(const std::string& rule);
   void undo_to(std::size_t length);
   void end();

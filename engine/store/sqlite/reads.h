@@ -70,6 +70,24 @@ class Reads {
   std::optional<std::string> find_meta(const std::string& name);
   StoreCounts count_all();
 
+  std::optional<Reconciliation> find_run(const RunId& run);
+  std::vector<Reconciliation> list_runs(const RunFilter& filter);
+  std::optional<StagedRecord> find_staged(const RunId& run, const SystemName& system,
+                                          const RecordId& record);
+  std::vector<StagedRecord> waiting_staged(const RunId& run, std::uint64_t after,
+                                           std::size_t limit);
+  std::vector<StagedRecord> staged_of(const RunId& run, const GoldenId& golden);
+  std::vector<StagedRecord> staged_with_key(const RunId& run, const std::string& key,
+                                            std::size_t limit);
+  std::uint64_t count_same(const RunId& run);
+  std::vector<SourceRecord> not_staged(const RunId& run, const SystemName& system,
+                                       const EntityName& entity, const RecordId& after,
+                                       std::size_t limit);
+  std::optional<SnapshotMark> find_mark(const SystemName& system, const EntityName& entity,
+                                        const RecordId& record);
+  std::uint64_t last_audit_of(const GoldenId& golden);
+  std::vector<Discrepancy> list_discrepancies(const RunId& run, const DiscrepancyFilter& filter);
+
  private:
   void count_tallies(StoreCounts& counts);
   std::vector<SystemName> systems_with_waiting();

@@ -215,10 +215,76 @@ CREATE TABLE guard_mark (
 CREATE INDEX guard_mark_at ON guard_mark (at);
 )sql";
 
+constexpr char reconciliations_schema[] = R"sql(
+
+-- The slow loop: one comparison of snapshots.
+CREATE TABLE reconciliation (
+  sequence INTEGER PRIMARY KEY,  -- order of opening
+  id       TEXT NOT NULL UNIQUE,
+  entity   TEXT NOT NULL,
+  state    TEXT NOT NULL CONSTRAINT known_run_state CHECK (
+    state IN ('open', 'running', 'done', 'expired', 'abandoned', 'failed')),
+  body     TEXT NOT NULL         -- Reconciliation
+) STRICT;
+CREATE INDEX reconciliation_by_state ON reconciliation (state, sequence);
+
+-- The records of its snapshots, until it has ended.
+CREATE TABLE staged (
+  number      INTEGER PRIMARY KEY,  -- order of staging, over all runs
+  run         INTEGER NOT NULL REFERENCES reconciliation (sequence),
+  system      TEXT NOT NULL,
+  record_id   TEXT NOT NULL,
+  observed_at INTEGER NOT NULL,
+  digest      ANY NOT NULL,         -- of the record as it came
+  state       TEXT NOT NULL CONSTRAINT known_staged_state
+              CHECK (state IN ('waiting', 'same', 'done')),
+  golden      TEXT,                 -- NULL: not linked
+  body        TEXT,                 -- ChangeEvent
+  CONSTRAINT one_row_a_staged_record UNIQUE (run, system, record_id),
+  CONSTRAINT waiting_has_a_body CHECK ((state = 'waiting') = (body IS NOT NULL))
+) STRICT;
+CREATE INDEX staged_waiting ON staged (run, number) WHERE state = 'waiting';
+CREATE INDEX staged_by_golden ON staged (run, golden, state) WHERE golden IS NOT NULL;
+
+-- The match keys that staged records show.
+CREATE TABLE staged_key (
+  run    INTEGER NOT NULL,
+  key    ANY NOT NULL,
+  number INTEGER NOT NULL,  -- of the staged record
+  PRIMARY KEY (run, key, number)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX staged_key_by_record ON staged_key (number);
+
+-- How a source record was when it was last found to match.
+CREATE TABLE snapshot_mark (
+  system    TEXT NOT NULL,
+  entity    TEXT NOT NULL,
+  record_id TEXT NOT NULL,
+  digest    ANY NOT NULL,
+  golden    TEXT NOT NULL,
+  audit     INTEGER NOT NULL,  -- the last entry of the golden record
+  policy    ANY NOT NULL,
+  PRIMARY KEY (system, entity, record_id)
+) STRICT, WITHOUT ROWID;
+
+-- What a run found.
+CREATE TABLE discrepancy (
+  run        INTEGER NOT NULL REFERENCES reconciliation (sequence),
+  number     INTEGER NOT NULL,
+  kind       TEXT NOT NULL,
+  cause      TEXT NOT NULL,
+  resolution TEXT NOT NULL,
+  system     TEXT NOT NULL,
+  golden     TEXT,
+  detail     TEXT NOT NULL,
+  PRIMARY KEY (run, number)
+) STRICT;
+)sql";
+
 }  // namespace
 
 const std::vector<std::string>& migrations() {
-  static const std::vector<std::string> list = {first_schema};
+  static const std::vector<std::string> list = {first_schema, reconciliations_schema};
   return list;
 }
 

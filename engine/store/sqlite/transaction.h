@@ -32,6 +32,9 @@ class SqliteTransaction : public ForwardReads<Transaction, Reads> {
   std::vector<Delivery> list_deliveries(const DeliveryFilter& filter) override;
   std::vector<GoldenId> goldens_not_of_policy(const std::string& policy_sha256,
                                               std::size_t limit) override;
+  std::vector<SourceRecord> not_staged(const RunId& run, const SystemName& system,
+                                       const EntityName& entity, const RecordId& after,
+                                       std::size_t limit) override;
   StoreCounts count_all() override;
 
   void set_savepoint() override;
@@ -56,6 +59,14 @@ class SqliteTransaction : public ForwardReads<Transaction, Reads> {
   void note_guarded(const SystemName& system, const EntityName& entity, const std::string& kind,
                     const RecordId& record, Time at) override;
   void put_meta(const std::string& name, const std::string& value) override;
+  void put_run(Reconciliation& run) override;
+  bool stage(const RunId& run, StagedRecord& record, const std::vector<std::string>& keys) override;
+  void settle_staged(const RunId& run, std::uint64_t number, const GoldenId& golden) override;
+  void put_mark(const SnapshotMark& mark) override;
+  void append_discrepancy(const RunId& run, Discrepancy& discrepancy) override;
+  std::size_t forget_staged(const RunId& run, std::size_t limit) override;
+  std::size_t forget_discrepancies(const RunId& run, std::size_t limit) override;
+  void forget_run(const RunId& run) override;
   std::size_t forget_raw_before(Time before, std::size_t limit) override;
   std::size_t forget_answers_before(const SystemName& system, Time before,
                                     std::size_t limit) override;

@@ -63,6 +63,33 @@ class ScriptedTransaction final : public Transaction {
                             Time) override {
     return 0;
   }
+  std::optional<Reconciliation> find_run(const RunId&) override { return {}; }
+  std::vector<Reconciliation> list_runs(const RunFilter&) override { return {}; }
+  std::optional<StagedRecord> find_staged(const RunId&, const SystemName&,
+                                          const RecordId&) override {
+    return {};
+  }
+  std::vector<StagedRecord> waiting_staged(const RunId&, std::uint64_t, std::size_t) override {
+    return {};
+  }
+  std::vector<StagedRecord> staged_of(const RunId&, const GoldenId&) override { return {}; }
+  std::vector<StagedRecord> staged_with_key(const RunId&, const std::string&,
+                                            std::size_t) override {
+    return {};
+  }
+  std::uint64_t count_same(const RunId&) override { return 0; }
+  std::vector<SourceRecord> not_staged(const RunId&, const SystemName&, const EntityName&,
+                                       const RecordId&, std::size_t) override {
+    return {};
+  }
+  std::optional<SnapshotMark> find_mark(const SystemName&, const EntityName&,
+                                        const RecordId&) override {
+    return {};
+  }
+  std::uint64_t last_audit_of(const GoldenId&) override { return 0; }
+  std::vector<Discrepancy> list_discrepancies(const RunId&, const DiscrepancyFilter&) override {
+    return {};
+  }
   StoreCounts count_all() override { return {}; }
   void put_source(const SourceRecord&) override {}
   void put_golden(const GoldenRecord&) override {}
@@ -80,6 +107,18 @@ class ScriptedTransaction final : public Transaction {
   void unpark(const EventKey&) override {}
   void note_guarded(const SystemName&, const EntityName&, const std::string&, const RecordId&,
                     Time) override {}
+  void put_run(Reconciliation&) override {}
+  bool stage(const RunId&, StagedRecord&, const std::vector<std::string>&) override {
+    return false;
+  }
+  void settle_staged(const RunId&, std::uint64_t, const GoldenId&) override {}
+  void put_mark(const SnapshotMark&) override {}
+  void append_discrepancy(const RunId&, Discrepancy&) override {}
+  std::size_t forget_staged(const RunId&, std::size_t) override { return 0; }
+  std::size_t forget_discrepancies(const RunId&, std::size_t) override { return 0; }
+  std::size_t forget_staged(const RunId&, std::size_t) override { return 0; }
+  std::size_t forget_discrepancies(const RunId&, std::size_t) override { return 0; }
+  void forget_run(const RunId&) override {}
   std::size_t forget_raw_before(Time, std::size_t) override { return 0; }
   std::size_t forget_answers_before(const SystemName&, Time, std::size_t) override { return 0; }
   std::size_t forget_changes_before(Time, std::size_t) override { return 0; }

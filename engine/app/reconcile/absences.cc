@@ -1,0 +1,209 @@
+// What a complete snapshot does not show: deleted, unless so much of it is missing that the
+// snapshot is doubted.
+#include <algorithm>
+
+#include "engine/app/reconcile/piece_parts.h"
+#include "engine/app/trail.h"
+
+namespace truce {
+namespace {
+
+constexpr std::size_t search_page = 500;
+// Fewer than these are never most of a system's records.
+constexpr std::uint64_t most_of_it_min = 5;
+
+// Deleted, or shown to us since the reading began: nothing is concluded from its absence.
+bool is_out_of_question(const System& system, const SystemSnapshot& snapshot,
+                        const SourceRecord& source) {
+  if (is_deleted(source)) return true;
+  const Time seen_at = source.present_at.value_or(source.first_seen);
+  return seen_at + system.settle_window >= snapshot.first_observed_at.value_or(Time::end());
+}
+
+// A snapshot of records without ids does not show all that is there.
+bool tells_of_absences(const SystemSnapshot& snapshot) {
+  return snapshot.complete && snapshot.unreadable == 0;
+}
+
+// The system whose absences are looked for: the one in work, else the next one.
+SystemName system_in_work(const Reconciliation& run) {
+  for (const auto& [name, snapshot] : run.systems) {
+    if (name < run.absences_system) continue;
+    if (tells_of_absences(snapshot)) return name;
+  }
+  return {};
+}
+
+// An empty answer, a narrowed filter, a page that was cut off: more is missing than people delete.
+bool is_doubtful(const Entity& entity, const SystemSnapshot& snapshot) {
+  const std::uint64_t absent = snapshot.absent.value_or(0);
+  const auto all = static_cast<double>(absent + snapshot.records);
+  if (absent == 0) return false;
+  if (snapshot.records == 0) return true;
+  const auto missing = static_cast<double>(absent);
+  return (absent > entity.guard.count && missing > entity.guard.share * all) ||
+         (absent >= most_of_it_min && 2 * missing >= all);
+}
+
+class AbsenceTaking {
+ public:
+  AbsenceTaking(Context& context, const Reconciliation& run, const SystemName& system)
+      : context_(context),
+        run_(run),
+        entity_(*context.policy.entity(run.entity)),
+        system_(*context.policy.system(system)),
+        snapshot_(run.systems.at(system)),
+        is_doubtful_(truce::is_doubtful(entity_, snapshot_)) {}
+
+  std::vector<Discrepancy> take(const RecordId& id, RunCounts& counts) {
+    const auto source = context_.store.find_source(system_.name, entity_.name, id);
+    if (!source || source->golden.empty() || source->state != LinkState::active ||
+        is_deleted(*source) || context_.store.find_staged(run_.id, system_.name, id)) {
+      return {};
+    }
+    Discrepancy row;
+    row.kind = DiscrepancyKind::missing;
+    row.cause = Cause::lost_event;
+    row.system = system_.name;
+    row.golden = source->golden;
+    row.detail = {{"record_id", id.text}, {"missing_in", Json::array({system_.name.text})}};
+    if (is_out_of_question(system_, snapshot_, *source)) {
+      row.kind = DiscrepancyKind::excluded;
+      row.cause = Cause::unknown;
+      row.detail["why"] = "it was seen after the snapshot had begun";
+      return {row};
+    }
+    ++counts.missing;
+    conclude(*source, row, counts);
+    return {row};
+  }
+
+ private:
+  void conclude(const SourceRecord& source, Discrepancy& row, RunCounts& counts) {
+    const Json node{
+        {"system", system_.name.text}, {"entity", entity_.name.text},
+        {"id", source.id.text},        {"op", "delete"},
+        {"event_id", "snapshot"},      {"occurred_at", to_rfc3339(*snapshot_.first_observed_at)}};
+    ReadEvent read = read_event({context_.policy, context_.transforms, context_.secrets}, node);
+    if (read.refusal) return;
+    // However many runs miss it, it is one delete.
+    ChangeEvent timeless = read.event;
+    timeless.occurred_at.reset();
+    read.key = event_key(timeless, read.id, read.record);
+    Arrival arrival = arrival_of(context_, read, context_.now);
+    context_.store.put_raw({arrival.key, context_.now, system_.name, entity_.name, read.raw});
+    if (is_doubtful_) return hold(arrival, row);
+    const Findings findings = take_delete(context_, arrival);
+    if (findings.kind == OutcomeKind::held) return tell_held(findings.items.front(), row);
+    tell(findings, row, counts);
+    Json body{{"run", run_.id.text},
+              {"system", system_.name.text},
+              {"id", source.id.text},
+              {"op", "delete"},
+              {"policy", context_.policy.sha256}};
+    write_audit(context_, {"reconciliation", entity_.name, findings.golden, {}, std::move(body)});
+  }
+
+  void hold(const Arrival& arrival, Discrepancy& row) {
+    if (!item_) {
+      ExceptionItem item = held_item(arrival, GuardedChange::erase, snapshot_.absent.value_or(0),
+                                     snapshot_.absent.value_or(0) + snapshot_.records);
+      item.detail["run"] = run_.id.text;
+      item.detail["why"] = std::to_string(snapshot_.absent.value_or(0)) +
+                           " linked records are not in the snapshot, which has " +
+                           std::to_string(snapshot_.records);
+      auto known = context_.store.unanswered_exception(item.subject);
+      const bool told = known && known->detail.value("run", "") == run_.id.text;
+      item_ = told ? std::move(*known) : open_item(context_, std::move(item));
+    }
+    context_.store.park(
+        {arrival.key, "exception/" + item_->id.text, arrival.received_at, arrival.raw});
+    tell_held(*item_, row);
+  }
+
+  static void tell_held(const ExceptionItem& item, Discrepancy& row) {
+    row.resolution = Resolution::held;
+    row.detail["category"] = std::string(to_string(item.category));
+    row.detail["exception_id"] = item.id.text;
+  }
+
+  void tell(const Findings& findings, Discrepancy& row, RunCounts& counts) const {
+    row.resolution = Resolution::auto_resolved;
+    row.detail["rule"] = std::string(to_string(entity_.on_delete));
+    if (!findings.state) return;
+    for (const ExceptionItem& item : findings.state->items) {
+      if (item.category != Category::erase) continue;
+      row.resolution = Resolution::escalated;
+      row.detail["category"] = std::string(to_string(item.category));
+      row.detail["exception_id"] = item.id.text;
+    }
+    if (!findings.plan) return;
+    for (const Delivery& delivery : findings.plan->deliveries) {
+      if (delivery.state != DeliveryState::pending) continue;
+      ++counts.deliveries;
+      counts.creates += delivery.operation == Operation::create;
+      row.detail["deliveries"].push_back(delivery.id.text);
+    }
+  }
+
+  Context& context_;
+  const Reconciliation& run_;
+  const Entity& entity_;
+  const System& system_;
+  const SystemSnapshot& snapshot_;
+  const bool is_doubtful_;
+  std::optional<ExceptionItem> item_;  // under which they are held
+};
+
+}  // namespace
+
+AbsentRecords next_absent(ReadView& store, const Policy& policy, const Reconciliation& run) {
+  AbsentRecords found;
+  found.system = system_in_work(run);
+  const System* system = policy.system(found.system);
+  if (!system) return found;
+  const SystemSnapshot& snapshot = run.systems.at(found.system);
+  if (!snapshot.absent) {
+    std::uint64_t count = 0;
+    RecordId after;
+    while (true) {
+      const auto page = store.not_staged(run.id, found.system, run.entity, after, search_page);
+      for (const SourceRecord& source : page) {
+        count += !is_out_of_question(*system, snapshot, source);
+      }
+      if (page.size() < search_page) break;
+      after = page.back().id;
+    }
+    found.counted = count;
+  }
+  const RecordId after = run.absences_system == found.system ? run.absences_after : RecordId();
+  const auto page = store.not_staged(run.id, found.system, run.entity, after, piece_records);
+  for (const SourceRecord& source : page) {
+    if (!is_deleted(source)) found.records.push_back(source.id);
+  }
+  found.is_last = page.size() < piece_records;
+  found.searched_to = page.empty() ? after : page.back().id;
+  return found;
+}
+
+void take_absent(Context& context, Reconciliation& run, const AbsentRecords& absent) {
+  SystemSnapshot& snapshot = run.systems.at(absent.system);
+  if (absent.counted) snapshot.absent = absent.counted;
+  std::vector<Discrepancy> found = tried(context, run, [&] {
+    AbsenceTaking taking(context, run, absent.system);
+    std::vector<Discrepancy> rows;
+    for (const RecordId& id : absent.records) {
+      for (Discrepancy& row : taking.take(id, run.counts)) rows.push_back(std::move(row));
+    }
+    return rows;
+  });
+  add_discrepancies(context, run, std::move(found));
+  run.absences_system = absent.system;
+  run.absences_after = absent.searched_to;
+  if (!absent.is_last) return;
+  // The names behind this one.
+  run.absences_system = SystemName(absent.system.text + '\x01');
+  run.absences_after = RecordId();
+}
+
+}  // namespace truce

@@ -1,0 +1,174 @@
+#include "engine/app/reconcile/pages.h"
+
+#include <algorithm>
+#include <set>
+
+#include "engine/app/private_fields.h"
+#include "engine/core/identity/link.h"
+#include "engine/core/model/hash.h"
+
+namespace truce {
+namespace {
+
+constexpr std::size_t faults_told_max = 100;
+
+Result<Reconciliation> find_open_run(ReadView& store, const RunId& id, const SystemName& system) {
+  auto run = store.find_run(id);
+  if (!run) return fail(Code::not_found, "there is no such reconciliation");
+  if (run->state != RunState::open) {
+    return fail(
+        Code::already_settled,
+        "the reconciliation is " + std::string(to_string(run->state)) + " and takes no more pages");
+  }
+  if (!run->systems.contains(system)) {
+    return fail(Code::unknown_system,
+                "'" + shown(system.text) + "' is not a system of this reconciliation", "/system");
+  }
+  return std::move(*run);
+}
+
+// The entity with nothing but the fields that its records are recognised by.
+Entity keys_only(const Entity& entity) {
+  Entity reduced = entity;
+  std::set<FieldName> needed;
+  for (const auto& tier : entity.match) needed.insert(tier.begin(), tier.end());
+  for (const auto& [name, also] : entity.match_also) needed.insert(also.begin(), also.end());
+  std::erase_if(reduced.fields, [&](const auto& named) { return !needed.contains(named.first); });
+  return reduced;
+}
+
+class PageReader {
+ public:
+  PageReader(ReadView& store, const EventReader& reader, const Entity& entity,
+             const SystemName& system, Time observed_at)
+      : store_(store),
+        reader_(reader),
+        entity_(entity),
+        recognised_by_(keys_only(entity)),
+        id_path_(entity.id.contains(system) ? &entity.id.at(system) : nullptr),
+        has_modified_(entity.modified.contains(system)) {
+    page_.system = system;
+    page_.observed_at = observed_at;
+  }
+
+  SnapshotPage read(const std::vector<Json>& records) {
+    page_.records.reserve(records.size());
+    for (std::size_t i = 0; i < records.size(); ++i) {
+      if (const auto read = read_one(records[i]); !read) {
+        page_.faults.push_back({i, read.error()});
+      }
+    }
+    return std::move(page_);
+  }
+
+ private:
+  // Where the policy does not say where the id stands, the record comes as {"id", "record"}.
+  Result<void> read_one(const Json& given) {
+    if (!given.is_object()) return fail(Code::schema, "a record is a JSON object");
+    const Json* record = id_path_ ? &given : find_member(given, "record");
+    const Json* id = id_path_ ? read_path(given, *id_path_) : find_member(given, "id");
+    if (!record || !record->is_object()) {
+      return fail(Code::schema, "the policy names no id here: give {\"id\", \"record\"}");
+    }
+    if (!id || id->is_null()) return fail(Code::id_invalid, "the record has no id");
+    Json node{{"system", page_.system.text},
+              {"entity", entity_.name.text},
+              {"id", *id},
+              {"event_id", "snapshot"},
+              {"record", *record}};
+    const auto event = read_change_event(node);
+    if (!event) return tl::unexpected(event.error());
+    SnapshotPage::Record read;
+    read.staged.system = page_.system;
+    read.staged.id = *event->id;
+    read.staged.observed_at = page_.observed_at;
+    read.staged.digest = sha256_hex(to_wire(*record));
+    if (!is_as_it_was(read.staged)) stage_whole(std::move(node), *record, read);
+    page_.records.push_back(std::move(read));
+    return {};
+  }
+
+  bool is_as_it_was(StagedRecord& staged) {
+    const auto mark = store_.find_mark(page_.system, entity_.name, staged.id);
+    if (!mark || mark->digest != staged.digest || mark->policy_sha256 != reader_.policy.sha256 ||
+        store_.last_audit_of(mark->golden) != mark->audit_sequence) {
+      return false;
+    }
+    staged.state = StagedState::same;
+    staged.golden = mark->golden;
+    return true;
+  }
+
+  void stage_whole(Json node, const Json& record, SnapshotPage::Record& read) {
+    // The time at which it was read is all that such a record has.
+    if (!has_modified_) node["occurred_at"] = to_rfc3339(page_.observed_at);
+    read.staged.body = to_wire(sealed_event(node, entity_, page_.system, reader_.secrets));
+    const auto source = store_.find_source(page_.system, entity_.name, read.staged.id);
+    if (source && source->state == LinkState::active) read.staged.golden = source->golden;
+    const NormalizedRecord recognised =
+        normalize_record(reader_.policy, recognised_by_, page_.system, record, reader_.transforms);
+    for (const TierKeys& keys : match_keys(recognised_by_, recognised.fields)) {
+      read.keys.insert(read.keys.end(), keys.begin(), keys.end());
+    }
+  }
+
+  ReadView& store_;
+  const EventReader& reader_;
+  const Entity& entity_;
+  const Entity recognised_by_;
+  const Path* id_path_;
+  const bool has_modified_;
+  SnapshotPage page_;
+};
+
+}  // namespace
+
+Result<SnapshotPage> read_page(ReadView& store, const EventReader& reader, const RunId& id,
+                               const SystemName& system, Time observed_at,
+                               const std::vector<Json>& records) {
+  const auto run = find_open_run(store, id, system);
+  if (!run) return tl::unexpected(run.error());
+  const Entity* entity = reader.policy.entity(run->entity);
+  if (!entity || !reader.policy.system(system)) {
+    return fail(Code::unknown_entity, "the policy does not know them any more");
+  }
+  return PageReader(store, reader, *entity, system, observed_at).read(records);
+}
+
+Result<Json> stage_page(Context& context, const RunId& id, const SnapshotPage& page,
+                        std::size_t from, std::size_t count) {
+  auto run = find_open_run(context.store, id, page.system);
+  if (!run) return tl::unexpected(run.error());
+  SystemSnapshot& snapshot = run->systems.at(page.system);
+  const std::size_t end = std::min(page.records.size(), from + count);
+  for (std::size_t i = from; i < end; ++i) {
+    StagedRecord staged = page.records[i].staged;
+    const auto known = context.store.find_staged(id, page.system, staged.id);
+    if (known && known->observed_at > staged.observed_at) continue;
+    if (context.store.stage(id, staged, page.records[i].keys)) ++snapshot.records;
+  }
+  if (end == page.records.size()) {
+    ++snapshot.pages;
+    snapshot.unreadable += page.faults.size();
+    snapshot.first_observed_at =
+        std::min(snapshot.first_observed_at.value_or(page.observed_at), page.observed_at);
+  }
+  run->touched_at = context.now;
+  context.store.put_run(*run);
+  Json errors = Json::array();
+  for (const SnapshotPage::Fault& fault : page.faults) {
+    if (errors.size() == faults_told_max) break;
+    errors.push_back({{"index", fault.index},
+                      {"pointer", "/records/" + std::to_string(fault.index)},
+                      {"code", std::string(to_string(fault.problem.code))},
+                      {"message", fault.problem.message}});
+  }
+  return Json{{"id", id.text},
+              {"system", page.system.text},
+              {"pages", snapshot.pages},
+              {"records", snapshot.records},
+              {"received", page.records.size() + page.faults.size()},
+              {"errors", std::move(errors)}};
+}
+
+}  // namespace truce

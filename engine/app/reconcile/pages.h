@@ -1,0 +1,40 @@
+// The records of a snapshot, page by page: what is as it was is only noted, the rest is staged.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "engine/app/read_event.h"
+#include "engine/core/model/reconciliation.h"
+
+namespace truce {
+
+// A page whose records are read, and not stored yet.
+struct SnapshotPage {
+  struct Record {
+    StagedRecord staged;
+    std::vector<std::string> keys;  // its match keys; none where it is as it was
+  };
+  struct Fault {
+    std::size_t index = 0;  // of the record in the page
+    Problem problem;
+  };
+  SystemName system;
+  Time observed_at;
+  std::vector<Record> records;
+  std::vector<Fault> faults;  // records that have no id that can be read
+};
+
+// Any thread; `store` is only asked what the records were like when they were last compared. Fails
+// with `not-found` where there is no such run, `already-settled` where it takes no more pages, and
+// `unknown-system` where it has no such system.
+Result<SnapshotPage> read_page(ReadView& store, const EventReader& reader, const RunId& run,
+                               const SystemName& system, Time observed_at,
+                               const std::vector<Json>& records);
+
+// Stages records [from, from + count) of the page; the last part counts the page. A record that
+// comes twice is the one that was read later.
+Result<Json> stage_page(Context& context, const RunId& run, const SnapshotPage& page,
+                        std::size_t from, std::size_t count);
+
+}  // namespace truce

@@ -1,0 +1,26 @@
+// The parts of a piece, each in its own file. Internal to this folder.
+#pragma once
+
+#include <functional>
+
+#include "engine/app/reconcile/pieces.h"
+
+namespace truce {
+
+// components.cc
+std::vector<Component> next_components(ReadView& store, const EventReader& reader,
+                                       const Reconciliation& run);
+void take_component(Context& context, Reconciliation& run, const Component& component);
+
+// absences.cc
+AbsentRecords next_absent(ReadView& store, const Policy& policy, const Reconciliation& run);
+void take_absent(Context& context, Reconciliation& run, const AbsentRecords& absent);
+
+// findings.cc: what a run found, stored and counted.
+void add_discrepancies(Context& context, Reconciliation& run, std::vector<Discrepancy> found);
+
+// In a plan nothing stays of `work` but what it found, without the ids that went with the rest.
+std::vector<Discrepancy> tried(Context& context, const Reconciliation& run,
+                               const std::function<std::vector<Discrepancy>()>& work);
+
+}  // namespace truce

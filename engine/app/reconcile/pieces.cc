@@ -1,0 +1,101 @@
+#include "engine/app/reconcile/pieces.h"
+
+#include "engine/app/reconcile/piece_parts.h"
+#include "engine/app/trail.h"
+
+namespace truce {
+namespace {
+
+constexpr std::size_t rows_a_tidying = 2'000;
+constexpr std::size_t runs_a_look = 100;
+
+void end_run(Context& context, Reconciliation& run, RunState state, const std::string& problem) {
+  run.state = state;
+  run.ended_at = context.now;
+  run.problem = problem;
+  Json body{{"run", run.id.text}, {"step", "end"}, {"report", render(run)}};
+  if (state == RunState::done) {
+    run.stage = RunStage::done;
+    // What is as it was agrees as it did.
+    run.counts.matched += context.store.count_same(run.id);
+    body["report"] = render(run);
+  }
+  write_audit(context, {"reconciliation", run.entity, {}, {}, std::move(body)});
+}
+
+std::optional<std::string> missing_from(const Policy& policy, const Reconciliation& run) {
+  if (!policy.entity(run.entity))
+    return "the policy has no entity '" + run.entity.text + "' any more";
+  for (const auto& [name, snapshot] : run.systems) {
+    if (!policy.system(name)) return "the policy has no system '" + name.text + "' any more";
+  }
+  return std::nullopt;
+}
+
+// True when there is more to clear at once.
+bool clear(Context& context, Reconciliation& run) {
+  if (!run.is_cleared) {
+    if (context.store.forget_staged(run.id, rows_a_tidying) == rows_a_tidying) return true;
+    run.is_cleared = true;
+    context.store.put_run(run);
+  }
+  if (*run.ended_at + run_kept >= context.now) return false;
+  if (context.store.forget_discrepancies(run.id, rows_a_tidying) == rows_a_tidying) return true;
+  context.store.forget_run(run.id);
+  return false;
+}
+
+}  // namespace
+
+Piece next_piece(ReadView& store, const EventReader& reader, const Reconciliation& run) {
+  Piece piece{run.id, run.stage, reader.policy.sha256, {}, {}};
+  if (missing_from(reader.policy, run)) return piece;
+  if (run.stage == RunStage::records) piece.components = next_components(store, reader, run);
+  if (run.stage == RunStage::absences) piece.absent = next_absent(store, reader.policy, run);
+  return piece;
+}
+
+void take_piece(Context& context, const Piece& piece) {
+  auto run = context.store.find_run(piece.run);
+  if (!run || run->state != RunState::running || run->stage != piece.stage) return;
+  if (piece.policy_sha256 != context.policy.sha256) return;
+  if (const auto missing = missing_from(context.policy, *run)) {
+    end_run(context, *run, RunState::failed, *missing);
+  } else if (run->stage == RunStage::records) {
+    for (const Component& component : piece.components) take_component(context, *run, component);
+    if (piece.components.empty()) run->stage = RunStage::absences;
+  } else if (piece.absent.system.empty()) {
+    end_run(context, *run, RunState::done, {});
+  } else {
+    take_absent(context, *run, piece.absent);
+  }
+  context.store.put_run(*run);
+}
+
+std::optional<Reconciliation> next_run(ReadView& store) {
+  RunFilter filter;
+  filter.state = RunState::running;
+  filter.limit = 1;
+  auto runs = store.list_runs(filter);
+  if (runs.empty()) return std::nullopt;
+  return std::move(runs.front());
+}
+
+bool tidy_runs(Context& context) {
+  RunFilter filter;
+  filter.limit = runs_a_look;
+  for (auto runs = context.store.list_runs(filter); !runs.empty();
+       runs = context.store.list_runs(filter)) {
+    for (Reconciliation& run : runs) {
+      if (run.state == RunState::open && run.touched_at + run_open_max < context.now) {
+        end_run(context, run, RunState::expired, "nothing came for 24 hours");
+        context.store.put_run(run);
+      }
+      if (run.ended_at && clear(context, run)) return true;
+    }
+    filter.after = runs.back().sequence;
+  }
+  return false;
+}
+
+}  // namespace truce

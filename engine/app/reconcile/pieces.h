@@ -1,0 +1,50 @@
+// A complete run, piece by piece: each piece is prepared on any thread and worked through in one
+// short job of the writer, so that the fast loop goes on beside it, and a run that is interrupted
+// goes on where its last commit was.
+#pragma once
+
+#include <vector>
+
+#include "engine/app/reconcile/runs.h"
+#include "engine/app/reconcile/snapshot_record.h"
+
+namespace truce {
+
+inline constexpr std::size_t piece_records = 64;
+
+// Staged records that may be one golden record: by their links and by their match keys.
+using Component = std::vector<ReadStaged>;
+
+// Records of a complete system that its snapshot does not show.
+struct AbsentRecords {
+  SystemName system;                     // empty: none is left
+  std::optional<std::uint64_t> counted;  // all of them, the first time
+  std::vector<RecordId> records;
+  RecordId searched_to;
+  bool is_last = false;  // of this system
+};
+
+struct Piece {
+  RunId run;
+  RunStage stage = RunStage::records;
+  std::string policy_sha256;          // that it was read under
+  std::vector<Component> components;  // none: this stage is through
+  AbsentRecords absent;
+};
+
+// Reads what comes next, from a view of its own.
+Piece next_piece(ReadView& store, const EventReader& reader, const Reconciliation& run);
+
+// Takes the piece: facts, links, deliveries, items, discrepancies and the run's counts, all in the
+// caller's transaction; of a plan only discrepancies and counts. A piece that was read under
+// another policy, or of a run that is not running any more, is left alone. Uses the store's mark.
+void take_piece(Context& context, const Piece& piece);
+
+// The oldest run that is running, if any.
+std::optional<Reconciliation> next_run(ReadView& store);
+
+// Ends runs that nobody touches any more, and clears what ended runs have left. True when there is
+// more to do at once.
+bool tidy_runs(Context& context);
+
+}  // namespace truce

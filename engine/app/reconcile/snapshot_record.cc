@@ -1,0 +1,345 @@
+#include "engine/app/reconcile/snapshot_record.h"
+
+#include <algorithm>
+
+#include "engine/app/event_answer.h"
+
+namespace truce {
+namespace {
+
+// An edit this close to the reading may have an event that is still on its way.
+constexpr Duration event_travel_min = Duration::of_ms(10'000);
+
+bool is_about(const Value& value, const Field& field, const MapEntry& entry, const Value& other) {
+  return same(as_held(field, entry, value), as_held(field, entry, other));
+}
+
+class Taking {
+ public:
+  Taking(Context& context, const ReadStaged& record, ShownBefore& before)
+      : context_(context),
+        observed_at_(std::min(record.staged.observed_at, context.now)),
+        before_(before),
+        arrival_(arrival_of(context, record.read, observed_at_)),
+        has_own_time_(record.read.record.modified.has_value() && !arrival_.clamped) {
+    arrival_.missing_parent = MissingParent::leave_out;
+    taken_.shown.system = arrival_.system.name;
+    taken_.shown.id = arrival_.id;
+  }
+
+  TakenRecord run() {
+    auto known =
+        context_.store.find_source(arrival_.system.name, arrival_.entity.name, arrival_.id);
+    leave_out_problems();
+    leave_out_orphans();
+    if (!known || (known->golden.empty() && known->state == LinkState::active)) {
+      take_new(known ? std::move(*known) : new_source(arrival_, arrival_.id));
+    } else {
+      take_known(std::move(*known));
+    }
+    if (arrival_.clamped && taken_.says_news) ask_about_clock(context_, arrival_);
+    return std::move(taken_);
+  }
+
+ private:
+  void leave_all_out(const std::string& why, Cause cause = Cause::unknown) {
+    taken_.kind = TakenRecord::Kind::left_out;
+    taken_.why = why;
+    taken_.cause = cause;
+  }
+
+  void leave_out(const FieldName& name, Exclusion exclusion) {
+    taken_.shown.excluded.emplace(name, std::move(exclusion));
+    arrival_.record.fields.erase(name);
+  }
+
+  // A field that cannot be read is asked about once, however many runs meet it.
+  void leave_out_problems() {
+    for (const FieldProblem& problem : arrival_.record.problems) {
+      ExceptionItem item = problem_item(arrival_, {}, problem);
+      if (auto known = context_.store.unanswered_exception(item.subject)) {
+        item = std::move(*known);
+      } else {
+        item = open_item(context_, std::move(item));
+      }
+      leave_out(problem.field, {problem.message, Cause::schema_drift, item.id, item.category});
+    }
+  }
+
+  void leave_out_orphans() {
+    std::set<FieldName> said;
+    for (const auto& [name, value] : arrival_.record.fields) said.insert(name);
+    std::string waits_for;
+    resolve_references(context_, arrival_, waits_for);
+    for (const FieldName& name : said) {
+      if (arrival_.record.fields.contains(name)) continue;
+      taken_.shown.excluded.emplace(name,
+                                    Exclusion{"the record that it refers to is not linked yet",
+                                              Cause::never_linked,
+                                              {},
+                                              Category::rejected});
+    }
+  }
+
+  void take_new(SourceRecord source) {
+    if (const auto missing = missing_required(arrival_)) {
+      return leave_all_out(missing->message);
+    }
+    if (is_deleted(source) && *source.deleted_at >= observed_at_) {
+      return leave_all_out("it was deleted since it was read");
+    }
+    for (const auto& [name, value] : arrival_.record.fields) join_field(source, name, value);
+    source.present_at = std::max(source.present_at.value_or(Time::beginning()), observed_at_);
+    keep_raw();
+    Findings findings;
+    auto state = link_source(context_, arrival_, source, findings);
+    context_.store.put_source(source);
+    if (!state) {
+      index_keys(context_, arrival_.entity, {}, source, arrival_.record.fields);
+      if (source.state != LinkState::ambiguous) {
+        return leave_all_out("the policy passes over records with several matches");
+      }
+      taken_.kind = TakenRecord::Kind::ambiguous;
+      taken_.item = findings.items.front();
+      taken_.why = findings.why;
+      return;
+    }
+    taken_.shown.is_new_link = true;
+    taken_.is_new_golden = state->golden.version == 0;
+    for (const auto& [name, value] : arrival_.record.fields) {
+      taken_.shown.news.emplace(name, Cause::never_linked);
+    }
+    finish(*state, source, {});
+  }
+
+  void take_known(SourceRecord source) {
+    if (source.state == LinkState::merged) {
+      return leave_all_out("it was merged into '" + shown(source.merged_into.text) + "'");
+    }
+    if (source.state == LinkState::unlinked) {
+      return leave_all_out("it is deliberately not linked");
+    }
+    if (source.state == LinkState::ambiguous) return ask_again(source);
+    auto state = load_state(context_, source.golden);
+    if (!state) return leave_all_out("its golden record is gone");
+    taken_.golden = state->golden.id;
+    const bool reappears = is_deleted(source);
+    if (reappears && *source.deleted_at + arrival_.system.settle_window >= observed_at_) {
+      return leave_all_out("it was deleted since it was read");
+    }
+    leave_out_unsettled(*state, source);
+    std::set<FieldName> news;
+    for (const auto& [name, value] : arrival_.record.fields) {
+      if (const auto cause = cause_of_news(source, name, value)) {
+        taken_.shown.news.emplace(name, *cause);
+        news.insert(name);
+      }
+    }
+    if (!reappears && news.empty()) {
+      taken_.shown.fields = arrival_.record.fields;
+      return;
+    }
+    Findings findings;
+    const auto change = guarded_change(arrival_, source);
+    if (change && is_held_again(*change, findings)) return;
+    const auto indexed = held_keys(context_, arrival_.entity, source);
+    for (const FieldName& name : news) join_field(source, name, arrival_.record.fields.at(name));
+    source.present_at = std::max(source.present_at.value_or(Time::beginning()), observed_at_);
+    keep_raw();
+    context_.store.put_source(source);
+    for (SourceRecord& other : state->sources) {
+      if (other.system == source.system && other.id == source.id) other = source;
+    }
+    finish(*state, source, indexed);
+  }
+
+  void ask_again(const SourceRecord& source) {
+    taken_.kind = TakenRecord::Kind::ambiguous;
+    for (const TierKeys& keys : held_keys(context_, arrival_.entity, source)) {
+      for (const std::string& key : keys) {
+        if (taken_.item) return;
+        taken_.item = context_.store.unanswered_exception("ambiguous_match/" +
+                                                          arrival_.entity.name.text + '/' + key);
+      }
+    }
+  }
+
+  bool is_held_again(GuardedChange change, Findings& findings) {
+    if (!is_held(context_, arrival_, change, findings)) return false;
+    taken_.kind = TakenRecord::Kind::held;
+    taken_.item = findings.items.front();
+    taken_.why = findings.why;
+    taken_.cause = Cause::lost_event;
+    return true;
+  }
+
+  void finish(RecordState& state, const SourceRecord& source,
+              const std::vector<TierKeys>& indexed) {
+    taken_.says_news = true;
+    taken_.golden = state.golden.id;
+    before_.emplace(state.golden.id, state.golden.fields);
+    show_golden(plan_context(context_, arrival_.entity), state);
+    context_.store.put_golden(state.golden);
+    index_keys(context_, arrival_.entity, state, source, arrival_.record.fields, indexed);
+    taken_.shown.fields = arrival_.record.fields;
+  }
+
+  // The event under which replay, explain and a person find it again.
+  void keep_raw() {
+    context_.store.put_raw(
+        {arrival_.key, observed_at_, arrival_.system.name, arrival_.entity.name, arrival_.raw});
+  }
+
+  // Fields of which the snapshot says nothing sure: a write of ours is or was just then on its way,
+  // or something newer was heard since the record was read.
+  void leave_out_unsettled(const RecordState& state, const SourceRecord& source) {
+    const std::map<FieldName, Value> said = arrival_.record.fields;
+    for (const auto& [name, value] : said) {
+      const auto history = source.fields.find(name);
+      if (in_flight(state, name, value)) {
+        leave_out(name, {"a write to it is on its way", Cause::unknown, {}, {}});
+      } else if (history != source.fields.end() && in_settle_window(history->second, name, value)) {
+        leave_out(name, {"it was written just before it was read", Cause::unknown, {}, {}});
+      } else if (history != source.fields.end() && heard_since(history->second, value)) {
+        leave_out(name, {"it changed since it was read", Cause::unknown, {}, {}});
+      }
+    }
+  }
+
+  const MapEntry& entry_of(const FieldName& name) const {
+    return arrival_.entity.field(name)->map.at(arrival_.system.name);
+  }
+
+  bool in_flight(const RecordState& state, const FieldName& name, const Value& value) const {
+    return std::any_of(
+        state.deliveries.begin(), state.deliveries.end(), [&](const Delivery& delivery) {
+          const bool flying =
+              delivery.state == DeliveryState::leased || delivery.state == DeliveryState::verifying;
+          if (!flying || delivery.system != arrival_.system.name) return false;
+          const auto field = delivery.fields.find(name);
+          return field != delivery.fields.end() &&
+                 !is_about(field->second.value, *arrival_.entity.field(name), entry_of(name),
+                           value);
+        });
+  }
+
+  bool in_settle_window(const FieldHistory& history, const FieldName& name,
+                        const Value& value) const {
+    return std::any_of(history.writes.begin(), history.writes.end(), [&](const Write& write) {
+      if (write.state != Write::State::acknowledged) return false;
+      return *write.settled_at + arrival_.system.settle_window >= observed_at_ &&
+             !is_about(write.value, *arrival_.entity.field(name), entry_of(name), value);
+    });
+  }
+
+  bool heard_since(const FieldHistory& history, const Value& value) const {
+    return std::any_of(history.observations.begin(), history.observations.end(),
+                       [&](const Observation& observation) {
+                         return observation.order.at > observed_at_ &&
+                                !same(observation.value, value);
+                       });
+  }
+
+  // nullopt: the history knows it.
+  std::optional<Cause> cause_of_news(const SourceRecord& source, const FieldName& name,
+                                     const Value& value) const {
+    const auto found = source.fields.find(name);
+    if (found == source.fields.end()) return Cause::unknown;
+    const FieldHistory& history = found->second;
+    const Timeline timeline = read_timeline(history, arrival_.system, *arrival_.entity.field(name));
+    const Base& base = timeline.base;
+    if (base.state == Base::State::known && same(base.value, value)) return std::nullopt;
+    if (base.state == Base::State::never) return Cause::unknown;
+    if (base.state == Base::State::unknown || lost_write(history, value)) {
+      return Cause::failed_delivery;
+    }
+    const HistoryOrder order = observe(arrival_, *arrival_.entity.field(name), value).order;
+    for (const Observation& observation : history.observations) {
+      if (observation.order.at == order.at && observation.order.hash == order.hash) {
+        return Cause::out_of_order;
+      }
+    }
+    const Duration travel = std::max(arrival_.system.settle_window, event_travel_min);
+    if (has_own_time_ && arrival_.at + travel >= observed_at_) return Cause::edit_since_last_event;
+    return Cause::lost_event;
+  }
+
+  // A write that was acknowledged, and of which a record that has not changed since before it shows
+  // nothing: the target did not keep its word.
+  const Write* lost_write(const FieldHistory& history, const Value& value) const {
+    if (!has_own_time_) return nullptr;
+    const Write* lost = nullptr;
+    for (const Write& write : history.writes) {
+      if (write.state != Write::State::acknowledged || same(write.value, value)) continue;
+      if (*write.settled_at >= observed_at_) continue;
+      if (arrival_.at < write.handed_out_at - arrival_.system.clock_skew) lost = &write;
+    }
+    return lost;
+  }
+
+  void join_field(SourceRecord& source, const FieldName& name, const Value& value) {
+    const Field& field = *arrival_.entity.field(name);
+    FieldHistory& history = source.fields[name];
+    while (const Write* lost = lost_write(history, value)) {
+      forget_write(history, DeliveryId(lost->delivery));
+    }
+    Observation observation = observe(arrival_, field, value);
+    join(history, observation);
+    answer_for_writes(history, observation.order);
+    if (!holds(history, field, value)) {
+      // By its own time something else came after it; but it stood there when it was read.
+      observation.order.at = observed_at_;
+      observation.evidence = Evidence::possible;
+      join(history, observation);
+      answer_for_writes(history, observation.order);
+    }
+    compact_when_grown(history, arrival_.system, field, context_.history_horizon());
+  }
+
+  bool holds(const FieldHistory& history, const Field& field, const Value& value) const {
+    const Timeline timeline = read_timeline(history, arrival_.system, field);
+    return timeline.base.state == Base::State::known && same(timeline.base.value, value);
+  }
+
+  // What is read after a write was settled says what has become of it, as its own answer does.
+  void answer_for_writes(FieldHistory& history, const HistoryOrder& order) const {
+    for (Write& write : history.writes) {
+      const bool over = write.state != Write::State::leased && write.settled_at &&
+                        *write.settled_at + arrival_.system.settle_window < observed_at_;
+      if (over && write.state == Write::State::unknown) write.stored = order;
+      if (over && write.state == Write::State::acknowledged &&
+          order.at >= write.handed_out_at - arrival_.system.clock_skew) {
+        write.stored = order;
+      }
+    }
+  }
+
+  Context& context_;
+  const Time observed_at_;
+  ShownBefore& before_;
+  Arrival arrival_;
+  const bool has_own_time_;
+  TakenRecord taken_;
+};
+
+}  // namespace
+
+TakenRecord take_snapshot_record(Context& context, const ReadStaged& record, ShownBefore& before) {
+  return Taking(context, record, before).run();
+}
+
+ShownRecord held_record(const Context& context, const Entity& entity, const SourceRecord& source) {
+  ShownRecord shown;
+  shown.system = source.system;
+  shown.id = source.id;
+  const System* system = context.policy.system(source.system);
+  for (const auto& [name, history] : source.fields) {
+    const Field* field = entity.field(name);
+    if (!system || !field || !field->map.contains(source.system)) continue;
+    const Base base = read_timeline(history, *system, *field).base;
+    if (base.state == Base::State::known) shown.fields.emplace(name, base.value);
+  }
+  return shown;
+}
+
+}  // namespace truce

@@ -1,0 +1,45 @@
+// One record of a snapshot on its way into the facts. Internal to engine/app/reconcile.
+#pragma once
+
+#include <map>
+#include <optional>
+
+#include "engine/app/ingestion.h"
+#include "engine/core/reconcile/compare.h"
+
+namespace truce {
+
+// A staged record, read under the policy in force.
+struct ReadStaged {
+  StagedRecord staged;
+  ReadEvent read;
+};
+
+// What golden records showed before a comparison touched them.
+using ShownBefore = std::map<GoldenId, SharedMap<FieldName, GoldenField>>;
+
+struct TakenRecord {
+  enum class Kind {
+    compared,   // `shown` is to be compared
+    left_out,   // all of it, `why` says why
+    ambiguous,  // `item` asks which record it is
+    held,       // by the guard: `item`
+  };
+  Kind kind = Kind::compared;
+  GoldenId golden;  // empty: not linked
+  ShownRecord shown;
+  bool is_new_golden = false;
+  bool says_news = false;  // facts were joined
+  std::string why;
+  Cause cause = Cause::unknown;
+  std::optional<ExceptionItem> item;
+};
+
+// Joins what the record says that is not known yet, links it where it is not, and shows the golden
+// record's new values; derives nothing.
+TakenRecord take_snapshot_record(Context& context, const ReadStaged& record, ShownBefore& before);
+
+// What a source record is believed to hold, for one that is as it was when it was last compared.
+ShownRecord held_record(const Context& context, const Entity& entity, const SourceRecord& source);
+
+}  // namespace truce

@@ -1,0 +1,248 @@
+// One component: its records become facts, its golden records are derived once, and what differed
+// is told.
+#include <algorithm>
+
+#include "engine/app/event_answer.h"
+#include "engine/app/reconcile/piece_parts.h"
+#include "engine/app/trail.h"
+
+namespace truce {
+namespace {
+
+struct Taken {
+  const ReadStaged* staged = nullptr;
+  TakenRecord record;
+};
+
+class ComponentTaking {
+ public:
+  ComponentTaking(Context& context, Reconciliation& run, const Component& component)
+      : context_(context),
+        run_(run),
+        counts_(run.counts),
+        entity_(*context.policy.entity(run.entity)),
+        component_(component) {}
+
+  std::vector<Discrepancy> run() {
+    for (const ReadStaged& staged : component_) take(staged);
+    std::set<GoldenId> goldens;
+    for (const Taken& taken : taken_) {
+      if (!taken.record.golden.empty()) goldens.insert(taken.record.golden);
+    }
+    for (const GoldenId& golden : goldens) compare_golden(golden);
+    return std::move(found_);
+  }
+
+  // By the number of the staged record.
+  const std::map<std::uint64_t, GoldenId>& compared_in() const { return compared_in_; }
+
+ private:
+  void take(const ReadStaged& staged) {
+    if (staged.read.refusal) {
+      return tell_alone(staged, DiscrepancyKind::excluded, Cause::schema_drift,
+                        staged.read.refusal->message);
+    }
+    Taken taken{&staged, take_snapshot_record(context_, staged, before_)};
+    const TakenRecord& record = taken.record;
+    switch (record.kind) {
+      case TakenRecord::Kind::compared:
+        counts_.linked += record.shown.is_new_link;
+        taken_.push_back(std::move(taken));
+        return;
+      case TakenRecord::Kind::left_out:
+        tell_alone(staged, DiscrepancyKind::excluded, record.cause, record.why, &record);
+        return;
+      case TakenRecord::Kind::ambiguous:
+        tell_alone(staged, DiscrepancyKind::ambiguous, Cause::never_linked, record.why, &record);
+        return;
+      case TakenRecord::Kind::held:
+        tell_alone(staged, DiscrepancyKind::different, record.cause, record.why, &record);
+        return;
+    }
+  }
+
+  // A record of which nothing is compared.
+  void tell_alone(const ReadStaged& staged, DiscrepancyKind kind, Cause cause,
+                  const std::string& why, const TakenRecord* record = nullptr) {
+    Discrepancy row;
+    row.kind = kind;
+    row.cause = cause;
+    row.system = staged.staged.system;
+    row.detail = {{"record_id", staged.staged.id.text}, {"why", why}};
+    if (record) row.golden = record->golden;
+    if (record && record->item) {
+      const bool held = record->kind == TakenRecord::Kind::held;
+      row.resolution = held ? Resolution::held : Resolution::escalated;
+      row.detail["category"] = std::string(to_string(record->item->category));
+      row.detail["exception_id"] = record->item->id.text;
+    }
+    compared_in_[staged.staged.number] = row.golden;
+    found_.push_back(std::move(row));
+  }
+
+  void compare_golden(const GoldenId& id) {
+    auto state = load_state(context_, id);
+    if (!state) return;
+    bool says_news = false, is_new = false;
+    std::vector<ShownRecord> shown;
+    for (Taken& taken : taken_) {
+      if (taken.record.golden != id) continue;
+      says_news |= taken.record.says_news;
+      is_new |= taken.record.is_new_golden;
+      compared_in_[taken.staged->staged.number] = id;
+      shown.push_back(taken.record.shown);
+    }
+    add_settled(*state, shown);
+    std::optional<Plan> plan;
+    if (says_news || is_apart(*state, shown)) plan = derive_once(*state, is_new);
+    const Compared compared{entity_, *state, plan ? &*plan : nullptr, std::move(shown), complete()};
+    std::vector<Discrepancy> rows = compare(compared);
+    count_golden(rows);
+    note(*state, plan, rows);
+    if (rows.empty()) mark(*state);
+    if (plan) release_children(id);
+    found_.insert(found_.end(), std::make_move_iterator(rows.begin()),
+                  std::make_move_iterator(rows.end()));
+  }
+
+  bool is_plan() const { return run_.mode == RunMode::plan; }
+
+  std::set<SystemName> complete() const {
+    std::set<SystemName> complete;
+    for (const auto& [name, snapshot] : run_.systems) {
+      if (snapshot.complete) complete.insert(name);
+    }
+    return complete;
+  }
+
+  // Records of the same golden record that are as they were, or were compared before.
+  void add_settled(const RecordState& state, std::vector<ShownRecord>& shown) const {
+    for (const StagedRecord& staged : context_.store.staged_of(run_.id, state.golden.id)) {
+      const bool known = std::any_of(shown.begin(), shown.end(), [&](const ShownRecord& record) {
+        return record.system == staged.system && record.id == staged.id;
+      });
+      const SourceRecord* source = linked_source(state, staged.system);
+      if (known || !source || source->id != staged.id) continue;
+      shown.push_back(held_record(context_, entity_, *source));
+    }
+  }
+
+  bool is_apart(const RecordState& state, const std::vector<ShownRecord>& shown) const {
+    return !compare({entity_, state, nullptr, shown, complete()}).empty();
+  }
+
+  Plan derive_once(RecordState& state, bool is_new) {
+    const auto before = before_.find(state.golden.id);
+    if (before != before_.end()) state.golden.fields = before->second;
+    std::set<DeliveryId> known;
+    for (const Delivery& delivery : state.deliveries) known.insert(delivery.id);
+    Plan plan = derive(context_, state, limits(is_new));
+    for (const Delivery& delivery : plan.deliveries) {
+      if (delivery.state != DeliveryState::pending || known.contains(delivery.id)) continue;
+      ++counts_.deliveries;
+      counts_.creates += delivery.operation == Operation::create;
+    }
+    counts_.creates_withheld += plan.creates_withheld.size();
+    return plan;
+  }
+
+  // A new golden record is made nowhere but where the snapshot says that it is not there yet.
+  WriteLimits limits(bool is_new) const {
+    WriteLimits limits;
+    limits.nothing = run_.mode == RunMode::link;
+    limits.no_creates = run_.max_creates && counts_.creates >= *run_.max_creates;
+    if (!is_new) return limits;
+    for (const auto& [name, system] : context_.policy.systems) {
+      const auto snapshot = run_.systems.find(name);
+      const bool was_read = snapshot != run_.systems.end() && snapshot->second.complete;
+      if (!was_read) limits.no_create_in.insert(name);
+    }
+    return limits;
+  }
+
+  void count_golden(const std::vector<Discrepancy>& rows) {
+    const auto has = [&](DiscrepancyKind kind) {
+      return std::any_of(rows.begin(), rows.end(),
+                         [&](const Discrepancy& row) { return row.kind == kind; });
+    };
+    counts_.different += has(DiscrepancyKind::different);
+    counts_.missing += has(DiscrepancyKind::missing);
+    counts_.only += has(DiscrepancyKind::only);
+    counts_.matched += rows.empty();
+  }
+
+  // One row of the trail for each golden record of which something moved.
+  void note(const RecordState& state, const std::optional<Plan>& plan,
+            const std::vector<Discrepancy>& rows) {
+    if (!plan) return;
+    Json body{
+        {"run", run_.id.text}, {"discrepancies", rows.size()}, {"policy", context_.policy.sha256}};
+    Json records = Json::array();
+    for (const Taken& taken : taken_) {
+      if (taken.record.golden != state.golden.id) continue;
+      records.push_back(
+          {{"system", taken.record.shown.system.text}, {"id", taken.record.shown.id.text}});
+    }
+    body["records"] = std::move(records);
+    if (Json changes = sealed_changes(context_, entity_, *plan); !changes.empty()) {
+      body["changes"] = std::move(changes);
+    }
+    if (!plan->deliveries.empty()) {
+      for (const Delivery& delivery : plan->deliveries) {
+        body["deliveries"].push_back(delivery.id.text);
+      }
+    }
+    write_audit(context_, {"reconciliation", entity_.name, state.golden.id, {}, std::move(body)});
+  }
+
+  void mark(const RecordState& state) {
+    if (is_plan() || !state.deliveries.empty() || !state.items.empty()) return;
+    const std::uint64_t last = context_.store.last_audit_of(state.golden.id);
+    for (const Taken& taken : taken_) {
+      if (taken.record.golden != state.golden.id) continue;
+      context_.store.put_mark({taken.record.shown.system, entity_.name, taken.record.shown.id,
+                               taken.staged->staged.digest, state.golden.id, last,
+                               context_.policy.sha256});
+    }
+  }
+
+  void release_children(const GoldenId& golden) {
+    for (const Taken& taken : taken_) {
+      if (taken.record.golden != golden || !taken.record.shown.is_new_link) continue;
+      const auto source = context_.store.find_source(taken.record.shown.system, entity_.name,
+                                                     taken.record.shown.id);
+      if (source) release_waiting(context_, *source, true);
+    }
+  }
+
+  Context& context_;
+  const Reconciliation& run_;
+  RunCounts& counts_;
+  const Entity& entity_;
+  const Component& component_;
+  ShownBefore before_;
+  std::vector<Taken> taken_;
+  std::map<std::uint64_t, GoldenId> compared_in_;
+  std::vector<Discrepancy> found_;
+};
+
+}  // namespace
+
+void take_component(Context& context, Reconciliation& run, const Component& component) {
+  std::map<std::uint64_t, GoldenId> compared_in;
+  std::vector<Discrepancy> found = tried(context, run, [&] {
+    ComponentTaking taking(context, run, component);
+    std::vector<Discrepancy> rows = taking.run();
+    compared_in = taking.compared_in();
+    return rows;
+  });
+  for (const ReadStaged& staged : component) {
+    const auto golden = compared_in.find(staged.staged.number);
+    context.store.settle_staged(run.id, staged.staged.number,
+                                golden == compared_in.end() ? GoldenId() : golden->second);
+  }
+  run.compared += component.size();
+  add_discrepancies(context, run, std::move(found));
+}
+
+}  // namespace truce

@@ -1,0 +1,304 @@
+#include "engine/core/reconcile/compare.h"
+
+#include <algorithm>
+
+namespace truce {
+namespace {
+
+bool asks_about(const ExceptionItem& item, const FieldName& field) {
+  if (item.field == field) return true;
+  const Json* members = find_member(item.detail, "group");
+  if (!members || !members->is_array()) return false;
+  return std::find(members->begin(), members->end(), Json(field.text)) != members->end();
+}
+
+bool is_dead(const Delivery& delivery) {
+  return delivery.state == DeliveryState::dead || delivery.state == DeliveryState::discarded;
+}
+
+class Comparison {
+ public:
+  explicit Comparison(const Compared& compared) : compared_(compared) {}
+
+  std::vector<Discrepancy> run() {
+    for (const auto& [name, field] : compared_.entity.fields) compare_field(field);
+    for (const ShownRecord& record : compared_.shown) tell_excluded(record);
+    compare_presence();
+    return std::move(found_);
+  }
+
+ private:
+  const GoldenRecord& golden() const { return compared_.state.golden; }
+
+  const GoldenField* golden_field(const FieldName& name) const {
+    const auto field = golden().fields.find(name);
+    return field == golden().fields.end() ? nullptr : &field->second;
+  }
+
+  void compare_field(const Field& field) {
+    const GoldenField* shown = golden_field(field.name);
+    const std::vector<SystemName> apart = systems_apart(field, shown);
+    const FieldChange* change = change_of(field.name);
+    const bool corrected = change && change->before && says_news(field.name);
+    if (apart.empty() && !corrected) return;
+    Discrepancy row;
+    row.kind = DiscrepancyKind::different;
+    row.golden = golden().id;
+    row.detail["field"] = field.name.text;
+    name_cause(row, field, apart);
+    name_resolution(row, field, apart);
+    show_values(row, field, shown);
+    found_.push_back(std::move(row));
+  }
+
+  // Those that would have to be written to, or all where nobody wins yet and they differ.
+  std::vector<SystemName> systems_apart(const Field& field, const GoldenField* shown) const {
+    std::vector<SystemName> apart;
+    if (!shown) return apart;
+    for (const ShownRecord& record : compared_.shown) {
+      const auto value = record.fields.find(field.name);
+      if (value == record.fields.end()) continue;
+      const MapEntry& entry = field.map.at(record.system);
+      const bool compared =
+          shown->contested ? field.reads(record.system) : field.writes(record.system);
+      if (compared &&
+          !same(as_held(field, entry, value->second), as_held(field, entry, shown->value))) {
+        apart.push_back(record.system);
+      }
+    }
+    return apart;
+  }
+
+  const FieldChange* change_of(const FieldName& name) const {
+    if (!compared_.plan) return nullptr;
+    for (const FieldChange& change : compared_.plan->changes) {
+      if (change.field == name) return &change;
+    }
+    return nullptr;
+  }
+
+  bool says_news(const FieldName& name) const {
+    return std::any_of(compared_.shown.begin(), compared_.shown.end(),
+                       [&](const ShownRecord& record) { return record.news.contains(name); });
+  }
+
+  // Whose word was missed: the first reason of this list that any of the records has.
+  void name_cause(Discrepancy& row, const Field& field,
+                  const std::vector<SystemName>& apart) const {
+    for (const Cause cause : {Cause::never_linked, Cause::lost_event, Cause::out_of_order,
+                              Cause::edit_since_last_event, Cause::failed_delivery}) {
+      for (const ShownRecord& record : compared_.shown) {
+        const auto news = record.news.find(field.name);
+        if (news == record.news.end() || news->second != cause) continue;
+        row.cause = cause;
+        row.system = record.system;
+        return;
+      }
+    }
+    if (apart.empty()) return;
+    row.system = apart.front();
+    // We know what it holds, and that it should hold something else: our write is to blame.
+    for (const SystemName& system : apart) {
+      if (!write_to(system, field.name)) continue;
+      row.cause = Cause::failed_delivery;
+      row.system = system;
+      return;
+    }
+  }
+
+  const Delivery* write_to(const SystemName& system, const FieldName& field) const {
+    for (const Delivery& delivery : compared_.state.deliveries) {
+      if (delivery.system == system && delivery.fields.contains(field)) return &delivery;
+    }
+    return nullptr;
+  }
+
+  const ExceptionItem* question_about(const FieldName& field) const {
+    for (const ExceptionItem& item : compared_.state.items) {
+      const bool asks = item.category == Category::conflict ||
+                        item.category == Category::immutable ||
+                        item.category == Category::oscillation || item.category == Category::drift;
+      if (asks && asks_about(item, field)) return &item;
+    }
+    return nullptr;
+  }
+
+  void escalate(Discrepancy& row, const ExceptionItem* item, Category otherwise) const {
+    row.resolution = Resolution::escalated;
+    row.detail["category"] = std::string(to_string(item ? item->category : otherwise));
+    if (item) row.detail["exception_id"] = item->id.text;
+  }
+
+  const ExceptionItem* item_of(const Delivery& delivery) const {
+    for (const ExceptionItem& item : compared_.state.items) {
+      if (item.delivery == delivery.id) return &item;
+    }
+    return nullptr;
+  }
+
+  void name_resolution(Discrepancy& row, const Field& field,
+                       const std::vector<SystemName>& apart) const {
+    const GoldenField* shown = golden_field(field.name);
+    if (const ExceptionItem* item = question_about(field.name)) return escalate(row, item, {});
+    if (shown && shown->contested) return escalate(row, nullptr, Category::conflict);
+    Json deliveries = Json::array();
+    for (const SystemName& system : apart) {
+      const Delivery* delivery = write_to(system, field.name);
+      if (!delivery) continue;
+      if (is_dead(*delivery)) {
+        return escalate(row, item_of(*delivery), Category::dead_letter);
+      }
+      deliveries.push_back(delivery->id.text);
+    }
+    if (!apart.empty() && deliveries.empty()) {
+      row.detail["why"] = "nothing is written: a limit of the run, or a parent that is not linked";
+      return;
+    }
+    row.resolution = Resolution::auto_resolved;
+    row.detail["rule"] = shown ? shown->rule : std::string(to_string(field.rule));
+    if (!deliveries.empty()) row.detail["deliveries"] = std::move(deliveries);
+  }
+
+  void show_values(Discrepancy& row, const Field& field, const GoldenField* shown) const {
+    Json records = Json::object(), values = Json::object();
+    for (const ShownRecord& record : compared_.shown) {
+      const auto value = record.fields.find(field.name);
+      if (value == record.fields.end()) continue;
+      records[record.system.text] = record.id.text;
+      values[record.system.text] = to_json(value->second);
+    }
+    row.detail["records"] = std::move(records);
+    if (field.is_private) {
+      row.detail["private"] = true;
+      return;
+    }
+    row.detail["values"] = std::move(values);
+    row.detail["golden"] = shown ? to_json(shown->value) : Json();
+    if (shown) row.detail["why"] = shown->why;
+  }
+
+  void tell_excluded(const ShownRecord& record) {
+    for (const auto& [name, exclusion] : record.excluded) {
+      Discrepancy row;
+      row.kind = DiscrepancyKind::excluded;
+      row.cause = exclusion.cause;
+      row.system = record.system;
+      row.golden = golden().id;
+      row.detail = {{"field", name.text}, {"record_id", record.id.text}, {"why", exclusion.why}};
+      if (!exclusion.item.empty()) {
+        row.resolution = Resolution::escalated;
+        row.detail["category"] = std::string(to_string(exclusion.category));
+        row.detail["exception_id"] = exclusion.item.text;
+      }
+      found_.push_back(std::move(row));
+    }
+  }
+
+  bool is_shown(const SystemName& system) const {
+    return std::any_of(compared_.shown.begin(), compared_.shown.end(),
+                       [&](const ShownRecord& record) { return record.system == system; });
+  }
+
+  bool has_part(const SystemName& system) const {
+    return std::any_of(compared_.entity.fields.begin(), compared_.entity.fields.end(),
+                       [&](const auto& named) { return named.second.map.contains(system); });
+  }
+
+  void compare_presence() {
+    std::vector<SystemName> lacking;
+    for (const SystemName& system : compared_.complete) {
+      // A linked one that is absent is looked at with all that are.
+      const SourceRecord* link = linked_source(compared_.state, system);
+      if (is_shown(system) || !has_part(system)) continue;
+      if (!link)
+        lacking.push_back(system);
+      else if (is_deleted(*link))
+        tell_deleted(*link);
+    }
+    if (lacking.empty()) return;
+    const bool only = living_links() == 1;
+    for (const SystemName& system : lacking) {
+      Discrepancy row;
+      row.kind = only ? DiscrepancyKind::only : DiscrepancyKind::missing;
+      row.cause = Cause::never_linked;
+      row.golden = golden().id;
+      row.system = only ? compared_.shown.front().system : system;
+      row.detail["record_id"] = compared_.shown.front().id.text;
+      row.detail["missing_in"] = only ? names_of(lacking) : Json::array({system.text});
+      name_creation(row, only ? lacking : std::vector<SystemName>{system});
+      found_.push_back(std::move(row));
+      if (only) return;
+    }
+  }
+
+  static Json names_of(const std::vector<SystemName>& systems) {
+    Json names = Json::array();
+    for (const SystemName& system : systems) names.push_back(system.text);
+    return names;
+  }
+
+  std::size_t living_links() const {
+    const auto& sources = compared_.state.sources;
+    return static_cast<std::size_t>(
+        std::count_if(sources.begin(), sources.end(), [](const SourceRecord& source) {
+          return source.state == LinkState::active && !is_deleted(source);
+        }));
+  }
+
+  // The delete was heard of; only a question about it is still a discrepancy.
+  void tell_deleted(const SourceRecord& link) {
+    for (const ExceptionItem& item : compared_.state.items) {
+      if (item.category != Category::erase) continue;
+      Discrepancy row;
+      row.kind = DiscrepancyKind::missing;
+      row.golden = golden().id;
+      row.system = link.system;
+      row.detail["record_id"] = link.id.text;
+      escalate(row, &item, Category::erase);
+      found_.push_back(std::move(row));
+      return;
+    }
+  }
+
+  void name_creation(Discrepancy& row, const std::vector<SystemName>& lacking) const {
+    Json deliveries = Json::array();
+    for (const SystemName& system : lacking) {
+      for (const Delivery& delivery : compared_.state.deliveries) {
+        if (delivery.system != system || delivery.intended != Operation::create) continue;
+        if (is_dead(delivery)) {
+          return escalate(row, item_of(delivery), Category::dead_letter);
+        }
+        deliveries.push_back(delivery.id.text);
+      }
+    }
+    if (!deliveries.empty()) {
+      row.resolution = Resolution::auto_resolved;
+      row.detail["rule"] = "create_in";
+      row.detail["deliveries"] = std::move(deliveries);
+      return;
+    }
+    row.detail["why"] = why_not_created(lacking);
+  }
+
+  std::string why_not_created(const std::vector<SystemName>& lacking) const {
+    const auto wanted = [&](const SystemName& system) {
+      return compared_.entity.creates_in(system);
+    };
+    if (std::none_of(lacking.begin(), lacking.end(), wanted)) {
+      return "the policy makes no records there";
+    }
+    if (compared_.plan && !compared_.plan->creates_withheld.empty()) {
+      return "a limit of the run withholds it";
+    }
+    return "a required field is blank or contested";
+  }
+
+  const Compared& compared_;
+  std::vector<Discrepancy> found_;
+};
+
+}  // namespace
+
+std::vector<Discrepancy> compare(const Compared& compared) { return Comparison(compared).run(); }
+
+}  // namespace truce

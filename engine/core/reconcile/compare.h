@@ -1,0 +1,45 @@
+// What a comparison of snapshots says about one golden record: where the systems differ, why, and
+// what becomes of it. Pure.
+#pragma once
+
+#include <map>
+#include <set>
+#include <string>
+#include <vector>
+
+#include "engine/core/model/reconciliation.h"
+#include "engine/core/plan/plan.h"
+
+namespace truce {
+
+// A field that is not compared this time, and why.
+struct Exclusion {
+  std::string why;
+  Cause cause = Cause::unknown;
+  ExceptionId item;                        // that asks about it; empty: none
+  Category category = Category::rejected;  // of the item
+};
+
+// One source record as its snapshot shows it.
+struct ShownRecord {
+  SystemName system;
+  RecordId id;
+  std::map<FieldName, Value> fields;  // canonical; without those that are excluded
+  std::map<FieldName, Exclusion> excluded;
+  std::map<FieldName, Cause> news;  // what its history did not know, and why
+  bool is_new_link = false;         // it got its link by this comparison
+};
+
+// One golden record after everything that the snapshots show of it was taken.
+struct Compared {
+  const Entity& entity;
+  const RecordState& state;        // as derived
+  const Plan* plan = nullptr;      // of that derivation; null: nothing was news
+  std::vector<ShownRecord> shown;  // never empty
+  std::set<SystemName> complete;   // systems of the run whose snapshot is all there is
+};
+
+// In the order of the fields, then of the systems. None: everything that was compared agrees.
+std::vector<Discrepancy> compare(const Compared& compared);
+
+}  // namespace truce

@@ -1,0 +1,113 @@
+#include "engine/runtime/reconciler.h"
+
+#include <new>
+
+namespace truce {
+namespace {
+
+constexpr std::chrono::seconds between_tidyings{60};
+
+}  // namespace
+
+Reconciler::Reconciler(Surroundings surroundings, Writer& writer, std::chrono::milliseconds period)
+    : surroundings_(surroundings), writer_(writer), period_(period) {
+  thread_ = std::thread([this] { work_until_stopped(); });
+}
+
+Reconciler::~Reconciler() { stop(); }
+
+void Reconciler::wake() {
+  const std::lock_guard lock(mutex_);
+  woken_ = true;
+  changed_.notify_one();
+}
+
+bool Reconciler::wait_for_end(std::chrono::steady_clock::time_point patience) {
+  std::unique_lock lock(mutex_);
+  const std::uint64_t before = ended_;
+  return run_ended_.wait_until(lock, patience, [&] { return ended_ != before || stopping_; }) &&
+         !stopping_;
+}
+
+void Reconciler::stop() {
+  {
+    const std::lock_guard lock(mutex_);
+    stopping_ = true;
+    changed_.notify_one();
+    run_ended_.notify_all();
+  }
+  if (thread_.joinable()) thread_.join();
+}
+
+bool Reconciler::is_stopping() {
+  const std::lock_guard lock(mutex_);
+  return stopping_;
+}
+
+void Reconciler::work_until_stopped() {
+  do {
+    try {
+      work_on_runs();
+      tidy();
+    } catch (const std::bad_alloc&) {
+      // What this round has not done the next one does.
+    }
+  } while (wait());
+}
+
+void Reconciler::work_on_runs() {
+  while (!is_stopping() && do_one_piece()) {
+  }
+}
+
+bool Reconciler::do_one_piece() {
+  const PolicyPtr policy = surroundings_.policy.policy();
+  Piece piece;
+  {
+    const std::unique_ptr<ReadView> view = surroundings_.store.read();
+    const auto run = next_run(*view);
+    if (!run || view->failure()) return false;
+    piece = next_piece(*view, {*policy, surroundings_.transforms, surroundings_.secrets}, *run);
+    if (view->failure()) return false;
+  }
+  WriteJob job;
+  job.actor = "truce";
+  job.events = piece_records;
+  job.never_refuses = true;  // it sets marks of its own
+  job.brings_more = true;
+  job.work = [&piece](Context& context) -> Result<Json> {
+    take_piece(context, piece);
+    const auto run = context.store.find_run(piece.run);
+    return Json(!run || run->ended_at.has_value());
+  };
+  const Result<Json> ended = writer_.run(std::move(job));
+  if (ended && ended->get<bool>()) {
+    const std::lock_guard lock(mutex_);
+    ++ended_;
+    run_ended_.notify_all();
+  }
+  return ended.has_value();
+}
+
+void Reconciler::tidy() {
+  const auto now = std::chrono::steady_clock::now();
+  if (now < tidy_due_at_) return;
+  bool more = true;
+  while (more && !is_stopping()) {
+    WriteJob job;
+    job.actor = "truce";
+    job.work = [](Context& context) -> Result<Json> { return Json(tidy_runs(context)); };
+    const Result<Json> done = writer_.run(std::move(job));
+    more = done && done->get<bool>();
+  }
+  tidy_due_at_ = now + between_tidyings;
+}
+
+bool Reconciler::wait() {
+  std::unique_lock lock(mutex_);
+  changed_.wait_for(lock, period_, [this] { return stopping_ || woken_; });
+  woken_ = false;
+  return !stopping_;
+}
+
+}  // namespace truce

@@ -1,0 +1,53 @@
+// The thread of the slow loop: takes runs that are complete through to their end, piece by piece,
+// each piece read here and worked through by the writer. A run that a restart interrupted goes on
+// by itself.
+#pragma once
+
+#include <chrono>
+#include <condition_variable>
+#include <mutex>
+#include <thread>
+
+#include "engine/app/reconcile/pieces.h"
+#include "engine/runtime/writer.h"
+
+namespace truce {
+
+class Reconciler {
+ public:
+  // Looks for work every `period` and when it is woken.
+  Reconciler(Surroundings surroundings, Writer& writer, std::chrono::milliseconds period);
+  ~Reconciler();  // stop()
+  Reconciler(const Reconciler&) = delete;
+  Reconciler& operator=(const Reconciler&) = delete;
+
+  // Any thread: a run is complete.
+  void wake();
+  // Any thread. Until a run ends or `patience` is over, whichever comes first; false: it is over.
+  bool wait_for_end(std::chrono::steady_clock::time_point patience);
+  // Ends after the piece it is in. Again: nothing.
+  void stop();
+
+ private:
+  void work_until_stopped();
+  void work_on_runs();
+  // False: no run is running, or nothing can be stored now.
+  bool do_one_piece();
+  void tidy();
+  bool wait();  // false: stopped
+  bool is_stopping();
+
+  Surroundings surroundings_;
+  Writer& writer_;
+  std::chrono::milliseconds period_;
+  std::chrono::steady_clock::time_point tidy_due_at_;
+  std::mutex mutex_;
+  std::condition_variable changed_;
+  bool stopping_ = false;
+  bool woken_ = false;
+  std::uint64_t ended_ = 0;  // runs
+  std::condition_variable run_ended_;
+  std::thread thread_;
+};
+
+}  // namespace truce

@@ -1,0 +1,141 @@
+#include "sidecar/dto/snapshot_body.h"
+
+#include <iterator>
+
+#include "engine/presets/entity_resolver.h"
+#include "engine/presets/presets.h"
+#include "sidecar/dto/member_reader.h"
+
+namespace truce {
+namespace {
+
+Result<std::optional<Time>> read_observed_at(const Json& body) {
+  const Json* said = find_member(body, "observed_at");
+  if (!said || said->is_null()) return std::nullopt;
+  auto time = is_number(*said)    ? parse_epoch(number_text(*said))
+              : said->is_string() ? parse_time(said->get_ref<const std::string&>())
+                                  : Result<Time>(fail(Code::timestamp_invalid, "expected a time"));
+  if (!time) return fail(Code::timestamp_invalid, time.error().message, "/observed_at");
+  return std::optional(*time);
+}
+
+// The present records that a list response holds; what it tells of deleted ones is not a record.
+Result<std::vector<Json>> records_in(const Json& payload, const std::string& preset,
+                                     const SystemName& system, const Policy& policy,
+                                     const Entity& entity) {
+  auto events =
+      expand_payload(preset, system, entity_resolver(policy, system, entity.name), payload);
+  if (!events) return tl::unexpected(events.error());
+  std::vector<Json> records;
+  for (Json& event : *events) {
+    const std::string op = text_at(event, "op");
+    const Json* record = find_member(event, "record");
+    if (!record || record->is_null() || (!op.empty() && op != "upsert")) continue;
+    if (entity.id.contains(system))
+      records.push_back(*record);
+    else
+      records.push_back({{"id", event.value("id", Json())}, {"record", *record}});
+  }
+  return records;
+}
+
+Result<void> check_count(std::size_t records) {
+  if (records <= page_records_max) return {};
+  return fail(Code::batch_size,
+              "more than " + std::to_string(page_records_max) + " records in one page", "/records");
+}
+
+// Splits at line ends; empty lines are skipped.
+template <class Take>
+Result<void> each_line(std::string_view lines, const Take& take) {
+  std::size_t line_number = 0;
+  while (!lines.empty()) {
+    const std::size_t end = std::min(lines.find('\n'), lines.size());
+    const std::string_view line = lines.substr(0, end);
+    lines.remove_prefix(std::min(end + 1, lines.size()));
+    ++line_number;
+    if (line.find_first_not_of(" \t\r") == std::string_view::npos) continue;
+    Result<Json> item = parse_json(line);
+    Result<void> taken = item ? take(*std::move(item)) : tl::unexpected(item.error());
+    if (taken) continue;
+    Problem problem = taken.error();
+    problem.message = "line " + std::to_string(line_number) + ": " + problem.message;
+    return tl::unexpected(std::move(problem));
+  }
+  return {};
+}
+
+SnapshotBody& body_of(std::vector<SnapshotBody>& bodies, const SystemName& system,
+                      std::optional<Time> observed_at) {
+  for (SnapshotBody& body : bodies) {
+    if (body.system == system && body.observed_at == observed_at) return body;
+  }
+  bodies.push_back({system, observed_at, {}});
+  return bodies.back();
+}
+
+Result<SnapshotBody> read_line_body(Json line, const Policy& policy, const Entity& entity) {
+  Json* record = line.is_object() && line.contains("record") ? &line["record"] : nullptr;
+  if (!record) return read_snapshot_body(std::move(line), policy, entity);
+  const bool has_path = entity.id.contains(SystemName(text_at(line, "system")));
+  const Json one = has_path ? *record : line;
+  line.erase("record");
+  line["records"] = Json::array({one});
+  return read_snapshot_body(std::move(line), policy, entity);
+}
+
+}  // namespace
+
+Result<SnapshotBody> read_snapshot_body(Json body, const Policy& policy, const Entity& entity) {
+  if (!body.is_object()) return fail(Code::schema, "an object is expected");
+  MemberReader reader(body);
+  SnapshotBody page;
+  page.system = SystemName(reader.required_text("system"));
+  if (reader.problem()) return tl::unexpected(*reader.problem());
+  const auto observed_at = read_observed_at(body);
+  if (!observed_at) return tl::unexpected(observed_at.error());
+  page.observed_at = *observed_at;
+  const std::string preset = reader.text("preset");
+  if (!preset.empty()) {
+    const Json* payload = reader.any("payload");
+    if (!payload) return fail(Code::required, "this member is needed", "/payload");
+    auto records = records_in(*payload, preset, page.system, policy, entity);
+    if (!records) return tl::unexpected(records.error());
+    page.records = std::move(*records);
+  } else {
+    reader.required_list("records");
+    if (reader.problem()) return tl::unexpected(*reader.problem());
+    Json::array_t& records = body["records"].get_ref<Json::array_t&>();
+    page.records = std::move(records);
+  }
+  if (const auto checked = check_count(page.records.size()); !checked) {
+    return tl::unexpected(checked.error());
+  }
+  return page;
+}
+
+Result<std::vector<SnapshotBody>> read_snapshot_lines(std::string_view lines,
+                                                      const SystemName& system,
+                                                      std::optional<Time> observed_at,
+                                                      const Policy& policy, const Entity& entity) {
+  std::vector<SnapshotBody> bodies;
+  std::size_t count = 0;
+  const auto read = each_line(lines, [&](Json line) -> Result<void> {
+    if (!system.empty()) {
+      body_of(bodies, system, observed_at).records.push_back(std::move(line));
+      return check_count(++count);
+    }
+    auto body = read_line_body(std::move(line), policy, entity);
+    if (!body) return tl::unexpected(body.error());
+    SnapshotBody& into =
+        body_of(bodies, body->system, body->observed_at ? body->observed_at : observed_at);
+    count += body->records.size();
+    into.records.insert(into.records.end(), std::make_move_iterator(body->records.begin()),
+                        std::make_move_iterator(body->records.end()));
+    return check_count(count);
+  });
+  if (!read) return tl::unexpected(read.error());
+  return bodies;
+}
+
+}  // namespace truce

@@ -1,0 +1,155 @@
+// What a snapshot does not show, and when that means anything (E41, E58 to E66).
+#include "tests/unit/reconcile/slow_loop.h"
+
+namespace truce::test {
+namespace {
+
+std::string nth(const std::string& prefix, int i) { return prefix + std::to_string(i); }
+
+Json shows(const std::string& id, int i) {
+  return {{"id", id}, {"email", nth("p", i) + "@example.com"}, {"name", nth("P", i)}};
+}
+
+class Offices : public Office {
+ public:
+  Offices(const std::string& on_delete, int count)
+      : Office({text_field("name"),
+                R"("create_in": ["crm", "desk"], "delete": ")" + on_delete + '"'}) {
+    for (int i = 0; i < count; ++i) {
+      says("crm", nth("c", i), shows(nth("c", i), i));
+      says("desk", nth("d", i), shows(nth("d", i), i));
+    }
+    deliver_all();
+    advance(3'600'000);
+  }
+
+  static std::vector<Json> all(const std::string& prefix, int from, int to) {
+    std::vector<Json> records;
+    for (int i = from; i < to; ++i) records.push_back(shows(nth(prefix, i), i));
+    return records;
+  }
+  std::vector<Json> erasures() {
+    std::vector<Json> found;
+    for (const Json& delivery : deliver_all()) {
+      if (delivery["op"] == "delete") found.push_back(delivery);
+    }
+    return found;
+  }
+};
+
+}  // namespace
+
+TEST_CASE("an absence in a complete snapshot goes through the delete policy") {
+  Offices propagate("propagate", 10);
+  const Json report =
+      reconcile(propagate, {{"crm", Offices::all("c", 1, 10)}, {"desk", Offices::all("d", 0, 10)}});
+  CHECK(report["missing"] == 1);
+  CHECK(report["auto_resolved"] == Json{{"propagate", 1}});
+  const auto erased = propagate.erasures();
+  REQUIRE(erased.size() == 1);
+  CHECK(erased[0]["system"] == "desk");
+  CHECK(erased[0]["record_id"] == "d0");
+
+  Offices escalate("escalate", 10);
+  const Json asked =
+      reconcile(escalate, {{"crm", Offices::all("c", 1, 10)}, {"desk", Offices::all("d", 0, 10)}});
+  CHECK(asked["escalated"] == Json{{"delete", 1}});
+  CHECK(escalate.items_of(Category::erase).size() == 1);
+  CHECK(escalate.erasures().empty());
+}
+
+TEST_CASE("E41: a snapshot that is not declared complete deletes nothing") {
+  Offices office("propagate", 10);
+  const Json report =
+      reconcile(office, {{"crm", Offices::all("c", 5, 10)}, {"desk", Offices::all("d", 0, 10)}},
+                {.complete = std::vector<std::string>{"desk"}});
+  CHECK(report["missing"] == 0);
+  CHECK(office.erasures().empty());
+}
+
+TEST_CASE("E58: an empty answer deletes nothing, a person may say that it is true (E60)") {
+  Offices office("propagate", 3);
+  const Json report = reconcile(office, {{"crm", {}}, {"desk", Offices::all("d", 0, 3)}});
+  CHECK(report["held"] == 3);
+  CHECK(office.erasures().empty());
+  const ExceptionItem item = office.the_item(Category::held_change);
+  CHECK(item.detail["records_changed"] == 3);
+  office.act(item, "release");
+  CHECK(office.erasures().size() == 3);
+}
+
+TEST_CASE(
+    "E59: a narrowed filter deletes nothing, and the next full snapshot ends the question's "
+    "cause") {
+  Offices office("propagate", 20);
+  const Json report =
+      reconcile(office, {{"crm", Offices::all("c", 0, 10)}, {"desk", Offices::all("d", 0, 20)}});
+  CHECK(report["held"] == 10);
+  CHECK(office.erasures().empty());
+  // Held again and again it is one question, and the same ten deletes.
+  office.advance(1000);
+  reconcile(office, {{"crm", Offices::all("c", 0, 10)}, {"desk", Offices::all("d", 0, 20)}});
+  const ExceptionItem item = office.the_item(Category::held_change);
+  CHECK(office.store->read()->parked_for("exception/" + item.id.text, 100).size() == 10);
+  const Json done = office.act(item, "discard");
+  CHECK(office.erasures().empty());
+}
+
+TEST_CASE("a snapshot with records whose id cannot be read deletes nothing") {
+  Offices office("propagate", 10);
+  std::vector<Json> records = Offices::all("c", 1, 10);
+  records.push_back({{"email", "p0@example.com"}});
+  const Json report = reconcile(office, {{"crm", records}, {"desk", Offices::all("d", 0, 10)}});
+  CHECK(report["systems"]["crm"]["unreadable"] == 1);
+  CHECK(office.erasures().empty());
+}
+
+TEST_CASE("E62: a record that shows up again lifts its tombstone, though its own time is old") {
+  Terms terms{text_field("name"),
+              R"("modified": {"crm": "at", "desk": "at"}, "create_in": [], "delete": "escalate")"};
+  Office office(terms);
+  const Time old = office.now;
+  office.both_know({{"name", "Ada"}});
+  office.deliver_all();
+  office.advance(60'000);
+  office.happens("delete", "crm", "c1");
+  REQUIRE(office.items_of(Category::erase).size() == 1);
+  office.advance(3'600'000);
+  reconcile(
+      office,
+      {{"crm",
+        {{{"id", "c1"}, {"email", "ada@example.com"}, {"name", "Ada"}, {"at", to_rfc3339(old)}}}}});
+  CHECK(office.items_of(Category::erase).empty());
+  CHECK(office.linked()[0]["state"] == "active");
+}
+
+TEST_CASE("E64: a pending delete is withdrawn when the record shows up again") {
+  Terms terms{text_field("name"),
+              R"("create_in": [], "delete": "propagate", "delete_grace_ms": 86400000)"};
+  Office office(terms);
+  office.both_know({{"name", "Ada"}});
+  office.deliver_all();
+  office.advance(60'000);
+  const Json record{{"id", "c1"}, {"email", "ada@example.com"}, {"name", "Ada"}};
+  reconcile(office, {{"crm", {{{"id", "c9"}, {"email", "z@example.com"}, {"name", "Zoe"}}}},
+                     {"desk", {{{"id", "d1"}, {"email", "ada@example.com"}, {"name", "Ada"}}}}});
+  REQUIRE(office.deliveries_in(DeliveryState::pending).size() == 1);
+  office.advance(60'000);
+  reconcile(office, {{"crm", {record}}});
+  CHECK(office.deliveries_in(DeliveryState::pending).empty());
+  CHECK(office.deliveries_in(DeliveryState::withdrawn).size() == 1);
+}
+
+TEST_CASE("a record that we made while the snapshot was taken is not absent") {
+  Office office({text_field("name"), R"("create_in": ["crm", "desk"], "delete": "propagate")"});
+  const Time begun = office.now;
+  office.advance(60'000);
+  office.says("crm", "c1", shows("c1", 1));
+  REQUIRE(office.deliver_all().size() == 1);
+  const Json report = reconcile(office, {{"crm", {shows("c1", 1)}}, {"desk", {shows("d2", 2)}}},
+                                {.observed_at = begun});
+  CHECK(report["missing"] == 0);
+  CHECK(report["excluded"] == 1);
+}
+
+}  // namespace truce::test

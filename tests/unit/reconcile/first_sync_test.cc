@@ -1,0 +1,141 @@
+// A first comparison: nothing is known, everything is linked together before anything is written.
+#include "tests/unit/reconcile/slow_loop.h"
+
+namespace truce::test {
+namespace {
+
+Terms names() { return {text_field("name"), R"("create_in": ["crm", "desk"])"}; }
+
+Json person(const std::string& id, const std::string& email, const std::string& name) {
+  return {{"id", id}, {"email", email}, {"name", name}};
+}
+
+}  // namespace
+
+TEST_CASE("records that agree are linked, and nothing is written") {
+  Office office(names());
+  const Json report = reconcile(office, {{"crm", {person("c1", "ada@example.com", "Ada")}},
+                                         {"desk", {person("d1", "ADA@example.com", "Ada")}}});
+  CHECK(report["matched"] == 1);
+  CHECK(report["linked"] == 2);
+  CHECK(report["discrepancies"] == 0);
+  CHECK(report["deliveries"] == 0);
+  CHECK(office.golden_count() == 1);
+  CHECK(office.deliveries_in(DeliveryState::pending).empty());
+}
+
+TEST_CASE("a record is not made where the snapshot has it, however late its page comes") {
+  Office office(names());
+  const Json report = reconcile(
+      office,
+      {{"crm", {person("c1", "ada@example.com", "Ada")}},
+       {"desk", {person("d9", "bob@example.com", "Bob"), person("d1", "ada@example.com", "Ada")}}},
+      {.page_size = 1});
+  CHECK(report["matched"] == 1);
+  CHECK(report["only"] == 1);
+  CHECK(report["creates"] == 1);
+  const auto created = office.deliver_all();
+  REQUIRE(created.size() == 1);
+  CHECK(created[0]["system"] == "crm");
+  CHECK(created[0]["fields"]["email"] == "bob@example.com");
+}
+
+TEST_CASE("what differs at the first look was never linked, and its rule settles it") {
+  Office office(names());
+  const Json report = reconcile(office, {{"crm", {person("c1", "ada@example.com", "Ada")}},
+                                         {"desk", {person("d1", "ada@example.com", "Ada L.")}}});
+  CHECK(report["different"] == 1);
+  CHECK(report["causes"] == Json{{"never_linked", 1}});
+  CHECK(report["auto_resolved"] == Json{{"recency", 1}});
+  const auto found = found_by(office, report);
+  REQUIRE(found.size() == 1);
+  CHECK(found[0]["field"] == "name");
+  CHECK(found[0]["values"] == Json{{"crm", "Ada"}, {"desk", "Ada L."}});
+  CHECK(found[0]["result"] == "auto_resolved");
+  CHECK(found[0]["deliveries"].size() == 1);
+  CHECK(office.deliver_all().size() == 1);
+}
+
+TEST_CASE("a field for people is one question, opened once all systems have spoken") {
+  Office office(
+      {text_field("name", "escalate"), R"("create_in": [])",
+       R"("crm": {"precedence": 1}, "desk": {"precedence": 2}, "bill": {"precedence": 3})"});
+  const Json report = reconcile(office, {{"crm", {person("c1", "a@example.com", "Ada")}},
+                                         {"desk", {person("d1", "a@example.com", "Bea")}},
+                                         {"bill", {{{"id", "b1"}, {"email", "a@example.com"}}}}});
+  CHECK(report["escalated"] == Json{{"conflict", 1}});
+  const ExceptionItem item = office.the_item(Category::conflict);
+  CHECK(item.version == 1);
+  CHECK(item.candidates.size() == 2);
+  CHECK(found_by(office, report)[0]["exception_id"] == item.id.text);
+}
+
+TEST_CASE("a plan says what applying does, and changes nothing") {
+  const Snapshots snapshots{
+      {"crm", {person("c1", "a@example.com", "Ada"), person("c2", "b@example.com", "Bea")}},
+      {"desk", {person("d1", "a@example.com", "Adah")}}};
+  Office planned(names()), applied(names());
+  const Json plan = reconcile(planned, snapshots, {.mode = "plan"});
+  CHECK(planned.golden_count() == 0);
+  CHECK(planned.deliveries_in(DeliveryState::pending).empty());
+  const Json done = reconcile(applied, snapshots);
+  for (const char* count : {"matched", "different", "missing", "only", "deliveries", "creates",
+                            "auto_resolved", "escalated", "causes", "discrepancies"}) {
+    INFO(count);
+    CHECK(plan[count] == done[count]);
+  }
+  CHECK(plan["different"] == 1);
+  CHECK(plan["creates"] == 1);
+}
+
+TEST_CASE("link takes the facts and writes nothing") {
+  Office office(names());
+  const Json report = reconcile(office,
+                                {{"crm", {person("c1", "a@example.com", "Ada")}},
+                                 {"desk", {person("d1", "a@example.com", "Adah")}}},
+                                {.mode = "link"});
+  CHECK(report["linked"] == 2);
+  CHECK(report["deliveries"] == 0);
+  CHECK(office.golden_count() == 1);
+  CHECK(office.deliveries_in(DeliveryState::pending).empty());
+}
+
+TEST_CASE("no more records are made than the run allows") {
+  Office office(names());
+  std::vector<Json> many;
+  for (int i = 0; i < 10; ++i) {
+    const std::string n = std::to_string(i);
+    many.push_back(person("c" + n, "p" + n + "@example.com", "P" + n));
+  }
+  const Json report = reconcile(office, {{"crm", many}, {"desk", {}}}, {.max_creates = 3});
+  CHECK(report["creates"] == 3);
+  CHECK(report["creates_withheld"] == 7);
+  CHECK(report["only"] == 10);
+  CHECK(office.deliver_all().size() == 3);
+}
+
+TEST_CASE("nothing new is made in a system that was not read to its end") {
+  Office office(names());
+  const Json report =
+      reconcile(office, {{"crm", {person("c1", "a@example.com", "Ada")}}, {"desk", {}}},
+                {.complete = std::vector<std::string>{"crm"}});
+  CHECK(report["creates"] == 0);
+  CHECK(office.deliveries_in(DeliveryState::pending).empty());
+}
+
+TEST_CASE("two records of one system behind one key are a question, and not two people") {
+  Office office(names());
+  const Json report = reconcile(
+      office,
+      {{"crm", {person("c1", "a@example.com", "Ada"), person("c2", "a@example.com", "Ada B.")}},
+       {"desk", {person("d1", "a@example.com", "Ada")}}});
+  // The second of crm, and that of desk, which could be either.
+  CHECK(report["ambiguous"] == 2);
+  CHECK(office.items_of(Category::ambiguous_match).size() == 1);
+  CHECK(office.golden_count() == 1);
+  for (const Json& row : found_by(office, report)) {
+    if (row["kind"] == "ambiguous") CHECK(row["result"] == "escalated");
+  }
+}
+
+}  // namespace truce::test
