@@ -129,7 +129,7 @@ TEST_CASE("what is not there is not found") {
   CHECK(world.truce.get("/v1/records/contact/nobody").status == 404);
   CHECK(world.truce.get("/v1/records/contact?system=crm&id=nobody").status == 404);
   CHECK(world.truce.get("/v1/cursors/nobody").status == 404);
-  CHECK(world.truce.get("/v1/reconciliations").status == 404);
+  CHECK(world.truce.get("/v1/reconciliations/nobody").status == 404);
   CHECK(world.truce.get("/console/").status == 404);
 }
 

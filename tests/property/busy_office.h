@@ -306,6 +306,8 @@ inline void check_agreement(BusyOffice& office, const std::string& golden) {
       bool said = false;
       for (const std::string& word : office.words[name]) {
         said |= comparable(Json(word)) == comparable(element);
+        // Where a target breaks its word, its form of a value that we wrote passes for its own.
+        said |= office.breaks_promises && comparable(lowered(Json(word))) == comparable(element);
       }
       expect(said, "property 3: an invented value of " + name + ": " + to_wire(value));
     }

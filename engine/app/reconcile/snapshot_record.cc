@@ -250,7 +250,7 @@ class Taking {
     const Base& base = timeline.base;
     if (base.state == Base::State::known && same(base.value, value)) return std::nullopt;
     if (base.state == Base::State::never) return Cause::unknown;
-    if (base.state == Base::State::unknown || lost_write(history, value)) {
+    if (base.state == Base::State::unknown || lost_write(history, name, value)) {
       return Cause::failed_delivery;
     }
     const HistoryOrder order = observe(arrival_, *arrival_.entity.field(name), value).order;
@@ -266,12 +266,13 @@ class Taking {
 
   // A write that was acknowledged, and of which a record that has not changed since before it shows
   // nothing: the target did not keep its word.
-  const Write* lost_write(const FieldHistory& history, const Value& value) const {
+  const Write* lost_write(const FieldHistory& history, const FieldName& name,
+                          const Value& value) const {
     if (!has_own_time_) return nullptr;
     const Write* lost = nullptr;
     for (const Write& write : history.writes) {
-      if (write.state != Write::State::acknowledged || same(write.value, value)) continue;
-      if (*write.settled_at >= observed_at_) continue;
+      if (write.state != Write::State::acknowledged || *write.settled_at >= observed_at_) continue;
+      if (is_about(write.value, *arrival_.entity.field(name), entry_of(name), value)) continue;
       if (arrival_.at < write.handed_out_at - arrival_.system.clock_skew) lost = &write;
     }
     return lost;
@@ -280,7 +281,7 @@ class Taking {
   void join_field(SourceRecord& source, const FieldName& name, const Value& value) {
     const Field& field = *arrival_.entity.field(name);
     FieldHistory& history = source.fields[name];
-    while (const Write* lost = lost_write(history, value)) {
+    while (const Write* lost = lost_write(history, name, value)) {
       forget_write(history, DeliveryId(lost->delivery));
     }
     Observation observation = observe(arrival_, field, value);
