@@ -7,6 +7,9 @@
 namespace truce {
 namespace {
 
+// A key that more records than these share tells nobody apart: whoever shows it is asked about, with
+// these named. Each holder costs a look at its golden record.
+constexpr std::size_t key_holders_max = 100;
 // The rest is released by the sweep (parking.cc).
 constexpr std::size_t released_at_once_max = 1'000;
 
@@ -49,7 +52,7 @@ std::vector<Match> find_matches(Context& context, const Arrival& arrival,
   std::vector<Match> matches;
   for (std::size_t tier = 0; tier < keys.size(); ++tier) {
     for (const std::string& key : keys[tier]) {
-      for (const KeyHolder& holder : context.store.key_holders(arrival.entity.name, key)) {
+      for (const KeyHolder& holder : context.store.key_holders(arrival.entity.name, key, key_holders_max)) {
         if (holder.system == arrival.system.name && holder.record == arrival.id) continue;
         add_match(context, arrival, holder, tier, key, matches);
       }
@@ -128,7 +131,7 @@ void open_duplicate(Context& context, const Entity& entity, const GoldenId& a, c
 void name_duplicates(Context& context, const Entity& entity, const GoldenId& golden,
                      const std::vector<TierKeys>& own, std::size_t tier, const std::string& key) {
   const auto present = present_keys(context, entity);
-  for (const KeyHolder& holder : context.store.key_holders(entity.name, key)) {
+  for (const KeyHolder& holder : context.store.key_holders(entity.name, key, key_holders_max)) {
     if (holder.golden.empty() || holder.golden == golden) continue;
     // While two records are being joined, the first's keys still name it.
     const auto other = context.store.find_golden(holder.golden);

@@ -66,11 +66,11 @@ class Tally {
 
   Json report(Time now) {
     return {{"fast_loop",
-             {{"events", std::move(events_)},
+             {{"events", events_},
               {"deliveries", std::move(deliveries_)},
               {"ahead_ms", ahead_ms_},
               {"delivered", directions()}}},
-            {"slow_loop", {{"runs", 0}, {"discrepancies", 0}}},
+            {"slow_loop", slow_loop()},
             {"auto_resolved", auto_resolved_},
             {"escalated", escalated_},
             {"time_to_resolution", resolution()},
@@ -94,7 +94,71 @@ class Tally {
       measure_clock(body, entry.at);
     } else if (entry.kind == "delivery") {
       add_delivery(json_of(entry.body));
+    } else if (entry.kind == "reconciliation") {
+      const Json body = json_of(entry.body);
+      if (window_.system.empty()) add_changes(body);
+      const Json* report = find_member(body, "report");
+      if (report && text_at(*report, "state") == "done") add_run(*report);
     }
+  }
+
+  // What a run found of one system, by cause; without a system all that it found.
+  Counts causes_of(const Json& report, const std::string& system) const {
+    const Json* causes = find_member(report, system.empty() ? "causes" : "causes_by_system");
+    if (causes && !system.empty()) causes = find_member(*causes, system);
+    Counts counts;
+    if (!causes) return counts;
+    for (const auto& [cause, count] : causes->items()) {
+      counts[cause] = static_cast<std::uint64_t>(to_int64(count).value_or(0));
+    }
+    return counts;
+  }
+
+  // A plan changes nothing, and what it foretells is found again by the run that follows.
+  void add_run(const Json& report) {
+    const Json* systems = find_member(report, "systems");
+    if (!window_.system.empty() && (!systems || !systems->contains(window_.system.text))) return;
+    if (text_at(report, "mode") == "plan") {
+      ++plans_;
+      return;
+    }
+    ++runs_;
+    for (const auto& [cause, count] : causes_of(report, window_.system.text)) {
+      causes_[cause] += count;
+      discrepancies_ += count;
+    }
+    if (!systems) return;
+    for (const auto& [system, snapshot] : systems->items()) {
+      if (!of_system(system)) continue;
+      const Counts causes = causes_of(report, system);
+      const auto lost = causes.find("lost_event");
+      missed_[system] += lost == causes.end() ? 0 : lost->second;
+    }
+  }
+
+  // Of the changes of a system, how many no event told of. Known of systems that were read.
+  Json missed_events() const {
+    Json missed = Json::object();
+    for (const auto& [system, count] : missed_) {
+      std::uint64_t events = 0;
+      if (const Json* outcomes = find_member(events_, system)) {
+        for (const auto& [outcome, heard] : outcomes->items()) {
+          events += static_cast<std::uint64_t>(to_int64(heard).value_or(0));
+        }
+      }
+      const std::uint64_t all = events + count;
+      const double rate = all == 0 ? 0 : static_cast<double>(count) / static_cast<double>(all);
+      missed[system] = {{"missed", count}, {"events", events}, {"rate", rate}};
+    }
+    return missed;
+  }
+
+  Json slow_loop() const {
+    return {{"runs", runs_},
+            {"plans", plans_},
+            {"discrepancies", discrepancies_},
+            {"causes", causes_},
+            {"missed_events", missed_events()}};
   }
 
   static void count(Json& table, const std::string& row, const std::string& column) {
@@ -106,6 +170,10 @@ class Tally {
     const std::string system = text_at(body, "system");
     if (!of_system(system)) return;
     count(events_, system, text_at(body, "outcome"));
+    add_changes(body);
+  }
+
+  void add_changes(const Json& body) {
     const Json* changes = find_member(body, "changes");
     if (changes == nullptr || !changes->is_array()) return;
     for (const Json& change : *changes) {
@@ -203,6 +271,9 @@ class Tally {
   Json deliveries_ = Json::object();
   std::map<std::pair<std::string, std::string>, std::uint64_t> directions_;
   std::map<std::string, std::int64_t> ahead_ms_;  // by system
+  std::uint64_t runs_ = 0, plans_ = 0, discrepancies_ = 0;
+  Counts causes_;
+  Counts missed_;  // by system
   Counts auto_resolved_;
   Counts escalated_;
   std::vector<std::int64_t> resolution_s_;

@@ -58,6 +58,12 @@ struct AuditFilter {
   EventKey event_key;  // empty: all
 };
 
+// Behind this event, in the order (received_at, event key).
+struct RawFilter {
+  Time received_at = Time::beginning();
+  EventKey event_key;  // empty: all that came at received_at are behind it
+  std::size_t limit = 100;
+};
 struct RunFilter {
   EntityName entity;  // empty: all
   std::optional<RunState> state;
@@ -105,7 +111,8 @@ class ReadView {
   // Golden records that have a reference to this one, least id first.
   virtual std::vector<GoldenId> children_of(const GoldenId&) = 0;
   // Holders of one match key, current ones first, then by (system, record).
-  virtual std::vector<KeyHolder> key_holders(const EntityName&, const std::string& key) = 0;
+  virtual std::vector<KeyHolder> key_holders(const EntityName&, const std::string& key,
+                                             std::size_t limit) = 0;
 
   // Outbox.
   virtual std::optional<Delivery> find_delivery(const DeliveryId&) = 0;
@@ -133,6 +140,7 @@ class ReadView {
   // Log.
   virtual std::optional<Receipt> find_receipt(const EventKey&) = 0;
   virtual std::optional<RawEvent> find_raw(const EventKey&) = 0;
+  virtual std::vector<RawEvent> list_raw(const RawFilter&) = 0;
   virtual std::vector<AuditEntry> list_audit(const AuditFilter&) = 0;  // by sequence
   virtual std::optional<AuditEntry> last_audit() = 0;
   virtual std::vector<Change> list_changes(std::uint64_t after, std::size_t limit) = 0;

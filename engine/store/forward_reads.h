@@ -40,8 +40,9 @@ class ForwardReads : public Interface {
   std::vector<GoldenId> children_of(const GoldenId& parent) override {
     return reads_.guarded([&] { return reads_.children_of(parent); });
   }
-  std::vector<KeyHolder> key_holders(const EntityName& entity, const std::string& key) override {
-    return reads_.guarded([&] { return reads_.key_holders(entity, key); });
+  std::vector<KeyHolder> key_holders(const EntityName& entity, const std::string& key,
+                                     std::size_t limit) override {
+    return reads_.guarded([&] { return reads_.key_holders(entity, key, limit); });
   }
 
   std::optional<Delivery> find_delivery(const DeliveryId& id) override {
@@ -82,6 +83,9 @@ class ForwardReads : public Interface {
   }
   std::optional<RawEvent> find_raw(const EventKey& key) override {
     return reads_.guarded([&] { return reads_.find_raw(key); });
+  }
+  std::vector<RawEvent> list_raw(const RawFilter& filter) override {
+    return reads_.guarded([&] { return reads_.list_raw(filter); });
   }
   std::vector<AuditEntry> list_audit(const AuditFilter& filter) override {
     return reads_.guarded([&] { return reads_.list_audit(filter); });

@@ -234,7 +234,7 @@ void tell_records(ReadView& view, std::string& text) {
     tell(text, view.sources_of(GoldenId("g" + number)));
     tell(text, view.find_golden(GoldenId("g" + number)));
     for (const GoldenId& child : view.children_of(GoldenId("g" + number))) text += child.text;
-    for (const KeyHolder& holder : view.key_holders(contact, "key" + number)) {
+    for (const KeyHolder& holder : view.key_holders(contact, "key" + number, 100)) {
       text += holder.system.text + holder.record.text + holder.golden.text +
               (holder.current ? "+" : "-");
     }
@@ -286,6 +286,9 @@ void tell_log(ReadView& view, std::string& text) {
     tell(text, view.find_receipt(key));
     tell(text, view.find_raw(key));
   }
+  tell(text, view.list_raw({at(10), {}, 7}));
+  tell(text, view.list_raw({at(10), event_key("e7"), 100}));
+  for (const KeyHolder& holder : view.key_holders(contact, "key1", 1)) text += holder.record.text;
   tell(text, view.list_audit({2, 50, {}, {}}));
   tell(text, view.list_audit({1, 3, GoldenId("g1"), {}}));
   tell(text, view.list_audit({0, 3, {}, event_key("e7")}));

@@ -1,3 +1,5 @@
+#include <set>
+
 #include "tests/contract/rows.h"
 #include "tests/contract/stores.h"
 
@@ -75,6 +77,30 @@ TEST_CASE("raw events are kept until they are forgotten, oldest first") {
   });
   CHECK_FALSE(store->read()->find_raw(event_key("e3")));
   CHECK(store->read()->find_raw(event_key("e4")));
+}
+
+TEST_CASE("raw events are listed as they came, page by page") {
+  FOR_EVERY_STORE(store);
+  commit(*store, [](Transaction& transaction) {
+    for (int i = 6; i >= 1; --i) {
+      transaction.put_raw(raw_event("e" + std::to_string(i), at((i + 1) / 2)));
+    }
+  });
+  const auto view = store->read();
+  std::vector<std::string> listed;
+  RawFilter filter;
+  filter.limit = 2;
+  for (auto page = view->list_raw(filter); !page.empty(); page = view->list_raw(filter)) {
+    for (const RawEvent& raw : page) listed.push_back(raw.event_key.text());
+    filter.received_at = page.back().received_at;
+    filter.event_key = page.back().event_key;
+  }
+  REQUIRE(listed.size() == 6);
+  CHECK(std::set<std::string>(listed.begin(), listed.end()).size() == 6);
+  CHECK(std::set<std::string>{listed[0], listed[1]} ==
+        std::set<std::string>{event_key("e1").text(), event_key("e2").text()});
+  filter = {at(3), {}, 100};
+  CHECK(view->list_raw(filter).size() == 2);
 }
 
 TEST_CASE("a forgotten answer leaves its receipt") {

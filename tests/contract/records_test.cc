@@ -14,7 +14,7 @@ std::optional<SourceRecord> find(Store& store, const std::string& system, const 
 
 std::vector<std::string> holders(Store& store, const std::string& key) {
   std::vector<std::string> found;
-  for (const KeyHolder& holder : store.read()->key_holders(contact, key)) {
+  for (const KeyHolder& holder : store.read()->key_holders(contact, key, 100)) {
     found.push_back(holder.system.text + "/" + holder.record.text + "/" + holder.golden.text +
                     (holder.current ? "/current" : "/earlier"));
   }
@@ -216,7 +216,7 @@ TEST_CASE("match keys stay when they are no longer shown, and move with their re
   CHECK(holders(*store, "b") == Texts{"crm/1/g9/earlier"});
   put("crm", "1", "", {}, {});
   CHECK(holders(*store, "b") == Texts{"crm/1//earlier"});
-  CHECK(store->read()->key_holders(EntityName("deal"), "a").empty());
+  CHECK(store->read()->key_holders(EntityName("deal"), "a", 100).empty());
 }
 
 TEST_CASE("texts with quotes, zero bytes and any script are found again") {
@@ -226,9 +226,9 @@ TEST_CASE("texts with quotes, zero bytes and any script are found again") {
     transaction.put_keys(contact, SystemName("crm"), RecordId(odd), GoldenId("g1"), {odd}, {});
     transaction.put_meta(odd, odd);
   });
-  const std::vector<KeyHolder> found = store->read()->key_holders(contact, odd);
+  const std::vector<KeyHolder> found = store->read()->key_holders(contact, odd, 100);
   REQUIRE(found.size() == 1);
   CHECK(found[0].record.text == odd);
   CHECK(store->read()->find_meta(odd) == odd);
-  CHECK(store->read()->key_holders(contact, odd.substr(0, 7)).empty());
+  CHECK(store->read()->key_holders(contact, odd.substr(0, 7), 100).empty());
 }

@@ -45,7 +45,7 @@ std::string summary(ReadView& view) {
   }
   for (const std::size_t count :
        {view.children_of(GoldenId("parent")).size(),
-        view.key_holders(EntityName("contact"), "key").size(), view.list_deliveries({}).size(),
+        view.key_holders(EntityName("contact"), "key", 100).size(), view.list_deliveries({}).size(),
         view.due_deliveries({}, at(9), 9).size(), view.list_exceptions({}).size(),
         view.list_audit({}).size(), view.list_changes(0, 9).size(),
         view.parked_for("cause", 9).size(), events_of(view.parked_causes("", 9)),

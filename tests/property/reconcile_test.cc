@@ -34,7 +34,9 @@ void check_mended(BusyOffice& office) {
   office.loses_events = false;
   office.quiet = true;
   office.world.advance(10'000);
+  RC_LOG("shown " + to_wire(Json(office.records)) + '\n');
   const Json first = reconcile(office.world, snapshots_of(office));
+  RC_LOG(told(office.world, first));
   expect(office.settle_down(), "never silent after a comparison: " + told(office.world, first));
   for (const Json& entry : office.world.history_of(golden_of(office.world))) {
     RC_LOG(to_wire(entry) + '\n');

@@ -55,7 +55,7 @@ class Gathering {
     if (staged.size() <= key_holders_max) {
       for (const StagedRecord& other : staged) add(component, other);
     }
-    const auto holders = store_.key_holders(entity_.name, key);
+    const auto holders = store_.key_holders(entity_.name, key, key_holders_max + 1);
     if (holders.size() > key_holders_max) return;
     for (const KeyHolder& holder : holders) {
       if (!holder.golden.empty()) add_all_of(component, holder.golden);

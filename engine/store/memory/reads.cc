@@ -61,13 +61,15 @@ std::vector<GoldenId> Reads::children_of(const GoldenId& parent) const {
   return {children.begin(), children.end()};
 }
 
-std::vector<KeyHolder> Reads::key_holders(const EntityName& entity, const std::string& key) const {
+std::vector<KeyHolder> Reads::key_holders(const EntityName& entity, const std::string& key,
+                                          std::size_t limit) const {
   std::vector<KeyHolder> found;
   for (const auto& [system, record] : members_of(state_->holders, std::pair(entity, key))) {
     const RecordKeys* keys = find_row(state_->record_keys, SourceKey{system, entity, record});
     found.push_back({system, record, keys->golden, keys->current.at(key)});
   }
   std::stable_partition(found.begin(), found.end(), [](const KeyHolder& h) { return h.current; });
+  if (found.size() > limit) found.resize(limit);
   return found;
 }
 
@@ -198,6 +200,15 @@ std::optional<Receipt> Reads::find_receipt(const EventKey& key) const {
 
 std::optional<RawEvent> Reads::find_raw(const EventKey& key) const {
   return copy_of(state_->raws, key);
+}
+
+std::vector<RawEvent> Reads::list_raw(const RawFilter& filter) const {
+  std::vector<RawEvent> found;
+  auto next = state_->raws_by_time.upper_bound({filter.received_at, filter.event_key});
+  for (; next != state_->raws_by_time.end() && found.size() < filter.limit; ++next) {
+    found.push_back(*find_row(state_->raws, next->second));
+  }
+  return found;
 }
 
 std::vector<AuditEntry> Reads::list_audit(const AuditFilter& filter) const {

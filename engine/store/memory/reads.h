@@ -43,7 +43,8 @@ class Reads {
   std::vector<GoldenId> goldens_not_of_policy(const std::string& policy_sha256,
                                               std::size_t limit) const;
   std::vector<GoldenId> children_of(const GoldenId& parent) const;
-  std::vector<KeyHolder> key_holders(const EntityName& entity, const std::string& key) const;
+  std::vector<KeyHolder> key_holders(const EntityName& entity, const std::string& key,
+                                     std::size_t limit) const;
 
   std::optional<Delivery> find_delivery(const DeliveryId& id) const;
   std::vector<Delivery> open_deliveries(const GoldenId& golden) const;
@@ -59,6 +60,7 @@ class Reads {
 
   std::optional<Receipt> find_receipt(const EventKey& key) const;
   std::optional<RawEvent> find_raw(const EventKey& key) const;
+  std::vector<RawEvent> list_raw(const RawFilter& filter) const;
   std::vector<AuditEntry> list_audit(const AuditFilter& filter) const;
   std::optional<AuditEntry> last_audit() const;
   std::vector<Change> list_changes(std::uint64_t after, std::size_t limit) const;

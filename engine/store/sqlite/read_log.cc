@@ -11,6 +11,12 @@ constexpr char find_raw_sql[] =
     "SELECT received_at, system, entity, body FROM raw_event"
     " WHERE event = (SELECT number FROM event WHERE key = ?1)";
 
+constexpr char list_raw_sql[] =
+    "SELECT raw_event.received_at, raw_event.system, raw_event.entity, raw_event.body, event.key"
+    " FROM raw_event JOIN event ON event.number = raw_event.event"
+    " WHERE raw_event.received_at >= ?1 AND (raw_event.received_at > ?1 OR event.key > ?2)"
+    " ORDER BY raw_event.received_at, event.key LIMIT ?3";
+
 #define AUDIT_COLUMNS                                                                      \
   "SELECT sequence, at, kind, actor, entity, golden, event.key, body, previous_hash, hash" \
   " FROM audit LEFT JOIN event ON event.number = audit.event"
@@ -108,6 +114,17 @@ std::optional<RawEvent> Reads::find_raw(const EventKey& key) {
   if (!rows.next()) return std::nullopt;
   return RawEvent{key, rows.time(0), SystemName(rows.text(1)), EntityName(rows.text(2)),
                   rows.text(3)};
+}
+
+std::vector<RawEvent> Reads::list_raw(const RawFilter& filter) {
+  std::vector<RawEvent> found;
+  Rows rows = connection_.query(
+      list_raw_sql, {filter.received_at, Digest{filter.event_key.text()}, filter.limit});
+  while (rows.next()) {
+    found.push_back({EventKey(rows.digest(4)), rows.time(0), SystemName(rows.text(1)),
+                     EntityName(rows.text(2)), rows.text(3)});
+  }
+  return found;
 }
 
 std::vector<AuditEntry> Reads::list_audit(const AuditFilter& filter) {

@@ -18,7 +18,7 @@ constexpr char children_of_sql[] =
     "SELECT child FROM golden_reference WHERE parent = ?1 ORDER BY child";
 constexpr char key_holders_sql[] =
     "SELECT system, record_id, golden, current FROM match_key WHERE entity = ?1 AND key = ?2"
-    " ORDER BY current DESC, system, record_id";
+    " ORDER BY current DESC, system, record_id LIMIT ?3";
 
 }  // namespace
 
@@ -112,9 +112,10 @@ std::vector<GoldenId> Reads::children_of(const GoldenId& parent) {
   return found;
 }
 
-std::vector<KeyHolder> Reads::key_holders(const EntityName& entity, const std::string& key) {
+std::vector<KeyHolder> Reads::key_holders(const EntityName& entity, const std::string& key,
+                                          std::size_t limit) {
   std::vector<KeyHolder> found;
-  Rows rows = connection_.query(key_holders_sql, {entity, key});
+  Rows rows = connection_.query(key_holders_sql, {entity, key, limit});
   while (rows.next()) {
     found.push_back({SystemName(rows.text(0)), RecordId(rows.text(1)), GoldenId(rows.text(2)),
                      rows.integer(3) != 0});

@@ -43,7 +43,8 @@ class Reads {
   std::size_t count_goldens(const EntityName& entity);
   std::vector<GoldenId> goldens_not_of_policy(const std::string& policy_sha256, std::size_t limit);
   std::vector<GoldenId> children_of(const GoldenId& parent);
-  std::vector<KeyHolder> key_holders(const EntityName& entity, const std::string& key);
+  std::vector<KeyHolder> key_holders(const EntityName& entity, const std::string& key,
+                                     std::size_t limit);
 
   std::optional<Delivery> find_delivery(const DeliveryId& id);
   std::vector<Delivery> open_deliveries(const GoldenId& golden);
@@ -59,6 +60,7 @@ class Reads {
 
   std::optional<Receipt> find_receipt(const EventKey& key);
   std::optional<RawEvent> find_raw(const EventKey& key);
+  std::vector<RawEvent> list_raw(const RawFilter& filter);
   std::vector<AuditEntry> list_audit(const AuditFilter& filter);
   std::optional<AuditEntry> last_audit();
   std::vector<Change> list_changes(std::uint64_t after, std::size_t limit);

@@ -110,6 +110,7 @@ TEST_CASE("the contract's calls are served; what later issues bring is not") {
                            "GET /v1/audit/verify",
                            "GET /v1/audit/checkpoint",
                            "GET /v1/stats",
+                           "GET /v1/drift",
                            "GET /v1/policy",
                            "POST /v1/policy/check",
                            "PUT /v1/policy",

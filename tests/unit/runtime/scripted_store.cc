@@ -41,7 +41,9 @@ class ScriptedTransaction final : public Transaction {
     return {};
   }
   std::vector<GoldenId> children_of(const GoldenId&) override { return {}; }
-  std::vector<KeyHolder> key_holders(const EntityName&, const std::string&) override { return {}; }
+  std::vector<KeyHolder> key_holders(const EntityName&, const std::string&, std::size_t) override {
+    return {};
+  }
   std::optional<Delivery> find_delivery(const DeliveryId&) override { return {}; }
   std::vector<Delivery> open_deliveries(const GoldenId&) override { return {}; }
   std::vector<Delivery> due_deliveries(const SystemName&, Time, std::size_t) override { return {}; }
@@ -54,6 +56,7 @@ class ScriptedTransaction final : public Transaction {
   std::vector<ExceptionItem> overdue_exceptions(Time, std::size_t) override { return {}; }
   std::optional<Receipt> find_receipt(const EventKey&) override { return {}; }
   std::optional<RawEvent> find_raw(const EventKey&) override { return {}; }
+  std::vector<RawEvent> list_raw(const RawFilter&) override { return {}; }
   std::vector<AuditEntry> list_audit(const AuditFilter&) override { return {}; }
   std::optional<AuditEntry> last_audit() override { return {}; }
   std::vector<Change> list_changes(std::uint64_t, std::size_t) override { return {}; }
