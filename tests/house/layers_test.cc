@@ -25,6 +25,7 @@ const std::vector<Layer> layers{
     {"engine/core/", {}},
     {"engine/port/", {"engine/core/"}},
     {"engine/presets/", {"engine/core/"}},
+    {"engine/infer/", {"engine/core/", "engine/presets/"}},
     {"engine/transform/", {"engine/core/"}},
     {"engine/store/", {"engine/core/", "engine/port/"}},
     {"engine/app/", {"engine/core/", "engine/port/"}},

@@ -1,0 +1,21 @@
+// From a sample file's text to JSON documents.
+#pragma once
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "engine/core/model/json.h"
+
+namespace truce::infer {
+
+struct Document {
+  Json root;
+  std::size_t line = 0;  // of an NDJSON file, from 1; 0: the document is the whole file
+};
+
+// One JSON document, or one a line (NDJSON). A byte order mark at the beginning is passed over. The
+// message of a Problem begins with `file` and says the line; `pointer` is within the document.
+Result<std::vector<Document>> read_documents(const std::string& file, std::string_view text);
+
+}  // namespace truce::infer
