@@ -120,7 +120,7 @@ class Finder {
   static std::optional<ListName> list_in(const Json& node) {
     for (const ListName& name : list_names) {
       const Json* list = find_member(node, name.member);
-      if (list != nullptr && list->is_array() && (list->empty() || is_list_of_objects(*list))) {
+      if (list != nullptr && list->is_array() && (list->empty() || list->front().is_object())) {
         return name;
       }
     }

@@ -126,6 +126,8 @@ std::string reason_unmatched(const Described& system, std::size_t column) {
       return "a link to the record itself";
     case Role::reference:
       return "looks like an id of another record; as a reference it needs that entity too";
+    case Role::deletion:
+      return "tells of a deletion, which goes by events and not by a field";
     case Role::unreadable:
       return "its values are of several kinds";
   }

@@ -156,6 +156,8 @@ Roles roles_of(const Table& table) {
       roles.of[i] = Role::unreadable;
     } else if (roles.id && is_own_link(table, column, table.columns[*roles.id])) {
       roles.of[i] = Role::link;
+    } else if (roles.names[i].has("deleted") || roles.names[i].has("archived")) {
+      roles.of[i] = Role::deletion;
     } else if (is_reference(roles.names[i])) {
       roles.of[i] = Role::reference;
     } else if (roles.names[i].is("modified")) {

@@ -10,7 +10,7 @@
 
 namespace truce::infer {
 
-enum class Role { field, id, modified, copy, link, reference, unreadable };
+enum class Role { field, id, modified, copy, link, reference, deletion, unreadable };
 
 struct Roles {
   std::vector<ColumnName> names;     // one a column

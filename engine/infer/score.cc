@@ -106,10 +106,12 @@ double uniqueness_alike(const Column& a, const Column& b) {
 }
 
 // What the values say, 0.5 where they say nothing.
-double values_say(const Agreement& found, const Evidence& evidence, const Links& links) {
+double values_say(const Agreement& found, const Evidence& evidence, const Links& links,
+                  const Column& one, const Column& other) {
   constexpr double nothing = 0.5;
   if (found.compared >= few_records) return share(found.agreeing, found.compared);
-  if (!evidence.overlap) return nothing;
+  // Two columns of yes and no share all their values.
+  if (!evidence.overlap || std::min(one.distinct, other.distinct) < few_records) return nothing;
   if (links.records.empty()) return std::max(nothing, *evidence.overlap);
   return *evidence.overlap >= nothing ? *evidence.overlap : nothing;
 }
@@ -148,7 +150,7 @@ Evidence score(const Described& first, std::size_t a, const Described& second, s
       first.roles.of[a] == Role::reference || second.roles.of[b] == Role::reference;
   const double by_all = is_reference ? 0.0
                                      : 0.5 * evidence.name + 0.15 * evidence.type +
-                                           0.25 * values_say(found, evidence, links) +
+                                           0.25 * values_say(found, evidence, links, one, other) +
                                            0.1 * evidence.uniqueness;
   evidence.score = std::max(by_all, by_values_alone(found, evidence));
   return evidence;

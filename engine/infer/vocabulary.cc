@@ -101,6 +101,9 @@ constexpr std::array qualifiers = {"work",   "business", "office",      "mailing
                                    "person", "user",     "deal",        "ticket",  "lead",
                                    "case",   "customer", "opportunity", "system",  "expected"};
 
+constexpr std::array entity_words = {"contact", "person",   "user",        "deal", "ticket",
+                                     "lead",    "customer", "opportunity", "case"};
+
 template <class Words>
 bool contains(const Words& words, std::string_view word) {
   return std::find(words.begin(), words.end(), word) != words.end();
@@ -169,7 +172,7 @@ constexpr std::array phrases = {
     Phrase{"currency iso code", "currency"},
     Phrase{"stage", "stage"},
     Phrase{"stage name", "stage"},
-    Phrase{"lifecycle stage", "lifecycle_stage"},
+    Phrase{"lifecycle stage", "lifecycle_stage stage"},
     Phrase{"pipeline", "pipeline"},
     Phrase{"status", "status"},
     Phrase{"priority", "priority"},
@@ -249,6 +252,7 @@ std::vector<std::string> known_phrase(std::string_view phrase) {
 
 bool is_empty_word(std::string_view word) { return contains(empty_words, word); }
 bool is_weak_word(std::string_view word) { return contains(weak_words, word); }
+bool is_entity_word(std::string_view word) { return contains(entity_words, word); }
 bool is_qualifier(std::string_view word) { return contains(qualifiers, word); }
 
 }  // namespace truce::infer

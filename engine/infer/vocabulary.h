@@ -16,8 +16,9 @@ std::vector<std::string> usual_words(const std::string& word);
 // What a phrase in the usual spelling is known as, the likeliest first; empty: nothing.
 std::vector<std::string> known_phrase(std::string_view phrase);
 
-bool is_empty_word(std::string_view word);  // says nothing in a path: "properties", "value", "c"
-bool is_weak_word(std::string_view word);   // says little: "number", "is", "contact"
-bool is_qualifier(std::string_view word);   // may stand before a phrase: "work", "mailing", "deal"
+bool is_empty_word(std::string_view word);   // says nothing in a path: "properties", "value", "c"
+bool is_weak_word(std::string_view word);    // says little: "number", "is", "contact"
+bool is_entity_word(std::string_view word);  // "person", "deal"
+bool is_qualifier(std::string_view word);    // may stand before a phrase: "work", "mailing", "deal"
 
 }  // namespace truce::infer

@@ -81,6 +81,17 @@ std::optional<std::size_t> common_rank(const std::vector<std::string>& a,
   return least;
 }
 
+std::string joined(const std::vector<std::string>& words) {
+  std::string phrase;
+  for (const std::string& word : words) phrase += (phrase.empty() ? "" : " ") + word;
+  return phrase;
+}
+
+// Known only without the kind of record that it names first.
+bool names_an_entity(const std::vector<std::string>& words) {
+  return words.size() > 1 && is_entity_word(words.front()) && known_phrase(joined(words)).empty();
+}
+
 }  // namespace
 
 std::vector<std::string> words_of(const Path& path) {
@@ -104,8 +115,7 @@ std::vector<std::string> words_of(const Path& path) {
 }
 
 std::vector<std::string> concepts_of(const std::vector<std::string>& words) {
-  std::string phrase;
-  for (const std::string& word : words) phrase += (phrase.empty() ? "" : " ") + word;
+  std::string phrase = joined(words);
   std::vector<std::string> known = known_phrase(phrase);
   // "mailing city", "work phone", "deal name"
   for (std::size_t from = 1; known.empty() && from < words.size(); ++from) {
@@ -128,13 +138,15 @@ ColumnName name_of(const Path& path) {
   ColumnName name;
   name.words = words_of(path);
   name.concepts = concepts_of(name.words);
+  name.is_of_an_entity = !name.concepts.empty() && names_an_entity(name.words);
   return name;
 }
 
 double similarity(const ColumnName& a, const ColumnName& b) {
   const double shared = shared_weight(a.words, b.words);
   if (const auto rank = common_rank(a.concepts, b.concepts)) {
-    return 0.9 + 0.1 * shared - 0.08 * static_cast<double>(*rank);
+    const double of_another = a.is_of_an_entity != b.is_of_an_entity ? 0.1 : 0.0;
+    return 0.9 + 0.1 * shared - 0.08 * static_cast<double>(*rank) - of_another;
   }
   constexpr double known_apart = 0.2;
   if (!a.concepts.empty() && !b.concepts.empty()) return std::min(shared, known_apart);

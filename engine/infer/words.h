@@ -21,6 +21,7 @@ std::vector<std::string> concepts_of(const std::vector<std::string>& words);
 struct ColumnName {
   std::vector<std::string> words;
   std::vector<std::string> concepts;
+  bool is_of_an_entity = false;  // "person_name": perhaps another record's
 
   bool is(std::string_view concept_name) const;
   bool has(std::string_view word) const;
