@@ -34,6 +34,7 @@ struct Column {
   ColumnType type;
   std::vector<std::uint64_t> keys;    // one a cell: a hash of the value as it is compared
   std::vector<std::uint64_t> sketch;  // the least hashes of its values (of a set: elements)
+  bool sketch_is_cut = false;         // there are more
   std::size_t distinct = 0;
 
   // Of the filled cells, how many hold a value that no other holds. 1 when nothing is filled.

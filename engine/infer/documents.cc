@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <utility>
 
+#include "engine/infer/bounds.h"
+
 namespace truce::infer {
 
 namespace {
@@ -51,29 +53,33 @@ bool is_one_a_line(std::string_view text) {
   return false;
 }
 
-Result<std::vector<Document>> read_lines(const std::string& file, std::string_view text) {
-  std::vector<Document> documents;
+using Take = std::function<Result<void>(const Document&)>;
+
+Result<void> take_lines(const std::string& file, std::string_view text, const Take& take) {
   for (std::size_t number = 1; !text.empty(); ++number) {
     const std::string_view line = take_line(text);
+    if (number > lines_max) {
+      return fail(Code::too_many_fields, shown(file) + ": line " + std::to_string(number) +
+                                             ": more than " + std::to_string(lines_max) +
+                                             " lines; a smaller sample says as much");
+    }
     if (is_empty(line)) continue;
     Result<Json> parsed = parse_json(line);
     if (!parsed) return line_not_read(file, number, parsed.error());
-    documents.push_back({*std::move(parsed), number});
+    if (Result<void> taken = take({*std::move(parsed), number}); !taken) return taken;
   }
-  return documents;
+  return {};
 }
 
 }  // namespace
 
-Result<std::vector<Document>> read_documents(const std::string& file, std::string_view text) {
+Result<void> for_each_document(const std::string& file, std::string_view text, const Take& take) {
   if (text.starts_with(byte_order_mark)) text.remove_prefix(byte_order_mark.size());
   if (is_empty(text)) return fail(Code::invalid_json, shown(file) + ": the file is empty");
-  if (is_one_a_line(text)) return read_lines(file, text);
+  if (is_one_a_line(text)) return take_lines(file, text, take);
   Result<Json> parsed = parse_json(text);
   if (!parsed) return not_read(file, parsed.error());
-  std::vector<Document> documents;
-  documents.push_back({*std::move(parsed), 0});
-  return documents;
+  return take({*std::move(parsed), 0});
 }
 
 }  // namespace truce::infer

@@ -93,7 +93,7 @@ std::optional<double> overlap(const Column& a, const Column& b) {
   // Both are whole up to the last hash of the one that was cut.
   std::uint64_t last = UINT64_MAX;
   for (const Column* column : {&a, &b}) {
-    if (column->sketch.size() == sketch_keys_max) last = std::min(last, column->sketch.back());
+    if (column->sketch_is_cut) last = std::min(last, column->sketch.back());
   }
   const std::size_t least = std::min(count_until(a.sketch, last), count_until(b.sketch, last));
   if (least == 0) return 0.0;

@@ -75,7 +75,10 @@ class Grouping {
     const SystemPair& pair = pairs_[candidate.pair];
     const Member one{pair.first, candidate.first};
     const Member other{pair.second, candidate.second};
-    if (!is_free(one) || !is_free(other)) return;
+    if (!is_free(one) || !is_free(other) || has_system(one, other.first) ||
+        has_system(other, one.first)) {
+      return;
+    }
     FieldPairing joined;
     for (const Member& member : {one, other}) {
       const std::optional<std::size_t> group = group_of(member);
@@ -121,6 +124,12 @@ class Grouping {
     const auto& [system, column] = member;
     const auto holder = holder_.find({system, content_of(systems_[system].roles, column)});
     return holder == holder_.end() || holder->second == column;
+  }
+
+  // The field that has this column has one of that system already.
+  bool has_system(const Member& member, std::size_t system) const {
+    const auto group = group_of(member);
+    return group && groups_[*group].columns.contains(system);
   }
 
   void remove(const Member& member) {

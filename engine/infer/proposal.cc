@@ -4,6 +4,7 @@
 #include <set>
 #include <utility>
 
+#include "engine/infer/bounds.h"
 #include "engine/infer/value_type.h"
 #include "engine/infer/vendors.h"
 
@@ -32,7 +33,10 @@ std::size_t drop_repeats(SystemSample& sample) {
 Described described(const SystemSample& sample) {
   Described system;
   system.table = columns_of(sample);
-  for (Column& column : system.table.columns) describe(column, name_of(column.path));
+  const bool is_wide = system.table.columns.size() > columns_of_wide;
+  for (Column& column : system.table.columns) {
+    describe(column, name_of(column.path), is_wide ? sketch_keys_of_wide : sketch_keys_max);
+  }
   system.roles = roles_of(system.table);
   return system;
 }

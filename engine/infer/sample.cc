@@ -33,21 +33,15 @@ std::string system_name(const SampleFile& file, const FoundRecord& found, std::s
 class Collector {
  public:
   Result<void> take(const SampleFile& file) {
-    const Result<std::vector<Document>> documents = read_documents(file.name, file.text);
-    if (!documents) return tl::unexpected(documents.error());
     std::size_t count = 0;
-    for (const Document& document : *documents) {
-      const Result<std::vector<FoundRecord>> found = find_records(document.root);
-      if (!found) {
-        return fail(found.error().code,
-                    place_of(file, document, found.error().pointer) + ": " + found.error().message,
-                    found.error().pointer);
-      }
-      for (const FoundRecord& record : *found) {
-        if (Result<void> kept = keep(file, record); !kept) return kept;
-      }
-      count += found->size();
-    }
+    Result<void> taken =
+        for_each_document(file.name, file.text, [&](const Document& document) -> Result<void> {
+          const Result<std::size_t> found = take_document(file, document);
+          if (!found) return tl::unexpected(found.error());
+          count += *found;
+          return {};
+        });
+    if (!taken) return taken;
     if (count == 0) return fail(Code::schema, shown(file.name) + ": no records are in it");
     return {};
   }
@@ -64,6 +58,20 @@ class Collector {
     std::string vendor;  // of all records; empty: of none
     std::vector<std::string> listed_as;
   };
+
+  // How many records were in it.
+  Result<std::size_t> take_document(const SampleFile& file, const Document& document) {
+    const Result<std::vector<FoundRecord>> found = find_records(document.root);
+    if (!found) {
+      return fail(found.error().code,
+                  place_of(file, document, found.error().pointer) + ": " + found.error().message,
+                  found.error().pointer);
+    }
+    for (const FoundRecord& record : *found) {
+      if (Result<void> kept = keep(file, record); !kept) return tl::unexpected(kept.error());
+    }
+    return found->size();
+  }
 
   Result<void> keep(const SampleFile& file, const FoundRecord& found) {
     const std::string_view vendor = vendor_of(*found.node);

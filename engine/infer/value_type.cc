@@ -199,7 +199,7 @@ ColumnType type_of(const Column& column, const ColumnName& name) {
   return type;
 }
 
-void describe(Column& column, const ColumnName& name) {
+void describe(Column& column, const ColumnName& name, std::size_t keys_max) {
   column.type = type_of(column, name);
   std::set<std::uint64_t> elements;
   std::set<std::uint64_t> whole;
@@ -213,7 +213,8 @@ void describe(Column& column, const ColumnName& name) {
   }
   column.distinct = whole.size();
   column.sketch.assign(elements.begin(), elements.end());
-  if (column.sketch.size() > sketch_keys_max) column.sketch.resize(sketch_keys_max);
+  column.sketch_is_cut = column.sketch.size() > keys_max;
+  if (column.sketch_is_cut) column.sketch.resize(keys_max);
 }
 
 }  // namespace truce::infer

@@ -24,7 +24,7 @@ ColumnType joined(const ColumnType& a, const ColumnType& b);
 // last nine digits, because a sample does not say whose country is meant.
 std::string compared_form(FieldType type, const ColumnType& how, const Json& node);
 
-// Fills in type, keys, distinct and sketch.
-void describe(Column& column, const ColumnName& name);
+// Fills in type, keys, distinct and a sketch of at most `keys_max` values.
+void describe(Column& column, const ColumnName& name, std::size_t keys_max);
 
 }  // namespace truce::infer

@@ -3,7 +3,6 @@
 #include <algorithm>
 #include <array>
 #include <optional>
-#include <set>
 
 #include "engine/infer/vocabulary.h"
 
@@ -54,17 +53,20 @@ constexpr std::size_t words_max = 12;
 
 double weight_of(const std::string& word) { return is_weak_word(word) ? 0.25 : 1.0; }
 
+bool contains(const std::vector<std::string>& words, const std::string& word) {
+  return std::find(words.begin(), words.end(), word) != words.end();
+}
+
+// No word of a name stands in it twice.
 double shared_weight(const std::vector<std::string>& a, const std::vector<std::string>& b) {
-  const std::set<std::string> first(a.begin(), a.end());
-  const std::set<std::string> second(b.begin(), b.end());
   double shared = 0.0;
   double all = 0.0;
-  for (const std::string& word : first) {
+  for (const std::string& word : a) {
     all += weight_of(word);
-    if (second.contains(word)) shared += weight_of(word);
+    if (contains(b, word)) shared += weight_of(word);
   }
-  for (const std::string& word : second) {
-    if (!first.contains(word)) all += weight_of(word);
+  for (const std::string& word : b) {
+    if (!contains(a, word)) all += weight_of(word);
   }
   return all == 0.0 ? 0.0 : shared / all;
 }
@@ -107,7 +109,7 @@ std::vector<std::string> words_of(const Path& path) {
   // A name that is nothing but such a word keeps it.
   std::vector<std::string> telling;
   for (const std::string& word : words) {
-    if (!is_empty_word(word)) telling.push_back(word);
+    if (!is_empty_word(word) && !contains(telling, word)) telling.push_back(word);
   }
   if (telling.empty()) telling = std::move(words);
   if (telling.size() > words_max) telling.erase(telling.begin(), telling.end() - words_max);
