@@ -93,14 +93,24 @@ bool can_be_key(const FieldProposal& field) {
   }
 }
 
-// Fields whose values nearly all differ, whatever they are called.
+// Called like a number that somebody gives out once. Names, sums and places also differ from record
+// to record in a small sample, and would join strangers in a large one.
+bool is_called_like_a_number(const ColumnName& name) {
+  constexpr std::array words = {"number", "id",  "code", "key",  "reference",
+                                "sku",    "vat", "tax",  "uuid", "guid"};
+  return name.concepts.empty() &&
+         std::any_of(words.begin(), words.end(), [&](const char* word) { return name.has(word); });
+}
+
 bool is_unique(const std::vector<Described>& systems, const FieldProposal& field) {
+  constexpr double unique_enough = 0.95;
+  constexpr std::size_t few = 10;
   return std::all_of(field.pairing.columns.begin(), field.pairing.columns.end(),
                      [&](const auto& member) {
-                       const Column& column = systems[member.first].table.columns[member.second];
-                       constexpr double unique_enough = 0.95;
-                       constexpr std::size_t few = 3;
-                       return column.cells.size() >= few && column.uniqueness() >= unique_enough;
+                       const Described& system = systems[member.first];
+                       const Column& column = system.table.columns[member.second];
+                       return column.cells.size() >= few && column.uniqueness() >= unique_enough &&
+                              is_called_like_a_number(system.roles.names[member.second]);
                      });
 }
 
@@ -129,7 +139,6 @@ std::vector<Candidate> candidates_of(const std::vector<Described>& systems,
   add({"mobile", "last_name"}, 0.15);
   add({"first_name", "last_name", "company"}, 0.05);
   if (!are_people) add({"name"}, 0.1);
-  if (!are_people) add({"subject"}, 0.0);
   for (const FieldProposal& field : fields) {
     if (!taken.contains(&field) && can_be_key(field) && is_unique(systems, field)) {
       candidates.push_back({{&field}, 0.0});

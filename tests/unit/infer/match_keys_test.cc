@@ -91,6 +91,20 @@ TEST_CASE("a number of its own that both systems have is a key") {
   CHECK(keys[0] == std::vector<std::string>{"customer_number"});
 }
 
+TEST_CASE("a name, a sum or a place is no key by itself, however different in the samples") {
+  const Json all_differ = list_of(20, [](std::size_t i) {
+    const std::string number = std::to_string(i);
+    return Json{{"id", i},
+                {"last_name", "Family" + number},
+                {"job_title", "Job" + number},
+                {"city", "City" + number},
+                {"loyalty", 10'000 + i},
+                {"contract_code", "X-" + number}};
+  });
+  CHECK(proposed(two_systems(all_differ, all_differ)) ==
+        std::vector<std::vector<std::string>>{{"contract_code"}});
+}
+
 TEST_CASE("without any key the policy says so") {
   const Json hot = list_of(10, [](std::size_t i) { return Json{{"id", i}, {"rating", i % 2}}; });
   CHECK(text_of(two_systems(hot, hot)).find("UNSURE: no field tells when two records are one") !=
