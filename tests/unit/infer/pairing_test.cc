@@ -144,6 +144,25 @@ TEST_CASE("small numbers that every system counts do not link records") {
   CHECK(two_systems(only_counts("position"), only_counts("rank")).pairs[0].links.records.empty());
 }
 
+TEST_CASE("values that many records of a system share link none") {
+  const auto families = [](const char* name) {
+    return list_of(20, [name](std::size_t i) {
+      return Json{{"id", i}, {name, "Family" + std::to_string(i < 10 ? i % 3 : i)}};
+    });
+  };
+  CHECK(two_systems(families("last_name"), families("surname")).pairs[0].links.records.empty());
+}
+
+TEST_CASE("all values of a small sample are found in a large one, though not all are compared") {
+  const auto addresses = [](const char* name, std::size_t count) {
+    return list_of(count, [name](std::size_t i) {
+      return Json{{"id", i}, {name, address(i * 3)}};
+    });
+  };
+  const Proposal proposal = two_systems(addresses("email", 2'000), addresses("mail", 200));
+  CHECK(field_with(proposal, "email")->pairing.pairs[0].evidence.overlap.value() == Approx(1.0));
+}
+
 TEST_CASE("records are linked by any value that both systems have once, not only by addresses") {
   const auto numbered = [](const char* number, std::size_t i) {
     return Json{{"id", i}, {number, "K-2026-" + std::to_string(i)}, {"sum", 10 * i}};
