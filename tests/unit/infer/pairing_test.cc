@@ -126,6 +126,16 @@ TEST_CASE("copies of a column do not become a field of their own") {
   CHECK(proposal.fields.size() == two_systems(crm, desk).fields.size());
 }
 
+TEST_CASE("two columns of yes and no are not one because they share both values") {
+  const auto flags = [](const char* name, std::size_t from) {
+    return list_of(20, [=](std::size_t i) {
+      return Json{{"id", i}, {"email", address(from + i)}, {name, i % 2 == 0}};
+    });
+  };
+  CHECK(field_with(two_systems(flags("loyalty_active", 0), flags("loyalty_member", 500)),
+                   "loyalty_active") == nullptr);
+}
+
 TEST_CASE("a system's own ids of other records are not paired for their name alone") {
   const auto id_from = [](std::size_t base) {
     return [base](std::size_t i) { return Json(base + 31 * (i % 4)); };
