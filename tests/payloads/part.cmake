@@ -1,6 +1,6 @@
 # What real systems send, through the presets and our own policies. The payloads are beside the
 # source tree; without them only what we wrote ourselves is tested, and the programs say so.
-truce_test(payloads_test payloads truce_presets truce_normalize)
+truce_test(payloads_test payloads truce_presets truce_normalize truce_infer)
 
 # The same through the running program: payloads in over HTTP, outcomes and deliveries out.
 if(TARGET truce)
