@@ -299,10 +299,12 @@ class Answer {
   Result<Json> release_held() {
     if (word_ != "release") return unknown_action();
     std::size_t released = 0;
-    for (const ParkedEvent& parked : held_events()) {
-      context_.store.unpark(parked.event_key);
-      ingest_released(context_, parked);
-      ++released;
+    for (auto events = held_events(); !events.empty(); events = held_events()) {
+      for (const ParkedEvent& parked : events) {
+        context_.store.unpark(parked.event_key);
+        ingest_released(context_, parked);
+        ++released;
+      }
     }
     return close("released " + std::to_string(released) + " events");
   }
@@ -311,18 +313,23 @@ class Answer {
   // back.
   Result<Json> discard_held() {
     std::size_t discarded = 0;
-    for (const ParkedEvent& parked : held_events()) {
-      context_.store.unpark(parked.event_key);
-      overrule(parked);
-      ++discarded;
+    for (auto events = held_events(); !events.empty(); events = held_events()) {
+      for (const ParkedEvent& parked : events) {
+        context_.store.unpark(parked.event_key);
+        overrule(parked);
+        ++discarded;
+      }
     }
     return close("discarded " + std::to_string(discarded) + " events");
   }
 
   void overrule(const ParkedEvent& parked) {
-    const ReadEvent read = read_raw_event(
-        {context_.policy, context_.transforms, context_.secrets}, parked.body);
+    const ReadEvent read =
+        read_raw_event({context_.policy, context_.transforms, context_.secrets}, parked.body);
     if (read.refusal) return;
+    // Nobody deleted anything: a snapshot did not show it.
+    const bool is_delete = read.event.operation == EventOperation::erase;
+    if (is_delete && read.event.event_id == snapshot_event_id) return;
     const auto source = context_.store.find_source(read.system, read.entity, read.id);
     if (!source || source->golden.empty()) return;
     const auto before = context_.store.find_golden(source->golden);

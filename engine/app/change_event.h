@@ -10,6 +10,9 @@
 
 namespace truce {
 
+// The event_id of what a snapshot shows, or does not show.
+inline constexpr const char* snapshot_event_id = "snapshot";
+
 enum class EventOperation { upsert, erase, restore, merge };  // "delete" for erase
 std::string_view to_string(EventOperation operation);
 

@@ -24,6 +24,7 @@ struct Context {
   Transforms* transforms = nullptr;
   const Secrets& secrets;
   std::string actor;  // who asks: the token's name, or what the request says
+  bool writes_nothing = false;  // nothing new is planned to be written
 
   // Before it nothing may come any more that a history must be kept for.
   Time history_horizon() const { return now - policy.history_window; }

@@ -103,6 +103,7 @@ PlanContext plan_context(Context& context, const Entity& entity, WriteLimits lim
 
 Plan derive(Context& context, RecordState& state, WriteLimits limits) {
   const Entity& entity = *context.policy.entity(state.golden.entity);
+  limits.nothing |= context.writes_nothing;
   // What came in wrong is asked about by whoever took it in, and is not the plan's to close.
   std::vector<ExceptionItem> aside;
   for (const ExceptionItem& item : state.items) {

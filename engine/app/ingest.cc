@@ -101,7 +101,8 @@ void ask_about_problems(Context& context, const Arrival& arrival, const Findings
   }
 }
 
-// The record has shown a good value of a field that was refused before.
+}  // namespace
+
 bool answers_problem(const Arrival& arrival, const ExceptionItem& item) {
   const std::string head = refused_arrival + arrival.system.name.text + '/' +
                            arrival.entity.name.text + '/' + arrival.id.text + '/';
@@ -111,6 +112,8 @@ bool answers_problem(const Arrival& arrival, const ExceptionItem& item) {
                                             : tl::unexpected(Problem{});
   return at && *at <= arrival.at;
 }
+
+namespace {
 
 void close_answered_problems(Context& context, const Arrival& arrival, Findings& findings) {
   if (!findings.state) return;

@@ -61,6 +61,8 @@ Arrival arrival_of(const Context& context, const ReadEvent& read, Time received_
 // A refused field or event is an item of the queue: one for each record, field and kind of fault.
 ExceptionItem problem_item(const Arrival& arrival, const GoldenId& golden,
                            const FieldProblem& problem);
+// The record shows a good value of a field that was refused before: the item is answered.
+bool answers_problem(const Arrival& arrival, const ExceptionItem& item);
 void ask_about_clock(Context& context, const Arrival& arrival);
 
 // upsert.cc: the steps of an upsert.

@@ -346,6 +346,11 @@ void join_goldens(Context& context, RecordState& from, RecordState& into) {
   decisions.insert(decisions.end(), from.golden.decisions.begin(), from.golden.decisions.end());
   write_audit(context,
               {"link", into.golden.entity, into.golden.id, {}, {{"joined", from.golden.id.text}}});
+  write_audit(context, {"link",
+                        into.golden.entity,
+                        from.golden.id,
+                        {},
+                        {{"joined_into", into.golden.id.text}}});
 }
 
 }  // namespace truce

@@ -79,6 +79,12 @@ struct DiscrepancyFilter {
   std::size_t limit = 100;
 };
 
+struct NotStaged {
+  std::vector<SourceRecord> records;
+  RecordId searched_to;  // the last one that was looked at; `after` where there was none
+  bool is_last = false;  // nothing stands behind it
+};
+
 // Counts for /metrics and /v1/stats.
 struct StoreCounts {
   // goldens: without merged and deleted ones. deliveries_by_state: states that occur.
@@ -167,15 +173,15 @@ class ReadView {
                                                    std::size_t limit) = 0;
   // Those whose `golden` this is, in every state.
   virtual std::vector<StagedRecord> staged_of(const RunId&, const GoldenId&) = 0;
-  // Those that wait and show this match key.
+  // Of the first `limit` that show this match key those that wait.
   virtual std::vector<StagedRecord> staged_with_key(const RunId&, const std::string& key,
                                                     std::size_t limit) = 0;
   // Golden records of which something was staged, and all of it is `same`.
   virtual std::uint64_t count_same(const RunId&) = 0;
   // Source records of this system that are actively linked, deleted ones too, and of which nothing
-  // was staged; by id, behind `after`.
-  virtual std::vector<SourceRecord> not_staged(const RunId&, const SystemName&, const EntityName&,
-                                               const RecordId& after, std::size_t limit) = 0;
+  // was staged; by id, behind `after`. `limit` bounds those that are looked at.
+  virtual NotStaged not_staged(const RunId&, const SystemName&, const EntityName&,
+                               const RecordId& after, std::size_t limit) = 0;
   virtual std::optional<SnapshotMark> find_mark(const SystemName&, const EntityName&,
                                                 const RecordId&) = 0;
   // The last audit entry of a golden record; 0: none.

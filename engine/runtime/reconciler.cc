@@ -6,6 +6,8 @@ namespace truce {
 namespace {
 
 constexpr std::chrono::seconds between_tidyings{60};
+// Of one piece, one after the other: then its run is given up.
+constexpr int failures_max = 5;
 
 }  // namespace
 
@@ -22,10 +24,15 @@ void Reconciler::wake() {
   changed_.notify_one();
 }
 
-bool Reconciler::wait_for_end(std::chrono::steady_clock::time_point patience) {
+std::uint64_t Reconciler::ended() {
+  const std::lock_guard lock(mutex_);
+  return ended_;
+}
+
+bool Reconciler::wait_for_end(std::uint64_t so_far,
+                              std::chrono::steady_clock::time_point patience) {
   std::unique_lock lock(mutex_);
-  const std::uint64_t before = ended_;
-  return run_ended_.wait_until(lock, patience, [&] { return ended_ != before || stopping_; }) &&
+  return run_ended_.wait_until(lock, patience, [&] { return ended_ > so_far || stopping_; }) &&
          !stopping_;
 }
 
@@ -81,12 +88,31 @@ bool Reconciler::do_one_piece() {
     return Json(!run || run->ended_at.has_value());
   };
   const Result<Json> ended = writer_.run(std::move(job));
-  if (ended && ended->get<bool>()) {
-    const std::lock_guard lock(mutex_);
-    ++ended_;
-    run_ended_.notify_all();
-  }
-  return ended.has_value();
+  if (!ended) return give_up_after(piece.run, ended.error());
+  failures_ = 0;
+  if (ended->get<bool>()) tell_end();
+  return true;
+}
+
+void Reconciler::tell_end() {
+  const std::lock_guard lock(mutex_);
+  ++ended_;
+  run_ended_.notify_all();
+}
+
+bool Reconciler::give_up_after(const RunId& run, const Problem& problem) {
+  // Anything else is the store's or the machine's, and passes.
+  if (problem.code != Code::internal || ++failures_ < failures_max) return false;
+  failures_ = 0;
+  WriteJob job;
+  job.actor = "truce";
+  job.work = [&](Context& context) -> Result<Json> {
+    fail_run(context, run, problem.message);
+    return Json();
+  };
+  if (!writer_.run(std::move(job))) return false;
+  tell_end();
+  return true;
 }
 
 void Reconciler::tidy() {

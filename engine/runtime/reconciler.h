@@ -23,8 +23,10 @@ class Reconciler {
 
   // Any thread: a run is complete.
   void wake();
-  // Any thread. Until a run ends or `patience` is over, whichever comes first; false: it is over.
-  bool wait_for_end(std::chrono::steady_clock::time_point patience);
+  // Any thread. How many runs have ended so far.
+  std::uint64_t ended();
+  // Any thread. Until more than `so_far` have, or `patience` is over: then false.
+  bool wait_for_end(std::uint64_t so_far, std::chrono::steady_clock::time_point patience);
   // Ends after the piece it is in. Again: nothing.
   void stop();
 
@@ -33,6 +35,9 @@ class Reconciler {
   void work_on_runs();
   // False: no run is running, or nothing can be stored now.
   bool do_one_piece();
+  void tell_end();
+  // True when the run was given up, and another may be looked for.
+  bool give_up_after(const RunId& run, const Problem& problem);
   void tidy();
   bool wait();  // false: stopped
   bool is_stopping();
@@ -41,11 +46,12 @@ class Reconciler {
   Writer& writer_;
   std::chrono::milliseconds period_;
   std::chrono::steady_clock::time_point tidy_due_at_;
+  int failures_ = 0;  // of the oldest run's piece, one after the other
   std::mutex mutex_;
   std::condition_variable changed_;
   bool stopping_ = false;
   bool woken_ = false;
-  std::uint64_t ended_ = 0;  // runs
+  std::uint64_t ended_ = 0;
   std::condition_variable run_ended_;
   std::thread thread_;
 };

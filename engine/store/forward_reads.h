@@ -134,7 +134,7 @@ class ForwardReads : public Interface {
   std::uint64_t count_same(const RunId& run) override {
     return reads_.guarded([&] { return reads_.count_same(run); });
   }
-  std::vector<SourceRecord> not_staged(const RunId& run, const SystemName& system,
+  NotStaged not_staged(const RunId& run, const SystemName& system,
                                        const EntityName& entity, const RecordId& after,
                                        std::size_t limit) override {
     return reads_.guarded([&] { return reads_.not_staged(run, system, entity, after, limit); });

@@ -108,6 +108,10 @@ Answer add_page(Services& services, const HttpRequest& request) {
 
 bool is_under_way(const Json& report) { return text_at(report, "state") == "running"; }
 
+Result<Json> report_of(Services& services, const HttpRequest& request) {
+  return services.reads.run([&](Reader& reader) { return read_run(reader.store, id_of(request)); });
+}
+
 // The report when the run has ended, else as far as it is: 202.
 Answer complete(Services& services, const HttpRequest& request) {
   QueryReader query(request);
@@ -115,20 +119,18 @@ Answer complete(Services& services, const HttpRequest& request) {
   if (query.problem()) return refuse(*query.problem());
   const Result<Json> body = read_optional_object(request);
   if (!body) return refuse(body.error());
+  std::uint64_t ended = services.reconciler.ended();
   WriteJob job = job_for(request);
   job.work = [&](Context& context) { return complete_run(context, id_of(request), *body); };
   Result<Json> report = services.writer.run(std::move(job));
   if (!report) return refuse(report.error());
   services.reconciler.wake();
   const auto patience = std::chrono::steady_clock::now() + std::chrono::milliseconds(wait_ms);
-  while (is_under_way(*report) && services.reconciler.wait_for_end(patience)) {
-    report =
-        services.reads.run([&](Reader& reader) { return read_run(reader.store, id_of(request)); });
-    if (!report) return refuse(report.error());
-  }
-  if (is_under_way(*report)) {
-    report =
-        services.reads.run([&](Reader& reader) { return read_run(reader.store, id_of(request)); });
+  bool is_over = false;
+  while (is_under_way(*report) && !is_over) {
+    is_over = !services.reconciler.wait_for_end(ended, patience);
+    ended = services.reconciler.ended();
+    report = report_of(services, request);
     if (!report) return refuse(report.error());
   }
   return json_reply(*report, is_under_way(*report) ? 202 : 200);

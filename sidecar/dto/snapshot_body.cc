@@ -28,6 +28,10 @@ Result<std::vector<Json>> records_in(const Json& payload, const std::string& pre
   if (!events) return tl::unexpected(events.error());
   std::vector<Json> records;
   for (Json& event : *events) {
+    if (const Json* problem = find_member(event, "problem")) {
+      records.push_back({{"problem", *problem}});
+      continue;
+    }
     const std::string op = text_at(event, "op");
     const Json* record = find_member(event, "record");
     if (!record || record->is_null() || (!op.empty() && op != "upsert")) continue;

@@ -115,6 +115,23 @@ TEST_CASE("snapshots in pages of every form become a report, discrepancies and d
             .at(0) == done.body);
 }
 
+TEST_CASE("a record that a preset cannot read is told, and nothing is concluded from its absence") {
+  World world;
+  const std::string run = open_run(world.truce);
+  const Json page = add_page(world.truce, run,
+                             {{"system", "crm"},
+                              {"preset", "hubspot.record"},
+                              {"payload",
+                               {{"results",
+                                 {{{"id", "4"}, {"properties", {{"email", "a4@edge.example"}}}},
+                                  {{"properties", {{"email", "z@edge.example"}}}}}}}}});
+  CHECK(page.at("received") == 2);
+  CHECK(page.at("records") == 1);
+  REQUIRE(page.at("errors").size() == 1);
+  CHECK(page.at("errors").at(0).at("index") == 1);
+  CHECK(complete(world.truce, run).body.at("systems").at("crm").at("unreadable") == 1);
+}
+
 TEST_CASE("what is wrong with a run is said where it is") {
   World world;
   const auto refused = [&](const Json& body, const std::string& pointer) {

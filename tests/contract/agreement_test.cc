@@ -313,7 +313,9 @@ void tell_reconciliations(ReadView& view, std::string& text) {
     tell(text, view.waiting_staged(run, 0, 100));
     tell(text, view.staged_of(run, GoldenId("g1")));
     tell(text, view.staged_with_key(run, "key1", 2));
-    tell(text, view.not_staged(run, SystemName("crm"), contact, RecordId("r0"), 3));
+    const NotStaged absent = view.not_staged(run, SystemName("crm"), contact, RecordId("r0"), 3);
+    tell(text, absent.records);
+    text += absent.searched_to.text + (absent.is_last ? "last" : "more");
     text += std::to_string(view.count_same(run)) + "\n";
     tell(text, view.find_staged(run, SystemName("desk"), RecordId("r1")));
     tell(text, view.list_discrepancies(run, {}));

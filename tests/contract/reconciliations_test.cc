@@ -122,7 +122,7 @@ TEST_CASE("absent are linked records of which nothing was staged") {
     transaction.put_source(source("desk", "d1", "g1"));
     StagedRecord record = staged("crm", "c2");
     transaction.stage(run, record, {});
-    CHECK(ids(transaction.not_staged(run, SystemName("crm"), contact, {}, 10)) ==
+    CHECK(ids(transaction.not_staged(run, SystemName("crm"), contact, {}, 10).records) ==
           Texts{"c1", "c5"});
   });
   const auto view = store->read();

@@ -8,16 +8,31 @@
 namespace truce {
 namespace {
 
-constexpr std::size_t search_page = 500;
+constexpr std::size_t search_page = 2'000;  // records looked at in one query
+constexpr std::size_t held_looked_at_max = 10'000;
 // Fewer than these are never most of a system's records.
 constexpr std::uint64_t most_of_it_min = 5;
 
+// The last sign of it: what it says itself, and our writes that it took.
+Time last_sign_of(const Reconciliation& run, Time first_observed_at, const SourceRecord& source) {
+  Time sign = source.present_at.value_or(source.first_seen);
+  for (const auto& [name, history] : source.fields) {
+    for (const Write& write : history.writes) {
+      if (write.state == Write::State::acknowledged) sign = std::max(sign, *write.settled_at);
+    }
+  }
+  // Imported while the snapshot was taken it may carry an old time. Of a snapshot that was kept for
+  // long before it came here, our receipts say nothing.
+  const bool is_fresh = first_observed_at + run_open_max > run.opened_at;
+  return is_fresh ? std::max(sign, source.first_seen) : sign;
+}
+
 // Deleted, or shown to us since the reading began: nothing is concluded from its absence.
-bool is_out_of_question(const System& system, const SystemSnapshot& snapshot,
+bool is_out_of_question(const Reconciliation& run, const System& system,
                         const SourceRecord& source) {
   if (is_deleted(source)) return true;
-  const Time seen_at = source.present_at.value_or(source.first_seen);
-  return seen_at + system.settle_window >= snapshot.first_observed_at.value_or(Time::end());
+  const Time begun = run.systems.at(system.name).first_observed_at.value_or(run.opened_at);
+  return last_sign_of(run, begun, source) + system.settle_window >= begun;
 }
 
 // A snapshot of records without ids does not show all that is there.
@@ -67,7 +82,7 @@ class AbsenceTaking {
     row.system = system_.name;
     row.golden = source->golden;
     row.detail = {{"record_id", id.text}, {"missing_in", Json::array({system_.name.text})}};
-    if (is_out_of_question(system_, snapshot_, *source)) {
+    if (is_out_of_question(run_, system_, *source)) {
       row.kind = DiscrepancyKind::excluded;
       row.cause = Cause::unknown;
       row.detail["why"] = "it was seen after the snapshot had begun";
@@ -81,9 +96,9 @@ class AbsenceTaking {
  private:
   void conclude(const SourceRecord& source, Discrepancy& row, RunCounts& counts) {
     const Json node{
-        {"system", system_.name.text}, {"entity", entity_.name.text},
-        {"id", source.id.text},        {"op", "delete"},
-        {"event_id", "snapshot"},      {"occurred_at", to_rfc3339(*snapshot_.first_observed_at)}};
+        {"system", system_.name.text},   {"entity", entity_.name.text},
+        {"id", source.id.text},          {"op", "delete"},
+        {"event_id", snapshot_event_id}, {"occurred_at", to_rfc3339(*snapshot_.first_observed_at)}};
     ReadEvent read = read_event({context_.policy, context_.transforms, context_.secrets}, node);
     if (read.refusal) return;
     // However many runs miss it, it is one delete.
@@ -155,6 +170,28 @@ class AbsenceTaking {
   std::optional<ExceptionItem> item_;  // under which they are held
 };
 
+// Absences that were held once are no longer believed where the snapshot shows the record again.
+void forget_refuted(Context& context, const Reconciliation& run, const SystemName& system) {
+  auto item = context.store.unanswered_exception("held_change/" + system.text + '/' +
+                                                 run.entity.text + "/delete");
+  if (!item) return;
+  bool left = false;
+  for (const ParkedEvent& parked :
+       context.store.parked_for("exception/" + item->id.text, held_looked_at_max)) {
+    const Json said = json_of(parked.body);
+    const auto at = parse_time(text_at(said, "occurred_at"));
+    const auto staged = context.store.find_staged(run.id, system, RecordId(text_at(said, "id")));
+    if (at && staged && *at < staged->observed_at) {
+      context.store.unpark(parked.event_key);
+    } else {
+      left = true;
+    }
+  }
+  if (!left) {
+    close_item(context, std::move(*item), "truce", "a later snapshot shows the records");
+  }
+}
+
 }  // namespace
 
 AbsentRecords next_absent(ReadView& store, const Policy& policy, const Reconciliation& run) {
@@ -166,23 +203,26 @@ AbsentRecords next_absent(ReadView& store, const Policy& policy, const Reconcili
   if (!snapshot.absent) {
     std::uint64_t count = 0;
     RecordId after;
-    while (true) {
-      const auto page = store.not_staged(run.id, found.system, run.entity, after, search_page);
-      for (const SourceRecord& source : page) {
-        count += !is_out_of_question(*system, snapshot, source);
+    for (bool is_last = false; !is_last;) {
+      const NotStaged page = store.not_staged(run.id, found.system, run.entity, after, search_page);
+      for (const SourceRecord& source : page.records) {
+        count += !is_out_of_question(run, *system, source);
       }
-      if (page.size() < search_page) break;
-      after = page.back().id;
+      after = page.searched_to;
+      is_last = page.is_last;
     }
     found.counted = count;
   }
-  const RecordId after = run.absences_system == found.system ? run.absences_after : RecordId();
-  const auto page = store.not_staged(run.id, found.system, run.entity, after, piece_records);
-  for (const SourceRecord& source : page) {
-    if (!is_deleted(source)) found.records.push_back(source.id);
+  found.searched_to = run.absences_system == found.system ? run.absences_after : RecordId();
+  while (!found.is_last && found.records.size() < piece_records) {
+    const NotStaged page =
+        store.not_staged(run.id, found.system, run.entity, found.searched_to, piece_records);
+    for (const SourceRecord& source : page.records) {
+      if (!is_deleted(source)) found.records.push_back(source.id);
+    }
+    found.searched_to = page.searched_to;
+    found.is_last = page.is_last;
   }
-  found.is_last = page.size() < piece_records;
-  found.searched_to = page.empty() ? after : page.back().id;
   return found;
 }
 
@@ -201,6 +241,7 @@ void take_absent(Context& context, Reconciliation& run, const AbsentRecords& abs
   run.absences_system = absent.system;
   run.absences_after = absent.searched_to;
   if (!absent.is_last) return;
+  if (run.mode != RunMode::plan) forget_refuted(context, run, absent.system);
   // The names behind this one.
   run.absences_system = SystemName(absent.system.text + '\x01');
   run.absences_after = RecordId();

@@ -3,6 +3,7 @@
 #include <set>
 
 #include "engine/app/reconcile/piece_parts.h"
+#include "engine/app/reconcile/recognition.h"
 
 namespace truce {
 namespace {
@@ -42,7 +43,9 @@ class Gathering {
     for (std::size_t i = 0; i < component.size(); ++i) {
       const StagedRecord staged = component[i].staged;
       if (!staged.golden.empty()) add_all_of(component, staged.golden);
-      const auto keys = match_keys(entity_, component[i].read.record.fields);
+      const auto keys =
+          staged_keys(store_, entity_, staged.system, component[i].read.record.fields);
+      component[i].first_tier = first_tier(keys);
       for (const TierKeys& tier : keys) {
         for (const std::string& key : tier) follow(component, key);
       }
@@ -71,7 +74,7 @@ class Gathering {
   void add(Component& component, const StagedRecord& staged) {
     if (component.size() >= component_records_max) return;
     if (!taken_.insert(staged.number).second) return;
-    ReadStaged record{staged, read_raw_event(reader_, staged.body)};
+    ReadStaged record{staged, read_raw_event(reader_, staged.body), 0};
     // One content is one event, however often it is read.
     ChangeEvent timeless = record.read.event;
     timeless.occurred_at.reset();
@@ -93,11 +96,12 @@ class Gathering {
 std::vector<Component> next_components(ReadView& store, const EventReader& reader,
                                        const Reconciliation& run) {
   std::vector<Component> components = Gathering(store, reader, run).gather();
-  // Linked ones first, then by name: the same in whatever order they were staged.
+  // Linked ones first, then those with the strongest keys, whose slot no weak one must take; then
+  // by name: the same in whatever order they were staged.
   for (Component& component : components) {
     std::sort(component.begin(), component.end(), [](const ReadStaged& a, const ReadStaged& b) {
-      return std::tuple(a.staged.golden.empty(), a.staged.system, a.staged.id) <
-             std::tuple(b.staged.golden.empty(), b.staged.system, b.staged.id);
+      return std::tuple(a.staged.golden.empty(), a.first_tier, a.staged.system, a.staged.id) <
+             std::tuple(b.staged.golden.empty(), b.first_tier, b.staged.system, b.staged.id);
     });
   }
   return components;

@@ -4,6 +4,7 @@
 #include <set>
 
 #include "engine/app/private_fields.h"
+#include "engine/app/reconcile/recognition.h"
 #include "engine/core/identity/link.h"
 #include "engine/core/model/hash.h"
 
@@ -37,6 +38,14 @@ Entity keys_only(const Entity& entity) {
   return reduced;
 }
 
+// What a preset could not read comes as {"problem": {code, message, pointer}}.
+std::optional<Problem> refused_by_preset(const Json& given) {
+  const Json* problem = given.size() == 1 ? find_member(given, "problem") : nullptr;
+  if (!problem || !problem->is_object()) return std::nullopt;
+  const auto event = read_change_event(given);
+  return event ? std::nullopt : std::optional(event.error());
+}
+
 class PageReader {
  public:
   PageReader(ReadView& store, const EventReader& reader, const Entity& entity,
@@ -66,6 +75,7 @@ class PageReader {
   Result<void> read_one(const Json& given) {
     if (!given.is_object()) return fail(Code::schema, "a record is a JSON object");
     const Json* record = id_path_ ? &given : find_member(given, "record");
+    if (const auto refused = refused_by_preset(given)) return tl::unexpected(*refused);
     const Json* id = id_path_ ? read_path(given, *id_path_) : find_member(given, "id");
     if (!record || !record->is_object()) {
       return fail(Code::schema, "the policy names no id here: give {\"id\", \"record\"}");
@@ -74,7 +84,7 @@ class PageReader {
     Json node{{"system", page_.system.text},
               {"entity", entity_.name.text},
               {"id", *id},
-              {"event_id", "snapshot"},
+              {"event_id", snapshot_event_id},
               {"record", *record}};
     const auto event = read_change_event(node);
     if (!event) return tl::unexpected(event.error());
@@ -107,7 +117,8 @@ class PageReader {
     if (source && source->state == LinkState::active) read.staged.golden = source->golden;
     const NormalizedRecord recognised =
         normalize_record(reader_.policy, recognised_by_, page_.system, record, reader_.transforms);
-    for (const TierKeys& keys : match_keys(recognised_by_, recognised.fields)) {
+    for (const TierKeys& keys :
+         staged_keys(store_, recognised_by_, page_.system, recognised.fields)) {
       read.keys.insert(read.keys.end(), keys.begin(), keys.end());
     }
   }

@@ -59,6 +59,7 @@ void take_piece(Context& context, const Piece& piece) {
   auto run = context.store.find_run(piece.run);
   if (!run || run->state != RunState::running || run->stage != piece.stage) return;
   if (piece.policy_sha256 != context.policy.sha256) return;
+  context.writes_nothing = run->mode == RunMode::link;
   if (const auto missing = missing_from(context.policy, *run)) {
     end_run(context, *run, RunState::failed, *missing);
   } else if (run->stage == RunStage::records) {
@@ -69,6 +70,13 @@ void take_piece(Context& context, const Piece& piece) {
   } else {
     take_absent(context, *run, piece.absent);
   }
+  context.store.put_run(*run);
+}
+
+void fail_run(Context& context, const RunId& id, const std::string& problem) {
+  auto run = context.store.find_run(id);
+  if (!run || run->state != RunState::running) return;
+  end_run(context, *run, RunState::failed, problem);
   context.store.put_run(*run);
 }
 

@@ -40,6 +40,9 @@ Piece next_piece(ReadView& store, const EventReader& reader, const Reconciliatio
 // another policy, or of a run that is not running any more, is left alone. Uses the store's mark.
 void take_piece(Context& context, const Piece& piece);
 
+// Ends a run that cannot go on, so that it does not stand in the way of others.
+void fail_run(Context& context, const RunId& id, const std::string& problem);
+
 // The oldest run that is running, if any.
 std::optional<Reconciliation> next_run(ReadView& store);
 

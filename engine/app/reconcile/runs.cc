@@ -201,6 +201,8 @@ Result<Json> complete_run(Context& context, const RunId& id, const Json& body) {
                   "/complete/" + std::to_string(i));
     }
     system->second.complete = true;
+    // No page at all is an empty answer.
+    if (!system->second.first_observed_at) system->second.first_observed_at = run->opened_at;
   }
   run->state = RunState::running;
   run->completed_at = context.now;

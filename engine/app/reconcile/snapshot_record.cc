@@ -30,7 +30,7 @@ class Taking {
   TakenRecord run() {
     auto known =
         context_.store.find_source(arrival_.system.name, arrival_.entity.name, arrival_.id);
-    leave_out_problems();
+    leave_out_problems(known ? known->golden : GoldenId());
     leave_out_orphans();
     if (!known || (known->golden.empty() && known->state == LinkState::active)) {
       take_new(known ? std::move(*known) : new_source(arrival_, arrival_.id));
@@ -54,9 +54,10 @@ class Taking {
   }
 
   // A field that cannot be read is asked about once, however many runs meet it.
-  void leave_out_problems() {
+  void leave_out_problems(const GoldenId& golden) {
+    if (!arrival_.record.problems.empty()) keep_raw();
     for (const FieldProblem& problem : arrival_.record.problems) {
-      ExceptionItem item = problem_item(arrival_, {}, problem);
+      ExceptionItem item = problem_item(arrival_, golden, problem);
       if (auto known = context_.store.unanswered_exception(item.subject)) {
         item = std::move(*known);
       } else {
@@ -127,6 +128,7 @@ class Taking {
     if (reappears && *source.deleted_at + arrival_.system.settle_window >= observed_at_) {
       return leave_all_out("it was deleted since it was read");
     }
+    close_answered(*state);
     leave_out_unsettled(*state, source);
     std::set<FieldName> news;
     for (const auto& [name, value] : arrival_.record.fields) {
@@ -151,6 +153,14 @@ class Taking {
       if (other.system == source.system && other.id == source.id) other = source;
     }
     finish(*state, source, indexed);
+  }
+
+  void close_answered(RecordState& state) {
+    std::erase_if(state.items, [&](const ExceptionItem& item) {
+      if (!answers_problem(arrival_, item)) return false;
+      close_item(context_, item, "truce", "a snapshot shows a later value");
+      return true;
+    });
   }
 
   void ask_again(const SourceRecord& source) {

@@ -13,6 +13,7 @@ namespace truce {
 struct ReadStaged {
   StagedRecord staged;
   ReadEvent read;
+  std::size_t first_tier = 0;  // of its match keys
 };
 
 // What golden records showed before a comparison touched them.

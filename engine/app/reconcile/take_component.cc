@@ -98,7 +98,7 @@ class ComponentTaking {
     const Compared compared{entity_, *state, plan ? &*plan : nullptr, std::move(shown), complete()};
     std::vector<Discrepancy> rows = compare(compared);
     count_golden(rows);
-    note(*state, plan, rows);
+    if (plan && (says_news || moves(*plan))) note(*state, *plan, rows);
     if (rows.empty()) mark(*state);
     if (plan) release_children(id);
     found_.insert(found_.end(), std::make_move_iterator(rows.begin()),
@@ -149,8 +149,9 @@ class ComponentTaking {
   // A new golden record is made nowhere but where the snapshot says that it is not there yet.
   WriteLimits limits(bool is_new) const {
     WriteLimits limits;
-    limits.nothing = run_.mode == RunMode::link;
-    limits.no_creates = run_.max_creates && counts_.creates >= *run_.max_creates;
+    if (run_.max_creates) {
+      limits.creates_left = *run_.max_creates - std::min(*run_.max_creates, counts_.creates);
+    }
     if (!is_new) return limits;
     for (const auto& [name, system] : context_.policy.systems) {
       const auto snapshot = run_.systems.find(name);
@@ -171,10 +172,12 @@ class ComponentTaking {
     counts_.matched += rows.empty();
   }
 
+  static bool moves(const Plan& plan) {
+    return !plan.changes.empty() || !plan.deliveries.empty() || !plan.items.empty();
+  }
+
   // One row of the trail for each golden record of which something moved.
-  void note(const RecordState& state, const std::optional<Plan>& plan,
-            const std::vector<Discrepancy>& rows) {
-    if (!plan) return;
+  void note(const RecordState& state, const Plan& plan, const std::vector<Discrepancy>& rows) {
     Json body{
         {"run", run_.id.text}, {"discrepancies", rows.size()}, {"policy", context_.policy.sha256}};
     Json records = Json::array();
@@ -184,19 +187,30 @@ class ComponentTaking {
           {{"system", taken.record.shown.system.text}, {"id", taken.record.shown.id.text}});
     }
     body["records"] = std::move(records);
-    if (Json changes = sealed_changes(context_, entity_, *plan); !changes.empty()) {
+    if (Json changes = sealed_changes(context_, entity_, plan); !changes.empty()) {
       body["changes"] = std::move(changes);
     }
-    if (!plan->deliveries.empty()) {
-      for (const Delivery& delivery : plan->deliveries) {
-        body["deliveries"].push_back(delivery.id.text);
-      }
+    for (const Delivery& delivery : plan.deliveries) {
+      body["deliveries"].push_back(delivery.id.text);
     }
     write_audit(context_, {"reconciliation", entity_.name, state.golden.id, {}, std::move(body)});
   }
 
+  // A system that was not read now may be read the next time.
+  bool lacks_a_link(const RecordState& state) const {
+    for (const auto& [name, system] : context_.policy.systems) {
+      const bool has_part = std::any_of(entity_.fields.begin(), entity_.fields.end(),
+                                        [&, &system_name = name](const auto& named) {
+                                          return named.second.map.contains(system_name);
+                                        });
+      if (has_part && !linked_source(state, name)) return true;
+    }
+    return false;
+  }
+
   void mark(const RecordState& state) {
     if (is_plan() || !state.deliveries.empty() || !state.items.empty()) return;
+    if (lacks_a_link(state)) return;
     const std::uint64_t last = context_.store.last_audit_of(state.golden.id);
     for (const Taken& taken : taken_) {
       if (taken.record.golden != state.golden.id) continue;

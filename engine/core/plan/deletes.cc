@@ -22,6 +22,15 @@ bool any_lives(const RecordState& state) {
   });
 }
 
+// One that came back from a delete of its own since then speaks against this one, which may be no
+// more than our carrying out of the other.
+bool has_one_come_back_since(const RecordState& state, const SourceRecord& deleted) {
+  return std::any_of(state.sources.begin(), state.sources.end(), [&](const SourceRecord& source) {
+    return source.state == LinkState::active && source.deleted_at && !is_deleted(source) &&
+           *source.present_at > *deleted.deleted_at;
+  });
+}
+
 // The newest edit elsewhere that the deleting side cannot have known.
 std::optional<Candidate> edit_after(const Planning& planning, const SourceRecord& deleted) {
   std::optional<Candidate> newest;
@@ -86,6 +95,10 @@ DeleteWish weigh_deletes(Planning& planning, std::vector<Wanted>& wanted) {
   if (answer == "ignore" || entity.on_delete == DeletePolicy::ignore) return {};
   const auto edit = edit_after(planning, *deleted);
   if (entity.on_delete == DeletePolicy::restore) return {false, true, planning.context.now};
+  if (entity.on_delete == DeletePolicy::propagate &&
+      has_one_come_back_since(planning.state, *deleted)) {
+    return {false, true, planning.context.now};
+  }
   if (entity.on_delete == DeletePolicy::propagate && !edit) {
     return {true, false, planning.context.now + entity.delete_grace};
   }

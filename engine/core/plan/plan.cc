@@ -101,7 +101,7 @@ Plan make_plan(const PlanContext& context, RecordState& state) {
   std::vector<Wanted> wanted = questions_of(planning);
   watch_flips(planning, wanted);
   const DeleteWish deletes = weigh_deletes(planning, wanted);
-  if (!context.limits.nothing) plan_deliveries(planning, deletes, wanted);
+  plan_deliveries(planning, deletes, wanted);
   settle_items(planning, std::move(wanted));
   return std::move(planning.plan);
 }

@@ -24,12 +24,13 @@ struct RecordState {
 
 // What is not planned, although the facts ask for it.
 struct WriteLimits {
-  bool nothing = false;     // what waits already stays as it is
-  bool no_creates = false;  // new ones, in any system
+  bool nothing = false;                       // what waits already is at most withdrawn
+  std::optional<std::uint64_t> creates_left;  // none: as many as are wanted
   std::set<SystemName> no_create_in;
 
-  bool allow_create(const SystemName& system) const {
-    return !no_creates && !no_create_in.contains(system);
+  // `planned`: new ones so far.
+  bool allow_create(const SystemName& system, std::size_t planned) const {
+    return !no_create_in.contains(system) && (!creates_left || planned < *creates_left);
   }
 };
 

@@ -191,6 +191,11 @@ class Target {
   }
 
   void fulfil(std::optional<Wish> wish) {
+    if (planning_.context.limits.nothing) {
+      // What is no longer wanted is not written either.
+      if (queued_ && (!wish || wish->operation != queued_->operation)) withdraw(*queued_);
+      return;
+    }
     if (!wish) {
       if (queued_) withdraw(*queued_);
       if (dead_ && nothing_left_for(*dead_)) withdraw(*dead_);
@@ -202,13 +207,21 @@ class Target {
     }
     if (queued_) withdraw(*queued_);
     if (wish->operation == Operation::create &&
-        !planning_.context.limits.allow_create(system_.name)) {
+        !planning_.context.limits.allow_create(system_.name, planned_creates())) {
       planning_.plan.creates_withheld.push_back(system_.name);
       return;
     }
     // The same write was refused for good: it waits for a person, not for the next event.
     if (dead_ && dead_->operation == wish->operation && dead_->body == wish->body) return;
     add(std::move(*wish));
+  }
+
+  std::size_t planned_creates() const {
+    const auto& deliveries = planning_.plan.deliveries;
+    return static_cast<std::size_t>(
+        std::count_if(deliveries.begin(), deliveries.end(), [](const Delivery& delivery) {
+          return delivery.sequence == 0 && delivery.operation == Operation::create;
+        }));
   }
 
   // A dead letter whose wish is gone has nothing left to deliver, unless its write is only blocked.

@@ -82,7 +82,7 @@ class Reads {
   std::vector<StagedRecord> staged_with_key(const RunId& run, const std::string& key,
                                             std::size_t limit) const;
   std::uint64_t count_same(const RunId& run) const;
-  std::vector<SourceRecord> not_staged(const RunId& run, const SystemName& system,
+  NotStaged not_staged(const RunId& run, const SystemName& system,
                                        const EntityName& entity, const RecordId& after,
                                        std::size_t limit) const;
   std::optional<SnapshotMark> find_mark(const SystemName& system, const EntityName& entity,

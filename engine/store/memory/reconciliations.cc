@@ -51,8 +51,9 @@ std::vector<StagedRecord> Reads::staged_in(const std::set<std::uint64_t>& number
                                            bool only_waiting, std::uint64_t after,
                                            std::size_t limit) const {
   std::vector<StagedRecord> found;
-  for (auto number = numbers.upper_bound(after); number != numbers.end(); ++number) {
-    if (found.size() == limit) break;
+  std::size_t looked_at = 0;
+  auto number = numbers.upper_bound(after);
+  for (; number != numbers.end() && looked_at < limit; ++number, ++looked_at) {
     const StagedRecord& record = find_row(state_->staged, *number)->record;
     if (!only_waiting || record.state == StagedState::waiting) found.push_back(record);
   }
@@ -86,17 +87,22 @@ std::uint64_t Reads::count_same(const RunId& run) const {
   return count;
 }
 
-std::vector<SourceRecord> Reads::not_staged(const RunId& run, const SystemName& system,
-                                            const EntityName& entity, const RecordId& after,
-                                            std::size_t limit) const {
-  std::vector<SourceRecord> found;
+NotStaged Reads::not_staged(const RunId& run, const SystemName& system, const EntityName& entity,
+                            const RecordId& after, std::size_t limit) const {
+  NotStaged found;
+  found.searched_to = after;
+  std::size_t looked_at = 0;
   for (auto row = state_->sources.upper_bound({system, entity, after});
-       row != state_->sources.end() && found.size() < limit; ++row) {
+       row != state_->sources.end() && looked_at < limit; ++row, ++looked_at) {
     const SourceRecord& source = *row->second;
     if (source.system != system || source.entity != entity) break;
-    if (source.golden.empty() || source.state != LinkState::active) continue;
-    if (!state_->staged_places.contains({run, system, source.id})) found.push_back(source);
+    found.searched_to = source.id;
+    const bool is_linked = !source.golden.empty() && source.state == LinkState::active;
+    if (is_linked && !state_->staged_places.contains({run, system, source.id})) {
+      found.records.push_back(source);
+    }
   }
+  found.is_last = looked_at < limit;
   return found;
 }
 

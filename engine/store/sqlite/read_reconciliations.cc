@@ -20,8 +20,8 @@ constexpr char waiting_staged_sql[] =
 constexpr char staged_of_sql[] = STAGED_COLUMNS " AND golden = ?2 ORDER BY number";
 constexpr char staged_with_key_sql[] = STAGED_COLUMNS
     " AND state = 'waiting' AND number IN (SELECT number FROM staged_key"
-    " WHERE run = (SELECT sequence FROM reconciliation WHERE id = ?1) AND key = ?2)"
-    " ORDER BY number LIMIT ?3";
+    " WHERE run = (SELECT sequence FROM reconciliation WHERE id = ?1) AND key = ?2"
+    " ORDER BY number LIMIT ?3) ORDER BY number";
 #undef STAGED_COLUMNS
 
 constexpr char count_same_sql[] =
@@ -29,10 +29,10 @@ constexpr char count_same_sql[] =
     " WHERE run = (SELECT sequence FROM reconciliation WHERE id = ?1) AND golden IS NOT NULL"
     " GROUP BY golden HAVING min(state) = 'same' AND max(state) = 'same')";
 constexpr char not_staged_sql[] =
-    "SELECT body FROM source_record WHERE system = ?2 AND entity = ?3 AND record_id > ?4"
-    " AND golden IS NOT NULL AND state = 'active' AND NOT EXISTS (SELECT 1 FROM staged"
-    " WHERE run = (SELECT sequence FROM reconciliation WHERE id = ?1)"
-    " AND staged.system = ?2 AND staged.record_id = source_record.record_id)"
+    "SELECT record_id, CASE WHEN golden IS NOT NULL AND state = 'active' AND NOT EXISTS ("
+    "SELECT 1 FROM staged WHERE run = (SELECT sequence FROM reconciliation WHERE id = ?1)"
+    " AND staged.system = ?2 AND staged.record_id = source_record.record_id) THEN body END"
+    " FROM source_record WHERE system = ?2 AND entity = ?3 AND record_id > ?4"
     " ORDER BY record_id LIMIT ?5";
 constexpr char find_mark_sql[] =
     "SELECT digest, golden, audit, policy FROM snapshot_mark"
@@ -121,14 +121,19 @@ std::uint64_t Reads::count_same(const RunId& run) {
   return rows.next() ? rows.count(0) : 0;
 }
 
-std::vector<SourceRecord> Reads::not_staged(const RunId& run, const SystemName& system,
-                                            const EntityName& entity, const RecordId& after,
-                                            std::size_t limit) {
-  std::vector<SourceRecord> found;
+NotStaged Reads::not_staged(const RunId& run, const SystemName& system, const EntityName& entity,
+                            const RecordId& after, std::size_t limit) {
+  NotStaged found;
+  found.searched_to = after;
+  std::size_t looked_at = 0;
   Rows rows = connection_.query(not_staged_sql, {run, system, entity, after, limit});
-  while (rows.next()) {
-    found.push_back(source_record_from_stored(read_document(connection_, rows.view(0)).root()));
+  for (; rows.next(); ++looked_at) {
+    found.searched_to.text = rows.text(0);
+    if (rows.is_null(1)) continue;
+    found.records.push_back(
+        source_record_from_stored(read_document(connection_, rows.view(1)).root()));
   }
+  found.is_last = looked_at < limit;
   return found;
 }
 

@@ -32,7 +32,7 @@ class SqliteTransaction : public ForwardReads<Transaction, Reads> {
   std::vector<Delivery> list_deliveries(const DeliveryFilter& filter) override;
   std::vector<GoldenId> goldens_not_of_policy(const std::string& policy_sha256,
                                               std::size_t limit) override;
-  std::vector<SourceRecord> not_staged(const RunId& run, const SystemName& system,
+  NotStaged not_staged(const RunId& run, const SystemName& system,
                                        const EntityName& entity, const RecordId& after,
                                        std::size_t limit) override;
   StoreCounts count_all() override;

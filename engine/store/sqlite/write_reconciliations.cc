@@ -141,9 +141,9 @@ void SqliteTransaction::forget_run(const RunId& run) {
   write([&] { connection_.execute(forget_run_sql, {run}); });
 }
 
-std::vector<SourceRecord> SqliteTransaction::not_staged(const RunId& run, const SystemName& system,
-                                                        const EntityName& entity,
-                                                        const RecordId& after, std::size_t limit) {
+NotStaged SqliteTransaction::not_staged(const RunId& run, const SystemName& system,
+                                        const EntityName& entity, const RecordId& after,
+                                        std::size_t limit) {
   tell_file();
   return ForwardReads::not_staged(run, system, entity, after, limit);
 }

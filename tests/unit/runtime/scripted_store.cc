@@ -81,7 +81,7 @@ class ScriptedTransaction final : public Transaction {
     return {};
   }
   std::uint64_t count_same(const RunId&) override { return 0; }
-  std::vector<SourceRecord> not_staged(const RunId&, const SystemName&, const EntityName&,
+  NotStaged not_staged(const RunId&, const SystemName&, const EntityName&,
                                        const RecordId&, std::size_t) override {
     return {};
   }
