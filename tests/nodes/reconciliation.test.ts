@@ -333,9 +333,9 @@ test('runs are read and listed by their state, and an abandoned one takes no mor
 	const { lines } = await run('abandon', { runId });
 	assert.equal(lines[0].state, 'abandoned');
 	const idsIn = async (state: string) =>
-		(
-			await run('getAll', { entity: 'contact', state, returnAll: true })
-		).lines.map((line) => line.id);
+		(await run('getAll', { entity: 'contact', state, returnAll: true })).lines.map(
+			(line) => line.id,
+		);
 	assert.ok((await idsIn('abandoned')).includes(runId));
 	assert.ok(!(await idsIn('open')).includes(runId));
 	const two = await run('getAll', { entity: '', state: '', returnAll: false, limit: 2 });

@@ -5,7 +5,12 @@ import {
 	type INodeExecutionData,
 } from 'n8n-workflow';
 
-import { groupIndexes, splitAround, splitIntoBatches, type Batch } from '../../../../shared/batches';
+import {
+	groupIndexes,
+	splitAround,
+	splitIntoBatches,
+	type Batch,
+} from '../../../../shared/batches';
 import { asNodeError, errorItem, itemFrom } from '../../../../shared/outputs';
 import { refusalOf, type Call, type Reply } from '../../../../shared/transport/call';
 import { positionIn } from '../../../../shared/transport/explain';
