@@ -1,5 +1,6 @@
 // End to end in a real n8n: two CRMs that lose, double and refuse, people in Slack and Telegram, n8n
-// and the sidecar killed in the middle. Says what was seen; exit status 1 where a promise was broken.
+// and the sidecar killed in the middle, edits lost on purpose. Says what was seen; exit status 1 where a
+// promise was broken.
 //
 //   run.mjs --n8n DIR --truce BINARY --tarball FILE [--edits 500] [--seed 1] [--keep]
 import { mkdirSync, mkdtempSync, readFileSync, readdirSync, rmSync } from 'node:fs';
