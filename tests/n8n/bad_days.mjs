@@ -9,7 +9,7 @@ import { dirname, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 
-import { N8n } from './n8n.mjs';
+import { freePort, N8n } from './n8n.mjs';
 import { Sidecar } from './sidecar.mjs';
 
 const here = dirname(fileURLToPath(import.meta.url));
@@ -95,7 +95,8 @@ async function main() {
 	const n8n = new N8n({
 		install: flags.n8n,
 		folder: join(folder, 'home'),
-		port: 5692,
+		port: await freePort(),
+		brokerPort: await freePort(),
 		internet: { proxyUrl: '', authority: '' },
 	});
 	for (const name of ['HTTP_PROXY', 'HTTPS_PROXY', 'NO_PROXY', 'NODE_EXTRA_CA_CERTS'])

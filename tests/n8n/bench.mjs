@@ -22,7 +22,7 @@ import {
 	mergeWorkflows,
 } from './bench/workflows.mjs';
 import { Editor } from './editor.mjs';
-import { N8n } from './n8n.mjs';
+import { freePort, N8n } from './n8n.mjs';
 import { Sidecar } from './sidecar.mjs';
 
 const here = dirname(fileURLToPath(import.meta.url));
@@ -32,7 +32,6 @@ const { values: flags } = parseArgs({
 		truce: { type: 'string' },
 		tarball: { type: 'string' },
 		sizes: { type: 'string', default: '1000,5000,20000,100000' },
-		port: { type: 'string', default: '5691' },
 	},
 });
 const REQUESTS = 200;
@@ -68,14 +67,14 @@ const sidecars = {
 const n8n = new N8n({
 	install: flags.n8n,
 	folder: join(folder, 'home'),
-	port: Number(flags.port),
+	port: await freePort(),
+	brokerPort: await freePort(),
 	internet: { proxyUrl: 'http://127.0.0.1:9', authority: '' },
 });
 Object.assign(n8n.env, {
 	N8N_CUSTOM_EXTENSIONS: join(here, 'bench/nodes'),
 	N8N_DATA_TABLES_MAX_SIZE_BYTES: String(4 * 1024 ** 3),
 	N8N_RUNNERS_ENABLED: 'true',
-	N8N_RUNNERS_BROKER_PORT: '5698',
 	EXECUTIONS_DATA_SAVE_ON_SUCCESS: 'all',
 	NODE_OPTIONS: '--max-old-space-size=4096',
 });

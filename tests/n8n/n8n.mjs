@@ -2,6 +2,7 @@
 // workflows imported by n8n's own CLI.
 import { execFile, execFileSync, spawn } from 'node:child_process';
 import { openSync, mkdirSync, writeFileSync } from 'node:fs';
+import net from 'node:net';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { promisify } from 'node:util';
@@ -9,11 +10,31 @@ import { promisify } from 'node:util';
 const START_MAX_MS = 120_000;
 const STOP_MAX_MS = 40_000;
 
+// Below those that outgoing connections get, one of which may be somebody's when n8n starts again.
+const PORTS = { from: 20_000, count: 10_000 };
+
+/** Fails where something listens already. */
+async function tryPort(port) {
+	const server = net.createServer();
+	await new Promise((done, failed) => {
+		server.once('error', failed);
+		server.listen(port, '127.0.0.1', done);
+	});
+	await new Promise((done) => server.close(done));
+	return port;
+}
+
+export async function freePort() {
+	const drawn = PORTS.from + Math.floor(Math.random() * PORTS.count);
+	return await tryPort(drawn).catch(freePort);
+}
+
 export class N8n {
-	constructor({ install, folder, port, internet }) {
+	constructor({ install, folder, port, brokerPort, internet }) {
 		this.binary = join(install, 'node_modules/.bin/n8n');
 		this.folder = folder;
 		this.port = port;
+		this.brokerPort = brokerPort;
 		this.url = `http://127.0.0.1:${port}`;
 		this.env = {
 			PATH: process.env.PATH,
@@ -30,6 +51,7 @@ export class N8n {
 			N8N_PERSONALIZATION_ENABLED: 'false',
 			N8N_HIRING_BANNER_ENABLED: 'false',
 			N8N_RUNNERS_ENABLED: 'false',
+			N8N_RUNNERS_BROKER_PORT: String(brokerPort),
 			// The other one needs isolated-vm, which is built by a script of its own.
 			N8N_EXPRESSION_ENGINE: 'legacy',
 			N8N_SECURE_COOKIE: 'false',
@@ -92,7 +114,17 @@ export class N8n {
 		await this.cli('import:workflow', '--separate', `--input=${folder}`);
 	}
 
+	/** Whatever answers there is not the n8n that this run is about. */
+	async refuseStrangers() {
+		for (const port of [this.port, this.brokerPort]) {
+			await tryPort(port).catch((error) => {
+				throw new Error(`port ${port} is not free for n8n (${error.code}): end what listens there`);
+			});
+		}
+	}
+
 	async start() {
+		await this.refuseStrangers();
 		const log = openSync(this.log, 'a');
 		this.process = spawn(this.binary, ['start'], {
 			env: this.env,

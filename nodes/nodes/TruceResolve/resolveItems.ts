@@ -1,6 +1,6 @@
 import type { IDataObject, IExecuteFunctions, INodeExecutionData } from 'n8n-workflow';
 
-import { splitIntoBatches, type Batch } from '../../shared/batches';
+import { splitAround, splitIntoBatches, type Batch } from '../../shared/batches';
 import { asNodeError, errorItem } from '../../shared/outputs';
 import { callTruce, refusalOf, type Call, type Reply } from '../../shared/transport/call';
 import { positionIn } from '../../shared/transport/explain';
@@ -83,21 +83,7 @@ class Resolution {
 		if (isAlone || !this.context.continueOnFail()) {
 			throw await refusalOf(this.context, { ...call, itemIndex: poison }, reply);
 		}
-		const middle = (batch.from + batch.to) >> 1;
-		const parts =
-			poison === undefined
-				? [
-						{ from: batch.from, to: middle },
-						{ from: middle, to: batch.to },
-					]
-				: [
-						{ from: batch.from, to: poison },
-						{ from: poison, to: poison + 1 },
-						{ from: poison + 1, to: batch.to },
-					];
-		for (const part of parts) {
-			if (part.from < part.to) await this.send(part);
-		}
+		for (const part of splitAround(batch, poison)) await this.send(part);
 	}
 
 	/** A payload may hold several events; only where their number differs is the item not certain. */

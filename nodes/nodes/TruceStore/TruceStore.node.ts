@@ -19,7 +19,7 @@ export class TruceStore implements INodeType {
 		group: ['transform'],
 		version: 1,
 		subtitle: '={{ $parameter["operation"] + ": " + $parameter["resource"] }}',
-		description: 'Read and change what Truce keeps: records, deliveries, questions, cursors, audit',
+		description: 'Read and change what Truce keeps: records, deliveries, questions, full comparisons, cursors, audit',
 		defaults: { name: 'Truce Store' },
 		inputs: [NodeConnectionTypes.Main],
 		outputs: [NodeConnectionTypes.Main],

@@ -193,6 +193,12 @@ export function explainReply(
 			);
 		case 'not-allowed':
 			return as('The policy does not let this token answer', said);
+		case 'already-settled':
+			if (!place.path.startsWith('/v1/reconciliations/')) break;
+			return as(
+				body.detail ?? 'The reconciliation has ended',
+				'Open a new reconciliation for what was read since: Complete comes after the last page of all systems.',
+			);
 	}
 	if (status === 405 || (status === 404 && !body.detail)) {
 		return as(

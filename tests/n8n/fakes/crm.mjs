@@ -20,6 +20,8 @@ export class Crm {
 		this.lastChange = 0;
 		this.underWay = 0;
 		this.isCalm = false;
+		// Every call that n8n has made: what, and of how many records.
+		this.calls = [];
 	}
 
 	// A time that no other change of this CRM has.
@@ -32,18 +34,41 @@ export class Crm {
 		return [...this.records.values()].find((record) => record.fields[this.emailField] === email);
 	}
 
-	edit(id, fields) {
+	/** An edit of which nobody is told. */
+	editQuietly(id, fields) {
 		const record = this.records.get(id);
 		Object.assign(record.fields, fields);
 		record.modified = this.now();
+		return record;
+	}
+
+	edit(id, fields) {
+		const record = this.editQuietly(id, fields);
 		this.tell(record, Object.keys(fields), 'CRM_UI');
 	}
 
-	insert(fields, source) {
+	insertQuietly(fields) {
 		const record = { id: this.nextId(), fields: { ...fields }, modified: this.now() };
 		this.records.set(record.id, record);
+		return record;
+	}
+
+	insert(fields, source) {
+		const record = this.insertQuietly(fields);
 		this.tell(record, Object.keys(fields), source, true);
 		return record;
+	}
+
+	/** A page of a list in the order of the IDs, behind the one named. */
+	pageAfter(id, limit) {
+		return [...this.records.values()]
+			.filter((record) => id === undefined || record.id > id)
+			.sort((one, other) => (one.id < other.id ? -1 : 1))
+			.slice(0, limit);
+	}
+
+	noteCall(kind, records) {
+		this.calls.push({ kind, records });
 	}
 
 	// What a write call meets: 'refuse', 'fail', 'apply', 'lose' (applied, and the answer is lost).

@@ -4,6 +4,10 @@ export class HubSpot extends Crm {
 	emailField = 'email';
 	ids = 1000;
 	events = 0;
+	// Records that a bulk call refuses, and a call of their own does not.
+	refusedInBulk = new Set();
+	// No page but the first is given out.
+	isListBroken = false;
 
 	nextId() {
 		return String(++this.ids);
@@ -36,10 +40,11 @@ export class HubSpot extends Crm {
 		);
 	}
 
-	answer({ method, path, body, headers }) {
+	answer({ method, path, query, body, headers }) {
 		if (headers.authorization !== 'Bearer pat-hubspot')
 			return { status: 401, body: { message: 'token' } };
 		if (path === '/crm/v3/objects/contacts/search') return { status: 200, body: this.search(body) };
+		if (method === 'GET' && path === '/crm/v3/objects/contacts') return this.list(query);
 		const id = /^\/crm\/v3\/objects\/contacts\/(\d+)/.exec(path)?.[1];
 		if (method === 'GET') {
 			const record = this.records.get(id);
@@ -60,6 +65,11 @@ export class HubSpot extends Crm {
 			this.counts.failed500++;
 			return { status: 500, body: { message: 'internal error' } };
 		}
+		if (path.endsWith('/batch/update')) {
+			const done = this.updateAll(body.inputs);
+			return fate === 'lose' ? { lost: true } : done;
+		}
+		this.noteCall('write', 1);
 		const done =
 			method === 'POST' ? this.create(body.properties) : this.update(id, body.properties);
 		if (done.status < 300) this.noteApplied(headers['idempotency-key'], id, body.properties);
@@ -84,6 +94,33 @@ export class HubSpot extends Crm {
 		record.modified = this.now();
 		this.tell(record, Object.keys(properties), 'INTEGRATION');
 		return { status: 200, body: this.show(record) };
+	}
+
+	updateAll(inputs) {
+		this.noteCall('bulk', inputs.length);
+		const answers = inputs.map(({ id, properties }) =>
+			this.refusedInBulk.has(id) ? { id, status: 400 } : { id, ...this.update(id, properties) },
+		);
+		const missing = answers.filter(({ status }) => status >= 300);
+		return {
+			status: missing.length > 0 ? 207 : 200,
+			body: {
+				status: 'COMPLETE',
+				results: answers.filter(({ status }) => status < 300).map(({ body }) => body),
+				errors: missing.map(({ id }) => ({ category: 'VALIDATION_ERROR', context: { ids: [id] } })),
+			},
+		};
+	}
+
+	list(query) {
+		if (this.isListBroken && query.has('after'))
+			return { status: 500, body: { message: 'internal' } };
+		const limit = Math.min(Number(query.get('limit') ?? 10), 100);
+		const page = this.pageAfter(query.get('after') ?? undefined, limit + 1);
+		const results = page.slice(0, limit).map((record) => this.show(record));
+		this.noteCall('page', results.length);
+		const paging = page.length > limit ? { next: { after: results.at(-1).id } } : undefined;
+		return { status: 200, body: { results, paging } };
 	}
 
 	search({ filterGroups, limit = 100 }) {

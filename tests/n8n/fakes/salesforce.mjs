@@ -39,6 +39,11 @@ export class Salesforce extends Crm {
 			this.counts.failed500++;
 			return { status: 500, body: [{ errorCode: 'UNKNOWN_EXCEPTION' }] };
 		}
+		if (path.endsWith('/composite/sobjects')) {
+			const done = this.updateAll(body.records);
+			return fate === 'lose' ? { lost: true } : done;
+		}
+		this.noteCall('write', 1);
 		const done = method === 'POST' ? this.create(body) : this.update(id, body);
 		if (done.status < 300) this.noteApplied(headers['idempotency-key'], id, body);
 		if (fate === 'lose') this.counts.lostAnswers++;
@@ -63,7 +68,17 @@ export class Salesforce extends Crm {
 		return { status: 204 };
 	}
 
+	updateAll(records) {
+		this.noteCall('bulk', records.length);
+		const body = records.map(({ attributes, id, ...fields }) => {
+			const { status, body: errors } = this.update(id, fields);
+			return { id, success: status < 300 && attributes.type === 'Contact', errors: errors ?? [] };
+		});
+		return { status: 200, body };
+	}
+
 	query(soql) {
+		if (/ORDER BY Id /.test(soql)) return this.list(soql);
 		const since = /SystemModstamp >= (\S+)/.exec(soql)?.[1];
 		const [, field, value] = /WHERE (Id|Email) = '([^']*)'/.exec(soql) ?? [];
 		const limit = Number(/LIMIT (\d+)/.exec(soql)?.[1] ?? 200);
@@ -75,6 +90,14 @@ export class Salesforce extends Crm {
 			.sort((one, other) => one.modified - other.modified)
 			.slice(0, limit)
 			.map((record) => this.show(record));
+		return { totalSize: records.length, done: true, records };
+	}
+
+	list(soql) {
+		const [, after] = /WHERE Id > '(\w+)'/.exec(soql) ?? [];
+		const limit = Math.min(Number(/LIMIT (\d+)/.exec(soql)?.[1]), 200);
+		const records = this.pageAfter(after, limit).map((record) => this.show(record));
+		this.noteCall('page', records.length);
 		return { totalSize: records.length, done: true, records };
 	}
 }

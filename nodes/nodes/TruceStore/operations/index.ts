@@ -18,6 +18,13 @@ import { getAll as getExceptions } from './exception/getAll';
 import { replay as replayExceptions } from './exception/replay';
 import { resolve } from './exception/resolve';
 import { getAll as getLinks } from './link/getAll';
+import { abandon } from './reconciliation/abandon';
+import { addPage } from './reconciliation/addPage';
+import { complete } from './reconciliation/complete';
+import { get as getReconciliation } from './reconciliation/get';
+import { getAll as getReconciliations } from './reconciliation/getAll';
+import { getDiscrepancies } from './reconciliation/getDiscrepancies';
+import { open } from './reconciliation/open';
 import { explain } from './record/explain';
 import { get as getRecord } from './record/get';
 import { history } from './record/history';
@@ -39,5 +46,19 @@ export const resources: Resource[] = [
 	},
 	{ name: 'Golden Record', value: 'record', operations: [explain, getRecord, history] },
 	{ name: 'Link', value: 'link', operations: [getLinks] },
+	{
+		name: 'Reconciliation',
+		value: 'reconciliation',
+		// In the order of the work: the first is what a new node begins with.
+		operations: [
+			open,
+			addPage,
+			complete,
+			getReconciliation,
+			getDiscrepancies,
+			getReconciliations,
+			abandon,
+		],
+	},
 	{ name: 'Statistic', value: 'statistics', operations: [getStatistics] },
 ];

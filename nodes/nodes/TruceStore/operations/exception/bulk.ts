@@ -1,5 +1,6 @@
 import type { IDataObject, IExecuteFunctions, INodeExecutionData } from 'n8n-workflow';
 
+import { groupIndexes } from '../../../../shared/batches';
 import { asNodeError, errorItem, itemFrom } from '../../../../shared/outputs';
 import { parameterPerItem } from '../../../../shared/parameters';
 import { call, filled } from '../../operation';
@@ -9,18 +10,6 @@ const AT_ONCE_MAX = 1000;
 interface Line extends IDataObject {
 	id: string;
 	error?: { code: string; message: string };
-}
-
-/** Items with the same person and note, in as few calls as fit. */
-function groupsOf(items: INodeExecutionData[], keyOf: (itemIndex: number) => string): number[][] {
-	const groups = new Map<string, number[][]>();
-	items.forEach((_, index) => {
-		const pieces = groups.get(keyOf(index)) ?? [[]];
-		if (pieces[pieces.length - 1].length === AT_ONCE_MAX) pieces.push([]);
-		pieces[pieces.length - 1].push(index);
-		groups.set(keyOf(index), pieces);
-	});
-	return [...groups.values()].flat();
 }
 
 /** One action on many questions. A line that is refused stops the node unless “Continue” is on. */
@@ -33,7 +22,8 @@ export async function workInBulk(
 	const actor = parameterPerItem<string>(context, 'actor', '');
 	const note = parameterPerItem<string>(context, 'note', '');
 	const done: INodeExecutionData[] = [];
-	for (const group of groupsOf(items, (index) => JSON.stringify([actor(index), note(index)]))) {
+	const keyOf = (index: number) => JSON.stringify([actor(index), note(index)]);
+	for (const group of groupIndexes(items.length, keyOf, AT_ONCE_MAX)) {
 		try {
 			const { body } = await call(context, {
 				method: 'POST',
