@@ -3,6 +3,7 @@
 #include <iterator>
 
 #include "engine/presets/entity_resolver.h"
+#include "sidecar/dto/json_lines.h"
 #include "sidecar/dto/member_reader.h"
 
 namespace truce {
@@ -95,22 +96,9 @@ Result<EventBatch> read_event_batch(Json body, const Policy& policy) {
 
 Result<EventBatch> read_event_lines(std::string_view lines, const Policy& policy) {
   EventBatch batch;
-  std::size_t line_number = 0;
-  while (!lines.empty()) {
-    const std::size_t end = std::min(lines.find('\n'), lines.size());
-    const std::string_view line = lines.substr(0, end);
-    lines.remove_prefix(std::min(end + 1, lines.size()));
-    ++line_number;
-    if (line.find_first_not_of(" \t\r") == std::string_view::npos) continue;
-    Result<Json> item = parse_json(line);
-    if (!item) {
-      Problem problem = item.error();
-      problem.message = "line " + std::to_string(line_number) + ": " + problem.message;
-      return tl::unexpected<Problem>(std::move(problem));
-    }
-    const Result<void> added = add_item(*std::move(item), policy, batch.events);
-    if (!added) return tl::unexpected<Problem>(added.error());
-  }
+  const Result<void> read = each_json_line(
+      lines, [&](Json item) { return add_item(std::move(item), policy, batch.events); });
+  if (!read) return tl::unexpected<Problem>(read.error());
   return checked(std::move(batch));
 }
 

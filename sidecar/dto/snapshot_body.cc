@@ -4,6 +4,7 @@
 
 #include "engine/presets/entity_resolver.h"
 #include "engine/presets/presets.h"
+#include "sidecar/dto/json_lines.h"
 #include "sidecar/dto/member_reader.h"
 
 namespace truce {
@@ -47,26 +48,6 @@ Result<void> check_count(std::size_t records) {
   if (records <= page_records_max) return {};
   return fail(Code::batch_size,
               "more than " + std::to_string(page_records_max) + " records in one page", "/records");
-}
-
-// Splits at line ends; empty lines are skipped.
-template <class Take>
-Result<void> each_line(std::string_view lines, const Take& take) {
-  std::size_t line_number = 0;
-  while (!lines.empty()) {
-    const std::size_t end = std::min(lines.find('\n'), lines.size());
-    const std::string_view line = lines.substr(0, end);
-    lines.remove_prefix(std::min(end + 1, lines.size()));
-    ++line_number;
-    if (line.find_first_not_of(" \t\r") == std::string_view::npos) continue;
-    Result<Json> item = parse_json(line);
-    Result<void> taken = item ? take(*std::move(item)) : tl::unexpected(item.error());
-    if (taken) continue;
-    Problem problem = taken.error();
-    problem.message = "line " + std::to_string(line_number) + ": " + problem.message;
-    return tl::unexpected(std::move(problem));
-  }
-  return {};
 }
 
 SnapshotBody& body_of(std::vector<SnapshotBody>& bodies, const SystemName& system,
@@ -124,7 +105,7 @@ Result<std::vector<SnapshotBody>> read_snapshot_lines(std::string_view lines,
                                                       const Policy& policy, const Entity& entity) {
   std::vector<SnapshotBody> bodies;
   std::size_t count = 0;
-  const auto read = each_line(lines, [&](Json line) -> Result<void> {
+  const auto read = each_json_line(lines, [&](Json line) -> Result<void> {
     if (!system.empty()) {
       body_of(bodies, system, observed_at).records.push_back(std::move(line));
       return check_count(++count);

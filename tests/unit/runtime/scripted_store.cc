@@ -119,8 +119,6 @@ class ScriptedTransaction final : public Transaction {
   void append_discrepancy(const RunId&, Discrepancy&) override {}
   std::size_t forget_staged(const RunId&, std::size_t) override { return 0; }
   std::size_t forget_discrepancies(const RunId&, std::size_t) override { return 0; }
-  std::size_t forget_staged(const RunId&, std::size_t) override { return 0; }
-  std::size_t forget_discrepancies(const RunId&, std::size_t) override { return 0; }
   void forget_run(const RunId&) override {}
   std::size_t forget_raw_before(Time, std::size_t) override { return 0; }
   std::size_t forget_answers_before(const SystemName&, Time, std::size_t) override { return 0; }
