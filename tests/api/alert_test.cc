@@ -167,7 +167,8 @@ TEST_CASE("R28 a chat that hangs and readers that read nothing do not hold up an
   REQUIRE(are_answered(truce, deaf.size() / 2));
   const milliseconds beside = p99_of_ingest(truce, "b");
   WARN("p99 alone " << alone.count() << " ms, beside " << beside.count() << " ms");
-  CHECK(beside < std::max(milliseconds(50), 3 * alone));
+  // Whoever waits for one of them waits for seconds.
+  CHECK(beside < std::max(milliseconds(500), 3 * alone));
   // A flood of questions is one alert, without anything of the records.
   const std::vector<Json> told = told_of(truce, "queue_depth");
   CHECK(told.size() == 1);

@@ -90,7 +90,8 @@ TEST_CASE("R16 deep and large bodies are refused at once, and the process keeps 
     // Of a body that nobody reads the client may see no more than the end of its connection.
     const bool unread = reply.status == 0 && monster.body.size() > 16 * mebibyte;
     CHECK((unread || is_refused(reply)));
-    CHECK((is_sanitized || time < milliseconds(500)));
+    // Half a second on a quiet machine; whoever reads one of these again and again takes minutes.
+    CHECK((is_sanitized || time < milliseconds(5'000)));
   }
   const std::size_t allowed = before + 32 * mebibyte;
   const std::size_t after = resident_at_rest(world.truce.pid(), allowed);

@@ -168,7 +168,7 @@ TEST_CASE("what is wrong with a run is said where it is") {
   const Reply late = page({{"system", "crm"}, {"records", {crm(1, "Ada")}}});
   CHECK(late.status == 409);
   CHECK(late.code() == "already-settled");
-  CHECK(world.truce.get("/v1/reconciliations/" + run + "/discrepancies?kind=odd").status == 422);
+  CHECK(world.truce.get("/v1/reconciliations/" + run + "/discrepancies?kind=odd").status == 400);
 }
 
 TEST_CASE("an abandoned run does nothing more, and a plan changes nothing") {

@@ -126,8 +126,17 @@ TEST_CASE("absent are linked records of which nothing was staged") {
           Texts{"c1", "c5"});
   });
   const auto view = store->read();
-  CHECK(ids(view->not_staged(run, SystemName("crm"), contact, {}, 1)) == Texts{"c1"});
-  CHECK(ids(view->not_staged(run, SystemName("crm"), contact, RecordId("c1"), 10)) == Texts{"c5"});
+  const NotStaged all = view->not_staged(run, SystemName("crm"), contact, {}, 10);
+  CHECK(ids(all.records) == Texts{"c1", "c5"});
+  CHECK(all.is_last);
+  // The limit is of those that are looked at.
+  const NotStaged some = view->not_staged(run, SystemName("crm"), contact, RecordId("c1"), 2);
+  CHECK(some.records.empty());
+  CHECK(some.searched_to == RecordId("c3"));
+  CHECK_FALSE(some.is_last);
+  const NotStaged rest = view->not_staged(run, SystemName("crm"), contact, RecordId("c3"), 10);
+  CHECK(ids(rest.records) == Texts{"c5"});
+  CHECK(rest.searched_to == RecordId("c5"));
 }
 
 TEST_CASE("a mark is replaced, and the last audit entry of a golden record is found") {
