@@ -76,9 +76,9 @@ class Gathering {
     if (!taken_.insert(staged.number).second) return;
     ReadStaged record{staged, read_raw_event(reader_, staged.body), 0};
     // One content is one event, however often it is read.
-    ChangeEvent timeless = record.read.event;
-    timeless.occurred_at.reset();
-    if (!record.read.refusal) {
+    if (!record.read.refusal && record.read.event.occurred_at) {
+      ChangeEvent timeless = record.read.event;
+      timeless.occurred_at.reset();
       record.read.key = event_key(timeless, record.read.id, record.read.record);
     }
     component.push_back(std::move(record));

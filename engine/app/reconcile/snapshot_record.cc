@@ -16,8 +16,9 @@ bool is_about(const Value& value, const Field& field, const MapEntry& entry, con
 
 class Taking {
  public:
-  Taking(Context& context, const ReadStaged& record, ShownBefore& before)
+  Taking(Context& context, const ReadStaged& record, Followed followed, ShownBefore& before)
       : context_(context),
+        followed_(followed),
         observed_at_(std::min(record.staged.observed_at, context.now)),
         before_(before),
         arrival_(arrival_of(context, record.read, observed_at_)),
@@ -188,8 +189,10 @@ class Taking {
     taken_.says_news = true;
     taken_.golden = state.golden.id;
     before_.emplace(state.golden.id, state.golden.fields);
-    show_golden(plan_context(context_, arrival_.entity), state);
-    context_.store.put_golden(state.golden);
+    if (followed_ == Followed::by_unlinked) {
+      show_golden(plan_context(context_, arrival_.entity), state);
+      context_.store.put_golden(state.golden);
+    }
     index_keys(context_, arrival_.entity, state, source, arrival_.record.fields, indexed);
     taken_.shown.fields = arrival_.record.fields;
   }
@@ -295,7 +298,9 @@ class Taking {
       forget_write(history, DeliveryId(lost->delivery));
     }
     Observation observation = observe(arrival_, field, value);
+    const bool is_first = history.observations.empty() && history.writes.empty();
     join(history, observation);
+    if (is_first) return;
     answer_for_writes(history, observation.order);
     if (!holds(history, field, value)) {
       // By its own time something else came after it; but it stood there when it was read.
@@ -326,6 +331,7 @@ class Taking {
   }
 
   Context& context_;
+  const Followed followed_;
   const Time observed_at_;
   ShownBefore& before_;
   Arrival arrival_;
@@ -335,8 +341,9 @@ class Taking {
 
 }  // namespace
 
-TakenRecord take_snapshot_record(Context& context, const ReadStaged& record, ShownBefore& before) {
-  return Taking(context, record, before).run();
+TakenRecord take_snapshot_record(Context& context, const ReadStaged& record, Followed followed,
+                                 ShownBefore& before) {
+  return Taking(context, record, followed, before).run();
 }
 
 ShownRecord held_record(const Context& context, const Entity& entity, const SourceRecord& source) {

@@ -36,9 +36,13 @@ struct TakenRecord {
   std::optional<ExceptionItem> item;
 };
 
+// Whether somebody is linked after this record, and will ask what its golden record shows.
+enum class Followed { by_unlinked, by_none };
+
 // Joins what the record says that is not known yet, links it where it is not, and shows the golden
-// record's new values; derives nothing.
-TakenRecord take_snapshot_record(Context& context, const ReadStaged& record, ShownBefore& before);
+// record's new values where they are asked for; derives nothing.
+TakenRecord take_snapshot_record(Context& context, const ReadStaged& record, Followed followed,
+                                 ShownBefore& before);
 
 // What a source record is believed to hold, for one that is as it was when it was last compared.
 ShownRecord held_record(const Context& context, const Entity& entity, const SourceRecord& source);

@@ -24,7 +24,11 @@ class ComponentTaking {
         component_(component) {}
 
   std::vector<Discrepancy> run() {
-    for (const ReadStaged& staged : component_) take(staged);
+    for (std::size_t i = 0; i < component_.size(); ++i) {
+      // The linked ones come first.
+      const bool is_last = i + 1 == component_.size() || !component_.back().staged.golden.empty();
+      take(component_[i], is_last ? Followed::by_none : Followed::by_unlinked);
+    }
     std::set<GoldenId> goldens;
     for (const Taken& taken : taken_) {
       if (!taken.record.golden.empty()) goldens.insert(taken.record.golden);
@@ -37,12 +41,12 @@ class ComponentTaking {
   const std::map<std::uint64_t, GoldenId>& compared_in() const { return compared_in_; }
 
  private:
-  void take(const ReadStaged& staged) {
+  void take(const ReadStaged& staged, Followed followed) {
     if (staged.read.refusal) {
       return tell_alone(staged, DiscrepancyKind::excluded, Cause::schema_drift,
                         staged.read.refusal->message);
     }
-    Taken taken{&staged, take_snapshot_record(context_, staged, before_)};
+    Taken taken{&staged, take_snapshot_record(context_, staged, followed, before_)};
     const TakenRecord& record = taken.record;
     switch (record.kind) {
       case TakenRecord::Kind::compared:
