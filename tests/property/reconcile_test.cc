@@ -38,6 +38,12 @@ void check_mended(BusyOffice& office) {
   const Json first = reconcile(office.world, snapshots_of(office));
   RC_LOG(told(office.world, first));
   expect(office.settle_down(), "never silent after a comparison: " + told(office.world, first));
+  // What had a write on its way was left out, and is looked at by the next one.
+  if (first["excluded"] != 0) {
+    office.world.advance(10'000);
+    reconcile(office.world, snapshots_of(office));
+    expect(office.settle_down(), "never silent after a second comparison");
+  }
   for (const Json& entry : office.world.history_of(golden_of(office.world))) {
     RC_LOG(to_wire(entry) + '\n');
   }

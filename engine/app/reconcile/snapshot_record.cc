@@ -10,10 +10,6 @@ namespace {
 // An edit this close to the reading may have an event that is still on its way.
 constexpr Duration event_travel_min = Duration::of_ms(10'000);
 
-bool is_about(const Value& value, const Field& field, const MapEntry& entry, const Value& other) {
-  return same(as_held(field, entry, value), as_held(field, entry, other));
-}
-
 class Taking {
  public:
   Taking(Context& context, const ReadStaged& record, Followed followed, ShownBefore& before)
@@ -209,7 +205,7 @@ class Taking {
     const std::map<FieldName, Value> said = arrival_.record.fields;
     for (const auto& [name, value] : said) {
       const auto history = source.fields.find(name);
-      if (in_flight(state, name, value)) {
+      if (in_flight(state, source, name, value)) {
         leave_out(name, {"a write to it is on its way", Cause::unknown, {}, {}});
       } else if (history != source.fields.end() && in_settle_window(history->second, name, value)) {
         leave_out(name, {"it was written just before it was read", Cause::unknown, {}, {}});
@@ -219,21 +215,37 @@ class Taking {
     }
   }
 
-  const MapEntry& entry_of(const FieldName& name) const {
-    return arrival_.entity.field(name)->map.at(arrival_.system.name);
+  // As this system keeps them.
+  bool is_like(const FieldName& name, const Value& a, const Value& b) const {
+    const Field& field = *arrival_.entity.field(name);
+    const MapEntry& entry = field.map.at(arrival_.system.name);
+    return same(as_held(field, entry, a), as_held(field, entry, b));
   }
 
-  bool in_flight(const RecordState& state, const FieldName& name, const Value& value) const {
+  bool in_flight(const RecordState& state, const SourceRecord& source, const FieldName& name,
+                 const Value& value) const {
     return std::any_of(
         state.deliveries.begin(), state.deliveries.end(), [&](const Delivery& delivery) {
           const bool flying =
               delivery.state == DeliveryState::leased || delivery.state == DeliveryState::verifying;
           if (!flying || delivery.system != arrival_.system.name) return false;
           const auto field = delivery.fields.find(name);
-          return field != delivery.fields.end() &&
-                 !is_about(field->second.value, *arrival_.entity.field(name), entry_of(name),
-                           value);
+          return field != delivery.fields.end() && !is_like(name, field->second.value, value) &&
+                 !was_seen_to_arrive(source, name, delivery, field->second.value);
         });
+  }
+
+  // Its echo came, and the record has changed since: what it shows now came after our write.
+  bool was_seen_to_arrive(const SourceRecord& source, const FieldName& name,
+                          const Delivery& delivery, const Value& written) const {
+    const auto history = source.fields.find(name);
+    if (!has_own_time_ || history == source.fields.end()) return false;
+    const Time begun = delivery.handed_out_at.value_or(context_.now) - arrival_.system.clock_skew;
+    return std::any_of(history->second.observations.begin(), history->second.observations.end(),
+                       [&](const Observation& seen) {
+                         return is_like(name, written, seen.value) && seen.order.at >= begun &&
+                                seen.order.at < arrival_.at;
+                       });
   }
 
   bool in_settle_window(const FieldHistory& history, const FieldName& name,
@@ -241,7 +253,7 @@ class Taking {
     return std::any_of(history.writes.begin(), history.writes.end(), [&](const Write& write) {
       if (write.state != Write::State::acknowledged) return false;
       return *write.settled_at + arrival_.system.settle_window >= observed_at_ &&
-             !is_about(write.value, *arrival_.entity.field(name), entry_of(name), value);
+             !is_like(name, write.value, value);
     });
   }
 
@@ -285,7 +297,7 @@ class Taking {
     const Write* lost = nullptr;
     for (const Write& write : history.writes) {
       if (write.state != Write::State::acknowledged || *write.settled_at >= observed_at_) continue;
-      if (is_about(write.value, *arrival_.entity.field(name), entry_of(name), value)) continue;
+      if (is_like(name, write.value, value)) continue;
       if (arrival_.at < write.handed_out_at - arrival_.system.clock_skew) lost = &write;
     }
     return lost;
