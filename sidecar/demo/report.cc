@@ -79,7 +79,8 @@ void print_facts(std::ostream& out, const TruceFacts& facts) {
            "catch-up\n"
            "  poll at the end found "
         << facts.ledger.found_by_poll
-        << " records with something new. The slow loop (a later release) will do this by itself.\n";
+        << " records with something new. A reconciliation (docs/api.md) does this for all "
+           "records.\n";
   }
   if (facts.answered > 0) {
     out << "  answered one question, " << facts.answered_text << ": "
