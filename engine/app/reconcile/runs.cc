@@ -1,8 +1,7 @@
 #include "engine/app/reconcile/runs.h"
 
-#include <algorithm>
-
 #include "engine/app/trail.h"
+#include "engine/core/reconcile/compare.h"
 
 namespace truce {
 namespace {
@@ -62,10 +61,7 @@ Result<void> name_systems(const Policy& policy, const Entity& entity, const Json
       return fail(Code::unknown_system, "the policy has no system '" + shown(name.text) + "'",
                   pointer);
     }
-    const bool has_part =
-        std::any_of(entity.fields.begin(), entity.fields.end(),
-                    [&](const auto& named) { return named.second.map.contains(name); });
-    if (!has_part) {
+    if (!has_part(entity, name)) {
       return fail(Code::unknown_system,
                   "the policy maps no field of '" + shown(entity.name.text) + "' in '" +
                       shown(name.text) + "'",

@@ -26,8 +26,8 @@ class ComponentTaking {
   std::vector<Discrepancy> run() {
     for (std::size_t i = 0; i < component_.size(); ++i) {
       // The linked ones come first.
-      const bool is_last = i + 1 == component_.size() || !component_.back().staged.golden.empty();
-      take(component_[i], is_last ? Followed::by_none : Followed::by_unlinked);
+      const bool is_followed = i + 1 < component_.size() && component_.back().staged.golden.empty();
+      take(component_[i], is_followed ? Followed::by_unlinked : Followed::by_none);
     }
     std::set<GoldenId> goldens;
     for (const Taken& taken : taken_) {
@@ -202,14 +202,10 @@ class ComponentTaking {
 
   // A system that was not read now may be read the next time.
   bool lacks_a_link(const RecordState& state) const {
-    for (const auto& [name, system] : context_.policy.systems) {
-      const bool has_part = std::any_of(entity_.fields.begin(), entity_.fields.end(),
-                                        [&, &system_name = name](const auto& named) {
-                                          return named.second.map.contains(system_name);
-                                        });
-      if (has_part && !linked_source(state, name)) return true;
-    }
-    return false;
+    return std::any_of(
+        context_.policy.systems.begin(), context_.policy.systems.end(), [&](const auto& system) {
+          return has_part(entity_, system.first) && !linked_source(state, system.first);
+        });
   }
 
   void mark(const RecordState& state) {

@@ -199,17 +199,12 @@ class Comparison {
                        [&](const ShownRecord& record) { return record.system == system; });
   }
 
-  bool has_part(const SystemName& system) const {
-    return std::any_of(compared_.entity.fields.begin(), compared_.entity.fields.end(),
-                       [&](const auto& named) { return named.second.map.contains(system); });
-  }
-
   void compare_presence() {
     std::vector<SystemName> lacking;
     for (const SystemName& system : compared_.complete) {
       // A linked one that is absent is looked at with all that are.
       const SourceRecord* link = linked_source(compared_.state, system);
-      if (is_shown(system) || !has_part(system)) continue;
+      if (is_shown(system) || !has_part(compared_.entity, system)) continue;
       if (!link)
         lacking.push_back(system);
       else if (is_deleted(*link))
@@ -298,6 +293,11 @@ class Comparison {
 };
 
 }  // namespace
+
+bool has_part(const Entity& entity, const SystemName& system) {
+  return std::any_of(entity.fields.begin(), entity.fields.end(),
+                     [&](const auto& named) { return named.second.map.contains(system); });
+}
 
 std::vector<Discrepancy> compare(const Compared& compared) { return Comparison(compared).run(); }
 

@@ -39,6 +39,9 @@ struct Compared {
   std::set<SystemName> complete;   // systems of the run whose snapshot is all there is
 };
 
+// The policy maps a field of the entity in this system.
+bool has_part(const Entity& entity, const SystemName& system);
+
 // In the order of the fields, then of the systems. None: everything that was compared agrees.
 std::vector<Discrepancy> compare(const Compared& compared);
 

@@ -35,7 +35,7 @@ export const addPage: Operation = {
 			default: '',
 			placeholder: '2026-05-12T10:00:00.123Z',
 			description:
-				'When the records were asked for; of the items of one call the earliest time counts. Empty for now. What was edited since then is not judged by them.',
+				'When the records were asked for; of the items of one call the earliest time counts. Left empty, it is the present time. What was edited since then is not judged by them.',
 		},
 		{
 			displayName: 'Records That Cannot Be Read',
