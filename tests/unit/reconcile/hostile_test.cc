@@ -146,6 +146,16 @@ TEST_CASE("a strong key is served before a weak one") {
   CHECK(office.source_of("desk", "d1").golden != office.source_of("crm", "c1").golden);
 }
 
+TEST_CASE("two people who share a weak key stay two where a strong one tells them apart") {
+  Terms terms = names(R"("create_in": [])");
+  terms.match = R"([["email"], ["name"]])";
+  Office office(terms);
+  reconcile(office, {{"crm", {person("c1", "a@example.com", "John")}},
+                     {"desk", {person("d1", "b@example.com", "John")}}});
+  CHECK(office.golden_count() == 2);
+  CHECK(office.source_of("crm", "c1").golden != office.source_of("desk", "d1").golden);
+}
+
 TEST_CASE("the limit counts records that are made, and not people") {
   Office office(
       {text_field("name"), R"("create_in": ["desk", "bill"])",
