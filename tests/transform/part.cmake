@@ -1,3 +1,3 @@
 truce_test(transform_test transform truce_transform Threads::Threads)
-target_compile_definitions(transform_test PRIVATE TRUCE_JQ_PROGRAM="$<TARGET_FILE:truce_jq>")
+truce_test_path(TRUCE_JQ_PROGRAM $<TARGET_FILE:truce_jq> transform/transform_process_test.cc)
 add_dependencies(transform_test truce_jq)
