@@ -2,7 +2,7 @@
 // is told.
 #include <algorithm>
 
-#include "engine/app/event_answer.h"
+#include "engine/app/open_writes.h"
 #include "engine/app/reconcile/piece_parts.h"
 #include "engine/app/trail.h"
 
@@ -180,6 +180,18 @@ class ComponentTaking {
     return !plan.changes.empty() || !plan.deliveries.empty() || !plan.items.empty();
   }
 
+  // Differences that no event had told of: [{"field", "system"}].
+  static Json unheard_of(const std::vector<Discrepancy>& rows) {
+    Json unheard = Json::array();
+    for (const Discrepancy& row : rows) {
+      const bool is_news = row.cause == Cause::lost_event || row.cause == Cause::out_of_order;
+      if (row.kind != DiscrepancyKind::different || !is_news) continue;
+      unheard.push_back(
+          {{"field", *find_member(row.detail, "field")}, {"system", row.system.text}});
+    }
+    return unheard;
+  }
+
   // One row of the trail for each golden record of which something moved.
   void note(const RecordState& state, const Plan& plan, const std::vector<Discrepancy>& rows) {
     Json body{
@@ -191,9 +203,8 @@ class ComponentTaking {
           {{"system", taken.record.shown.system.text}, {"id", taken.record.shown.id.text}});
     }
     body["records"] = std::move(records);
-    if (Json changes = sealed_changes(context_, entity_, plan); !changes.empty()) {
-      body["changes"] = std::move(changes);
-    }
+    if (Json unheard = unheard_of(rows); !unheard.empty()) body["unheard"] = std::move(unheard);
+    put_derivation(context_, state, plan, body);
     for (const Delivery& delivery : plan.deliveries) {
       body["deliveries"].push_back(delivery.id.text);
     }

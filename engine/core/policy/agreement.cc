@@ -61,11 +61,13 @@ std::optional<double> agreement_target(const Json& written) {
   if (percent) text.pop_back();
   if (!percent && !is_number(written)) return std::nullopt;
   const auto digit = [](char c) { return c >= '0' && c <= '9'; };
-  if (text.empty() || (percent && !(digit(text.front()) && digit(text.back())))) return std::nullopt;
+  if (text.empty() || (percent && !(digit(text.front()) && digit(text.back()))))
+    return std::nullopt;
   // A share is no record's value: the double's last digit decides nothing.
   double share = 0;
-  const auto read = std::from_chars(text.data(), text.data() + text.size(), share,
-                                    percent ? std::chars_format::fixed : std::chars_format::general);
+  const auto read =
+      std::from_chars(text.data(), text.data() + text.size(), share,
+                      percent ? std::chars_format::fixed : std::chars_format::general);
   if (read.ec != std::errc{} || read.ptr != text.data() + text.size()) return std::nullopt;
   if (percent) share /= 100;
   return share > 0 && share < 1 ? std::optional(share) : std::nullopt;

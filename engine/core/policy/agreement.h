@@ -13,8 +13,7 @@ namespace truce {
 inline constexpr std::size_t agreement_objectives_max = 50;
 inline constexpr Duration agreement_window_default = Duration::of_ms(std::int64_t{30} * 86'400'000);
 inline constexpr Duration agreement_window_min = Duration::of_ms(86'400'000);
-inline constexpr Duration agreement_window_max =
-    Duration::of_ms(std::int64_t{90} * 86'400'000);
+inline constexpr Duration agreement_window_max = Duration::of_ms(std::int64_t{90} * 86'400'000);
 
 struct AgreementObjective {
   std::string name;  // as given, else "deal.amount", "deal.amount+currency" or "deal.GROUP"

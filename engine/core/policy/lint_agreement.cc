@@ -25,35 +25,32 @@ std::vector<std::string_view> groups_of(const Entity& entity) {
 
 void lint_field_name(Linting& linting, const Entity& entity, const Node& node) {
   if (entity.field(FieldName(node.text))) return;
-  linting.findings.error(
-      Code::policy_value, value_of(node),
-      in_quotes(node.text) + " is no field of " + in_quotes(entity.name.text),
-      suggestion(node.text, names_in(entity.fields)));
+  linting.findings.error(Code::policy_value, value_of(node),
+                         in_quotes(node.text) + " is no field of " + in_quotes(entity.name.text),
+                         suggestion(node.text, names_in(entity.fields)));
 }
 
 void lint_group_name(Linting& linting, const Entity& entity, const Node& node) {
   if (!fields_of_group(entity, node.text).empty()) return;
   const auto groups = groups_of(entity);
-  linting.findings.error(Code::policy_value, value_of(node),
-                         "no field of " + in_quotes(entity.name.text) + " is in a group " +
-                             in_quotes(node.text),
-                         groups.empty() ? "name the fields with \"fields\" instead"
-                                        : suggestion(node.text, groups));
+  linting.findings.error(
+      Code::policy_value, value_of(node),
+      "no field of " + in_quotes(entity.name.text) + " is in a group " + in_quotes(node.text),
+      groups.empty() ? "name the fields with \"fields\" instead" : suggestion(node.text, groups));
 }
 
 // A field that is written nowhere agrees by definition.
 bool flows_somewhere(const Entity& entity, const AgreementObjective& objective) {
-  return std::any_of(
-      objective.fields.begin(), objective.fields.end(), [&](const FieldName& name) {
-        const Field* field = entity.field(name);
-        if (!field) return true;
-        return std::any_of(field->map.begin(), field->map.end(), [&](const auto& entry) {
-          return field->writes(entry.first) &&
-                 std::any_of(field->map.begin(), field->map.end(), [&](const auto& other) {
-                   return other.first != entry.first && field->reads(other.first);
-                 });
-        });
-      });
+  return std::any_of(objective.fields.begin(), objective.fields.end(), [&](const FieldName& name) {
+    const Field* field = entity.field(name);
+    if (!field) return true;
+    return std::any_of(field->map.begin(), field->map.end(), [&](const auto& entry) {
+      return field->writes(entry.first) &&
+             std::any_of(field->map.begin(), field->map.end(), [&](const auto& other) {
+               return other.first != entry.first && field->reads(other.first);
+             });
+    });
+  });
 }
 
 void lint_objective(Linting& linting, const AgreementObjective& objective, const Node& node) {
