@@ -1,10 +1,10 @@
 // What stands in the Policy after reading, and how findings read.
-#include "engine/core/policy/agreement.h"
 #include "engine/core/policy/parse_policy.h"
 
 #include <catch2/catch.hpp>
 
 #include "engine/core/model/hash.h"
+#include "engine/core/policy/agreement.h"
 #include "tests/unit/policy/example_files.h"
 
 namespace truce::test {
