@@ -6,6 +6,9 @@ namespace truce {
 namespace {
 
 constexpr std::size_t page = 1000;
+// An entry has the time at which its transaction began, and is seen when that is committed: what
+// ran out a moment ago may have agreed in time.
+constexpr Duration commit_max = Duration::of_ms(5'000);
 
 }  // namespace
 
@@ -19,8 +22,9 @@ AgreementState AgreementKeeper::read(Reader& reader) {
   }
   if (!meter_ || meter_->objectives() != objectives) begin(reader, std::move(objectives));
   last_.complete = read_on(reader);
-  meter_->judge_until(reader.now);
-  last_.reports = meter_->report(reader.now);
+  const Time as_of = reader.now - commit_max;
+  meter_->judge_until(as_of);
+  last_.reports = meter_->report(as_of);
   return last_;
 }
 

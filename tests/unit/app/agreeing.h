@@ -20,7 +20,8 @@ inline Terms names_agree(const std::string& rule = "recency") {
 
 inline AgreementReport measured_by(AgreementKeeper& keeper, World& world) {
   const auto view = world.store->read();
-  Reader reader{*view, *world.policy, world.secrets, world.now};
+  // The measure is that of five seconds ago.
+  Reader reader{*view, *world.policy, world.secrets, world.now + Duration::of_ms(5'000)};
   const AgreementState state = keeper.read(reader);
   REQUIRE(state.complete);
   REQUIRE(state.reports.size() == 1);
