@@ -4,6 +4,7 @@
 
 #include "engine/app/ingestion.h"
 #include "engine/app/item_text.h"
+#include "engine/app/open_writes.h"
 #include "engine/app/outbox.h"
 #include "engine/app/private_fields.h"
 #include "engine/app/render.h"
@@ -88,6 +89,10 @@ class Answer {
     const std::string said = text_of(body_, "note");
     if (!said.empty()) note["note"] = said;
     if (!changes_.empty()) note["changes"] = changes_;
+    if (state) {
+      note["to_write"] = to_write(*state);
+      if (Json held = held_fields(*state); !held.empty()) note["held"] = std::move(held);
+    }
     const auto sequence =
         write_audit(context_, {"decision", item_.entity, item_.golden, {}, std::move(note)});
     return Json{{"exception", render(item_, context_.now, context_.secrets)},

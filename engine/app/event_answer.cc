@@ -1,5 +1,6 @@
 #include "engine/app/event_answer.h"
 
+#include "engine/app/open_writes.h"
 #include "engine/app/private_fields.h"
 #include "engine/app/render.h"
 #include "engine/core/model/json_members.h"
@@ -156,11 +157,17 @@ std::string audit_body(const Context& context, const Arrival& arrival, const Fin
   }
   if (!findings.problems.empty()) put_problems(out, findings.problems);
   if (arrival.released) put(out, "event", arrival.key.text());
+  const bool moved =
+      findings.plan && !(findings.plan->changes.empty() && findings.plan->deliveries.empty());
+  if (moved && findings.state) {
+    if (const Json held = held_fields(*findings.state); !held.empty()) out.key("held").node(held);
+  }
   put(out, "id", arrival.id.text);
   put(out, "op", to_string(arrival.event.operation));
   put(out, "outcome", to_string(kind));
   put(out, "policy", context.policy.sha256);
   put(out, "system", arrival.system.name.text);
+  if (moved && findings.state) out.key("to_write").node(to_write(*findings.state));
   put_text(out, "why", findings.why);
   out.close_object();
   return out.take();

@@ -63,6 +63,17 @@ ExceptionItem merge_item(const Arrival& arrival, const RecordState& loser,
   return item;
 }
 
+// That both have a key in common follows from the merge, and is no question of its own.
+void close_duplicate(Context& context, RecordState& loser, RecordState& winner) {
+  const auto& [first, second] = std::minmax(loser.golden.id, winner.golden.id);
+  auto item = context.store.unanswered_exception("duplicate/" + first.text + '/' + second.text);
+  if (!item) return;
+  for (RecordState* state : {&loser, &winner}) {
+    std::erase_if(state->items, [&](const ExceptionItem& held) { return held.id == item->id; });
+  }
+  close_item(context, std::move(*item), "truce", "asked as a merge");
+}
+
 void merge_linked(Context& context, const Arrival& arrival, SourceRecord& loser,
                   const SourceRecord& winner, Findings& findings) {
   auto from = load_state(context, loser.golden);
@@ -75,6 +86,7 @@ void merge_linked(Context& context, const Arrival& arrival, SourceRecord& loser,
     // What was merged away must not be made again there while a person looks at it.
     from->golden.no_create.push_back(arrival.system.name);
     findings.items.push_back(open_item(context, merge_item(arrival, *from, *into)));
+    close_duplicate(context, *from, *into);
     derive(context, *from);
     findings.kind = OutcomeKind::conflict;
   } else {

@@ -4,6 +4,7 @@
 #include <map>
 
 #include "engine/app/derive.h"
+#include "engine/app/open_writes.h"
 #include "engine/app/render.h"
 #include "engine/app/retry_budget.h"
 #include "engine/app/settle.h"
@@ -97,7 +98,7 @@ std::optional<Delivery> lease_one(Context& context, const Delivery& due,
                                   std::optional<Duration> lease) {
   auto state = load_state(context, due.golden);
   if (!state) return std::nullopt;
-  if (state->golden.policy_sha256 != context.policy.sha256) derive(context, *state);
+  if (state->golden.policy_sha256 != context.policy.sha256) derive_under_policy(context, *state);
   for (Delivery& delivery : state->deliveries) {
     if (delivery.id != due.id || delivery.state == DeliveryState::leased) continue;
     hand_out(context, *state, delivery, lease);
@@ -106,15 +107,15 @@ std::optional<Delivery> lease_one(Context& context, const Delivery& due,
   return std::nullopt;
 }
 
-Json answer_of(Context& context, const DeliveryId& id, RecordState& state) {
+// What it says now is what the present asks for; where nothing is left to say it is withdrawn.
+Json derive_and_answer(Context& context, const DeliveryId& id, RecordState& state) {
+  const Plan plan = derive(context, state);
   const auto delivery = context.store.find_delivery(id);
-  write_audit(context, {"delivery",
-                        state.golden.entity,
-                        state.golden.id,
-                        {},
-                        {{"delivery", id.text},
-                         {"state", std::string(to_string(delivery->state))},
-                         {"by", context.actor}}});
+  Json body{{"delivery", id.text},
+            {"state", std::string(to_string(delivery->state))},
+            {"by", context.actor}};
+  put_derivation(context, state, plan, body);
+  write_audit(context, {"delivery", state.golden.entity, state.golden.id, {}, std::move(body)});
   return {{"delivery", render(*delivery)}};
 }
 
@@ -212,9 +213,7 @@ Result<Json> replay_delivery(Context& context, const DeliveryId& id) {
   context.store.put_delivery(delivery);
   close_dead_letter(context, id, "replayed");
   replace(state, delivery);
-  // What it says now is what the present asks for; where nothing is left to say it is withdrawn.
-  derive(context, state);
-  return answer_of(context, id, state);
+  return derive_and_answer(context, id, state);
 }
 
 Result<Json> discard_delivery(Context& context, const DeliveryId& id) {
@@ -226,8 +225,7 @@ Result<Json> discard_delivery(Context& context, const DeliveryId& id) {
   context.store.put_delivery(delivery);
   close_dead_letter(context, id, "discarded");
   replace(state, delivery);
-  derive(context, state);
-  return answer_of(context, id, state);
+  return derive_and_answer(context, id, state);
 }
 
 std::size_t expire_leases(Context& context, std::size_t limit) {
@@ -259,14 +257,12 @@ std::size_t expire_leases(Context& context, std::size_t limit) {
     mark_unknown(context, *state, one, one.lease_expires_at.value_or(context.now));
     replace(*state, delivery);
     state->items = context.store.unanswered_exceptions_of(state->golden.id);
-    derive(context, *state);
-    write_audit(context, {"delivery",
-                          delivery.entity,
-                          delivery.golden,
-                          {},
-                          {{"delivery", delivery.id.text},
-                           {"state", std::string(to_string(delivery.state))},
-                           {"why", "the lease ran out"}}});
+    const Plan plan = derive(context, *state);
+    Json body{{"delivery", delivery.id.text},
+              {"state", std::string(to_string(delivery.state))},
+              {"why", "the lease ran out"}};
+    put_derivation(context, *state, plan, body);
+    write_audit(context, {"delivery", delivery.entity, delivery.golden, {}, std::move(body)});
   }
   return expired.size();
 }

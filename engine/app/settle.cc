@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "engine/app/open_writes.h"
 #include "engine/app/outbox.h"
 #include "engine/app/refusals.h"
 #include "engine/app/retry.h"
@@ -319,8 +320,9 @@ Result<void> Settling::finish(DeliveryState settled) {
   Json fields = Json::array();
   for (const auto& [name, field] : delivery_.fields) fields.push_back(name.text);
   body["fields"] = std::move(fields);
+  const Plan plan = derive(context_, state_);
+  put_derivation(context_, state_, plan, body);
   write_audit(context_, {"delivery", delivery_.entity, delivery_.golden, {}, std::move(body)});
-  derive(context_, state_);
   return {};
 }
 

@@ -19,24 +19,6 @@ std::string text_at(const Json& node, std::string_view key) {
   return member == nullptr ? "" : scalar_text(*member).value_or("");
 }
 
-// The first sequence that is not before `time`. Entries are in the order of their sequence; their
-// times follow it but for a clock that was set back, so the search is a place to begin.
-std::uint64_t sequence_before(ReadView& store, Time time) {
-  const std::optional<AuditEntry> last = store.last_audit();
-  std::uint64_t low = 0;
-  std::uint64_t high = last ? last->sequence : 0;
-  while (low < high) {
-    const std::uint64_t middle = low + (high - low) / 2;
-    const std::vector<AuditEntry> found = store.list_audit({middle, 1, {}, {}});
-    if (!found.empty() && found.front().at < time) {
-      low = middle + 1;
-    } else {
-      high = middle;
-    }
-  }
-  return low;
-}
-
 class Tally {
  public:
   Tally(Reader& reader, const StatsWindow& window) : store_(reader.store), window_(window) {}
@@ -286,6 +268,22 @@ Json time_or_null(Time time, Time unbounded) {
 }
 
 }  // namespace
+
+std::uint64_t sequence_before(ReadView& store, Time time) {
+  const std::optional<AuditEntry> last = store.last_audit();
+  std::uint64_t low = 0;
+  std::uint64_t high = last ? last->sequence : 0;
+  while (low < high) {
+    const std::uint64_t middle = low + (high - low) / 2;
+    const std::vector<AuditEntry> found = store.list_audit({middle, 1, {}, {}});
+    if (!found.empty() && found.front().at < time) {
+      low = middle + 1;
+    } else {
+      high = middle;
+    }
+  }
+  return low;
+}
 
 Result<Json> count_stats(Reader& reader, const StatsWindow& window) {
   Tally tally(reader, window);

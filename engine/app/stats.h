@@ -19,4 +19,9 @@ inline constexpr std::size_t stats_rows_max = 2'000'000;  // looked at in one an
 // of a known event leaves no audit entry and is not among the events here; /metrics counts it.
 Result<Json> count_stats(Reader& reader, const StatsWindow& window);
 
+// The trail is read behind this entry to see all that is not before `time`. Entries are in the
+// order of their sequence; their times follow it but for a clock that was set back, so it is a
+// place to begin.
+std::uint64_t sequence_before(ReadView& store, Time time);
+
 }  // namespace truce

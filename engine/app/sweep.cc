@@ -3,6 +3,7 @@
 #include "engine/app/clock_set_back.h"
 #include "engine/app/derive.h"
 #include "engine/app/ingestion.h"
+#include "engine/app/open_writes.h"
 #include "engine/app/outbox.h"
 #include "engine/app/trail.h"
 
@@ -36,7 +37,7 @@ bool derive_under_present_policy(Context& context) {
   for (const GoldenId& id : old) {
     auto golden = context.store.find_golden(id);
     if (golden && golden->merged_into.empty() && context.policy.entity(golden->entity)) {
-      derive_again(context, id);
+      if (auto state = load_state(context, id)) derive_under_policy(context, *state);
     } else if (golden) {
       // An alias, or of an entity that left the policy: nothing to derive, but looked at.
       golden->policy_sha256 = context.policy.sha256;

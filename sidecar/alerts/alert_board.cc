@@ -10,7 +10,8 @@ void AlertBoard::restore(const Json& stored) {
   }
 }
 
-std::vector<AlertState> AlertBoard::update(std::vector<AlertState> alerts) {
+std::vector<AlertState> AlertBoard::update(std::vector<AlertState> alerts,
+                                           std::string_view unknown) {
   const std::lock_guard lock(mutex_);
   std::map<std::string, Time> quiet_since;
   for (const AlertState& alert : alerts_) {
@@ -29,6 +30,11 @@ std::vector<AlertState> AlertBoard::update(std::vector<AlertState> alerts) {
       alert.since = quiet->second;
     }
     if (alert.firing) firing_since[key] = alert.since;
+  }
+  for (const auto& [key, since] : firing_since_) {
+    if (!unknown.empty() && key.starts_with(std::string(unknown) + '/')) {
+      firing_since.emplace(key, since);
+    }
   }
   firing_since_ = std::move(firing_since);
   alerts_ = std::move(alerts);
@@ -56,6 +62,10 @@ Json to_json(const AlertState& alert) {
                {"threshold", alert.threshold},
                {"text", alert.text}};
   if (!alert.system.empty()) node["system"] = alert.system;
+  if (!alert.objective.empty()) {
+    node["objective"] = alert.objective;
+    node["severity"] = alert.severity;
+  }
   return node;
 }
 

@@ -120,9 +120,49 @@ std::optional<AlertState> silence(const Policy& policy, const System& system,
                     "no event since " + in_seconds(quiet)};
 }
 
+std::string in_decimals(double number) {
+  std::array<char, 32> digits{};
+  const auto end = std::to_chars(digits.data(), digits.data() + digits.size(), number,
+                                 std::chars_format::fixed, 1);
+  return {digits.data(), end.ptr};
+}
+
+bool burns(const BurnRate& burn, const BurnWindow& window) {
+  return burn.changes >= burning_changes_min && burn.misses >= burning_misses_min &&
+         burn.longer >= window.rate && burn.shorter >= window.rate;
+}
+
+// Of the windows of this severity the one that fires, else the first.
+AlertState agreement(const AgreementReport& report, std::string_view severity, Time now) {
+  std::optional<std::size_t> shown;
+  bool firing = false;
+  for (std::size_t i = 0; i < burn_windows.size() && !firing; ++i) {
+    if (burn_windows[i].severity != severity) continue;
+    firing = burns(report.burn[i], burn_windows[i]);
+    if (firing || !shown) shown = i;
+  }
+  const BurnRate& burn = report.burn[*shown];
+  const BurnWindow& window = burn_windows[*shown];
+  return {"agreement",
+          "",
+          firing,
+          now,
+          burn.longer,
+          window.rate,
+          std::to_string(burn.misses) + " of " + std::to_string(burn.changes) + " changes of " +
+              report.objective.name + " were not in every system in time within the last " +
+              in_seconds(window.longer) + ": the error budget burns at " +
+              in_decimals(burn.longer) + " times the rate that it is made for",
+          report.objective.name,
+          std::string(severity)};
+}
+
 }  // namespace
 
 std::string key_of(const AlertState& alert) {
+  if (!alert.objective.empty()) {
+    return alert.name + "/" + alert.objective + "/" + alert.severity;
+  }
   return alert.system.empty() ? alert.name : alert.name + "/" + alert.system;
 }
 
@@ -132,6 +172,11 @@ std::vector<AlertState> judge_alerts(const Policy& policy, const AlertInputs& in
   for (const auto& [name, system] : policy.systems) {
     alerts.push_back(failure_rate(policy, system, inputs));
     if (auto alert = silence(policy, system, inputs)) alerts.push_back(*std::move(alert));
+  }
+  for (const AgreementReport& report : inputs.agreement) {
+    for (const char* severity : {"page", "ticket"}) {
+      alerts.push_back(agreement(report, severity, inputs.now));
+    }
   }
   return alerts;
 }

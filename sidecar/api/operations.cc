@@ -76,7 +76,50 @@ void add_store_metrics(MetricsText& metrics, const StoreCounts& counts, Time now
 void add_alert_metrics(MetricsText& metrics, const std::vector<AlertState>& alerts) {
   metrics.begin("truce_alert_firing", Kind::gauge, "1 where the alert fires.");
   for (const AlertState& alert : alerts) {
-    metrics.sample({{"alert", alert.name}, {"system", alert.system}}, alert.firing ? 1 : 0);
+    Labels labels = {{"alert", alert.name}, {"system", alert.system}};
+    if (!alert.objective.empty()) {
+      labels.emplace_back("objective", alert.objective);
+      labels.emplace_back("severity", alert.severity);
+    }
+    metrics.sample(labels, alert.firing ? 1 : 0);
+  }
+}
+
+void add_agreement_metrics(MetricsText& metrics, const std::vector<AgreementReport>& reports,
+                           Time now) {
+  if (reports.empty()) return;
+  const auto gauge = [&](std::string_view name, std::string_view help, const auto& value) {
+    metrics.begin(name, Kind::gauge, help);
+    for (const AgreementReport& report : reports) {
+      metrics.sample({{"objective", report.objective.name}}, value(report));
+    }
+  };
+  gauge("truce_agreement_changes", "Changes judged within the objective's window.",
+        [](const AgreementReport& report) { return static_cast<double>(report.changes); });
+  gauge("truce_agreement_missed", "Of them, those that not every system held in time.",
+        [](const AgreementReport& report) { return static_cast<double>(report.misses); });
+  gauge("truce_agreement_target", "The share of changes that is to be in time.",
+        [](const AgreementReport& report) { return report.objective.target; });
+  gauge("truce_agreement_budget_remaining", "Share of the error budget that is left.",
+        [](const AgreementReport& report) { return report.budget_remaining(); });
+  gauge("truce_agreement_open", "Records with a change that not every system holds yet.",
+        [](const AgreementReport& report) { return static_cast<double>(report.open); });
+  gauge("truce_agreement_oldest_open_age_seconds", "Age of the oldest such change.",
+        [&](const AgreementReport& report) { return age_s(now, report.oldest_open); });
+  metrics.begin("truce_agreement_burn_rate", Kind::gauge,
+                "How fast the error budget burns; at 1 it is spent with the window's end.");
+  for (const AgreementReport& report : reports) {
+    // Six hours are the longer window of one and the shorter of another.
+    std::map<Duration, double> rates;
+    for (std::size_t i = 0; i < burn_windows.size(); ++i) {
+      rates[burn_windows[i].longer] = report.burn[i].longer;
+      rates[burn_windows[i].shorter] = report.burn[i].shorter;
+    }
+    for (const auto& [window, rate] : rates) {
+      metrics.sample({{"objective", report.objective.name},
+                      {"window_seconds", std::to_string(window.ms() / 1000)}},
+                     rate);
+    }
   }
 }
 
@@ -124,8 +167,10 @@ void add_process_metrics(MetricsText& metrics, const ProcessUsage& usage) {
 
 Answer get_metrics(Services& services) {
   StoreCounts counts;
+  AgreementState agreement;
   const Result<Json> read = services.reads.run([&](Reader& reader) -> Result<Json> {
     counts = reader.store.count_all();
+    agreement = services.agreement.read(reader);
     return Json();
   });
   MetricsText metrics;
@@ -141,6 +186,9 @@ Answer get_metrics(Services& services) {
                       services.surroundings.store.size_bytes());
   }
   add_alert_metrics(metrics, services.alerts.alerts());
+  if (read && agreement.complete) {
+    add_agreement_metrics(metrics, agreement.reports, services.surroundings.clock.now());
+  }
   add_process_metrics(metrics, process_usage());
   if (services.traffic) add_traffic_metrics(metrics, services.traffic());
   HttpReply reply;

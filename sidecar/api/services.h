@@ -3,6 +3,7 @@
 
 #include <functional>
 
+#include "engine/app/agreement.h"
 #include "engine/runtime/reads.h"
 #include "engine/runtime/reconciler.h"
 #include "engine/runtime/writer.h"
@@ -28,6 +29,7 @@ struct Services {
   OpenMerges& merges;
   CheckpointKeeper& checkpoints;
   AlertBoard& alerts;
+  AgreementKeeper& agreement;
   std::function<TrafficCounts()> traffic;  // null until there is a server
 };
 

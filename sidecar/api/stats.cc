@@ -16,8 +16,11 @@ Answer get_stats(Services& services, const HttpRequest& request) {
   window.entity = EntityName(query.text("entity"));
   window.system = SystemName(query.text("system"));
   if (query.problem()) return refuse(*query.problem());
-  return answer_with(
-      services.reads.run([&](Reader& reader) { return count_stats(reader, window); }));
+  return answer_with(services.reads.run([&](Reader& reader) -> Result<Json> {
+    Result<Json> report = count_stats(reader, window);
+    if (report) (*report)["sla"] = to_json(services.agreement.read(reader), window.entity);
+    return report;
+  }));
 }
 
 }  // namespace

@@ -86,7 +86,7 @@ Result<void> Sidecar::open(const ServeOptions& options, LoadedPolicy file_policy
   reconciler_ = std::make_unique<Reconciler>(engine_.surroundings(), *writer_, sweep_period);
   services_.reset(new api::Services{engine_.surroundings(), *writer_, *reads_, *reconciler_,
                                     &engine_.transforms, *readiness_, event_counts_, large_bodies_,
-                                    merges_, *checkpoints_, alerts_, nullptr});
+                                    merges_, *checkpoints_, alerts_, agreement_, nullptr});
   upkeep_ = std::make_unique<Upkeep>(*services_);
   const Result<void> listening = listen(options, *std::move(tokens));
   if (!listening) return listening;

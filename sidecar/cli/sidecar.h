@@ -49,6 +49,7 @@ class Sidecar {
   api::LargeBodies large_bodies_;
   api::OpenMerges merges_;
   AlertBoard alerts_;
+  AgreementKeeper agreement_;
   std::unique_ptr<api::Services> services_;
   std::unique_ptr<Upkeep> upkeep_;
   std::unique_ptr<Sweeper> sweeper_;

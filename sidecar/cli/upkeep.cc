@@ -67,14 +67,19 @@ void Upkeep::look_at_alerts() {
   inputs.settled = settled_lately();
   inputs.last_events = services_.event_counts.last_events();
   inputs.trouble = services_.writer.trouble();
+  bool agreement_is_known = false;
   const Result<Json> read = services_.reads.run([&](Reader& reader) -> Result<Json> {
     inputs.counts = reader.store.count_all();
+    AgreementState agreement = services_.agreement.read(reader);
+    agreement_is_known = agreement.complete;
+    if (agreement.complete) inputs.agreement = std::move(agreement.reports);
     return Json();
   });
   // Counts that could not be read are not zero: what the board shows stays.
   if (!read && !inputs.trouble) return;
   const PolicyPtr policy = services_.surroundings.policy.policy();
-  for (AlertState& moved : services_.alerts.update(judge_alerts(*policy, inputs))) {
+  const std::string_view unknown = agreement_is_known ? "" : "agreement";
+  for (AlertState& moved : services_.alerts.update(judge_alerts(*policy, inputs), unknown)) {
     log_line(moved.firing ? LogLevel::warning : LogLevel::info, "alert", to_json(moved));
     to_announce_.push_back(std::move(moved));
   }

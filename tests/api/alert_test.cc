@@ -178,6 +178,64 @@ TEST_CASE("R28 a chat that hangs and readers that read nothing do not hold up an
   CHECK_FALSE(sink.was_called());
 }
 
+TEST_CASE("systems that agree too late spend the error budget, and a page says so") {
+  const Folder folder;
+  std::string policy = contact_policy();
+  // Nobody writes within a millisecond.
+  policy.insert(policy.find("\"entities\""), R"("sla": {"agreement": [
+      {"entity": "contact", "fields": ["name"], "within": "1ms", "target": "99.9%"},
+      {"name": "slow", "entity": "contact", "fields": ["name"], "within": "1d", "target": "99.9%"}]},)");
+  folder.write("policy.json", policy);
+  {
+    TruceProcess truce(folder);
+    for (int number = 0; number < 30; ++number) {
+      const std::string id = std::to_string(number);
+      const Json told = truce.ingest(
+          contact("crm", id, 0, {{"email", "p" + id + "@edge.example"}, {"name", "Ada"}}));
+      REQUIRE(told.at("deliveries").size() == 1);
+      const Json delivery = told.at("deliveries").at(0);
+      REQUIRE(truce
+                  .post("/v1/deliveries/settle", {{"results",
+                                                   {{{"id", delivery.at("id")},
+                                                     {"attempt", 1},
+                                                     {"status", "delivered"},
+                                                     {"record_id", "d" + id}}}}})
+                  .status == 200);
+    }
+    REQUIRE(is_told(truce, "agreement/contact.name/page"));
+    REQUIRE(is_told(truce, "agreement/contact.name/ticket"));
+    CHECK(told_of(truce, "agreement/slow/page").empty());
+    const Json sla = truce.get("/v1/stats").body.at("sla");
+    REQUIRE(sla.size() == 2);
+    CHECK(sla.at(0).at("changes") == 30);
+    CHECK(sla.at(0).at("agreed_in_time") == 0);
+    CHECK(sla.at(0).at("error_budget").at("spent") == 30);
+    CHECK(sla.at(0).at("worst_systems").at(0).at("system") == "desk");
+    CHECK(sla.at(0).at("open") == 0);
+    CHECK(sla.at(1).at("share") == 1);
+    CHECK(truce.get("/v1/stats?entity=company").body.at("sla").empty());
+    const std::string metrics = truce.get("/metrics").text;
+    for (const char* line : {"truce_agreement_changes{objective=\"contact.name\"} 30\n",
+                             "truce_agreement_missed{objective=\"contact.name\"} 30\n",
+                             "truce_agreement_missed{objective=\"slow\"} 0\n",
+                             "objective=\"contact.name\",severity=\"page\"} 1\n"}) {
+      INFO(line);
+      CHECK(metrics.find(line) != std::string::npos);
+    }
+    truce.signal(SIGTERM);
+    CHECK(truce.wait() == 0);
+  }
+  // The measure is made again of the trail, and the page is not told again.
+  const TruceProcess truce(folder);
+  const auto end = steady_clock::now() + seconds(20);
+  while (truce.get("/v1/alerts").text.find("agreement/slow") == std::string::npos &&
+         steady_clock::now() < end) {
+  }
+  CHECK(truce.get("/v1/alerts").text.find("firing") != std::string::npos);
+  CHECK(told_of(truce, "agreement/contact.name/page").size() == 1);
+  CHECK(truce.get("/v1/stats").body.at("sla").at(0).at("changes") == 30);
+}
+
 TEST_CASE("R28 an alert that goes on is not told again by a restart") {
   const Folder folder;
   folder.write("policy.json", policy_with_channel());

@@ -1,8 +1,10 @@
-// What a complete snapshot does not show: deleted, unless so much of it is missing that the
-// snapshot is doubted.
+// What a complete snapshot does not show: merged into a record that shows its keys, else deleted,
+// unless so much of it is missing that the snapshot is doubted.
 #include <algorithm>
 
+#include "engine/app/open_writes.h"
 #include "engine/app/reconcile/piece_parts.h"
+#include "engine/app/reconcile/successors.h"
 #include "engine/app/trail.h"
 
 namespace truce {
@@ -95,10 +97,13 @@ class AbsenceTaking {
 
  private:
   void conclude(const SourceRecord& source, Discrepancy& row, RunCounts& counts) {
-    const Json node{
+    // Of what is doubted nothing is concluded, however it looks.
+    const auto successor = is_doubtful_ ? std::nullopt : successor_of(context_, run_, source);
+    Json node{
         {"system", system_.name.text},   {"entity", entity_.name.text},
-        {"id", source.id.text},          {"op", "delete"},
+        {"id", source.id.text},          {"op", successor ? "merge" : "delete"},
         {"event_id", snapshot_event_id}, {"occurred_at", to_rfc3339(*snapshot_.first_observed_at)}};
+    if (successor) node["merged_into"] = row.detail["merged_into"] = successor->text;
     ReadEvent read = read_event({context_.policy, context_.transforms, context_.secrets}, node);
     if (read.refusal) return;
     // However many runs miss it, it is one delete.
@@ -108,14 +113,19 @@ class AbsenceTaking {
     Arrival arrival = arrival_of(context_, read, context_.now);
     context_.store.put_raw({arrival.key, context_.now, system_.name, entity_.name, read.raw});
     if (is_doubtful_) return hold(arrival, row);
-    const Findings findings = take_delete(context_, arrival);
+    const Findings findings =
+        successor ? take_merge(context_, arrival) : take_delete(context_, arrival);
     if (findings.kind == OutcomeKind::held) return tell_held(findings.items.front(), row);
     tell(findings, row, counts);
     Json body{{"run", run_.id.text},
               {"system", system_.name.text},
               {"id", source.id.text},
-              {"op", "delete"},
+              {"op", node["op"]},
               {"policy", context_.policy.sha256}};
+    if (successor) body["merged_into"] = successor->text;
+    if (findings.plan && findings.state) {
+      put_derivation(context_, *findings.state, *findings.plan, body);
+    }
     write_audit(context_, {"reconciliation", entity_.name, findings.golden, {}, std::move(body)});
   }
 
@@ -144,10 +154,13 @@ class AbsenceTaking {
 
   void tell(const Findings& findings, Discrepancy& row, RunCounts& counts) const {
     row.resolution = Resolution::auto_resolved;
-    row.detail["rule"] = std::string(to_string(entity_.on_delete));
+    const bool merged = row.detail.contains("merged_into");
+    row.detail["rule"] = merged ? "merge" : std::string(to_string(entity_.on_delete));
     if (!findings.state) return;
-    for (const ExceptionItem& item : findings.state->items) {
-      if (item.category != Category::erase) continue;
+    std::vector<ExceptionItem> asked = findings.state->items;
+    asked.insert(asked.end(), findings.items.begin(), findings.items.end());
+    for (const ExceptionItem& item : asked) {
+      if (item.category != (merged ? Category::merge : Category::erase)) continue;
       row.resolution = Resolution::escalated;
       row.detail["category"] = std::string(to_string(item.category));
       row.detail["exception_id"] = item.id.text;

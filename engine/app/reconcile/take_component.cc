@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "engine/app/event_answer.h"
+#include "engine/app/open_writes.h"
 #include "engine/app/reconcile/piece_parts.h"
 #include "engine/app/trail.h"
 #include "engine/core/model/json_members.h"
@@ -181,6 +182,18 @@ class ComponentTaking {
     return !plan.changes.empty() || !plan.deliveries.empty() || !plan.items.empty();
   }
 
+  // Differences that no event had told of: [{"field", "system"}].
+  static Json unheard_of(const std::vector<Discrepancy>& rows) {
+    Json unheard = Json::array();
+    for (const Discrepancy& row : rows) {
+      const bool is_news = row.cause == Cause::lost_event || row.cause == Cause::out_of_order;
+      if (row.kind != DiscrepancyKind::different || !is_news) continue;
+      unheard.push_back(
+          {{"field", *find_member(row.detail, "field")}, {"system", row.system.text}});
+    }
+    return unheard;
+  }
+
   // One row of the trail for each golden record of which something moved.
   void note(const RecordState& state, const Plan& plan, const std::vector<Discrepancy>& rows) {
     // Members in their order, as the trail keeps them.
@@ -196,6 +209,7 @@ class ComponentTaking {
       body.close_array();
     }
     body.key("discrepancies").count(rows.size());
+    if (const Json held = held_fields(state); !held.empty()) body.key("held").node(held);
     put(body, "policy", context_.policy.sha256);
     body.key("records").open_array();
     for (const Taken& taken : taken_) {
@@ -207,6 +221,8 @@ class ComponentTaking {
     }
     body.close_array();
     put(body, "run", run_.id.text);
+    body.key("to_write").node(to_write(state));
+    if (const Json unheard = unheard_of(rows); !unheard.empty()) body.key("unheard").node(unheard);
     body.close_object();
     write_audit_text(context_, "reconciliation", entity_.name, state.golden.id, {}, body.take());
   }

@@ -35,6 +35,9 @@ void lint_paths(Linting& linting, const Entity& entity, const Node& fields);
 // Between entities: references and the systems' names of entities.
 void lint_references(Linting& linting, const Node& entities);
 
+// The objectives below sla.agreement.
+void lint_agreement(Linting& linting, const Node& agreement);
+
 // True where the entity has a field in the system.
 bool takes_part(const Entity& entity, const SystemName& system);
 

@@ -78,6 +78,8 @@ void lint_policy(Findings& findings, const Policy& policy, const Node& root) {
   for (const Node& member : entities.children) {
     lint_entity(linting, policy.entities.at(EntityName(member.key)), member);
   }
+  const Node* sla = root.member("sla");
+  if (sla && sla->member("agreement")) lint_agreement(linting, *sla->member("agreement"));
   // A reference to an unknown entity has been reported, and leads nowhere.
   if (findings.error_count() == 0) lint_references(linting, entities);
 }

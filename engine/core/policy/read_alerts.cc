@@ -166,7 +166,7 @@ Json read_thresholds(Reading& reading, const Node& node) {
 
 Json read_sla(Reading& reading, const Node& node) {
   if (!expect(reading, node, Node::Kind::object)) return nullptr;
-  std::vector<std::string_view> known = {"default"};
+  std::vector<std::string_view> known = {"default", "agreement"};
   for (int i = 0; i <= static_cast<int>(Category::association); ++i) {
     known.push_back(to_string(static_cast<Category>(i)));
   }
@@ -174,6 +174,8 @@ Json read_sla(Reading& reading, const Node& node) {
   for (const Node& member : node.children) {
     if (std::find(known.begin(), known.end(), member.key) == known.end()) {
       refuse_key(reading, member, "sla", known);
+    } else if (member.key == "agreement") {
+      read_agreement(reading, member);
     } else {
       read_duration(reading, member);
     }

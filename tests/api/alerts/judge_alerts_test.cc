@@ -86,6 +86,84 @@ TEST_CASE("silence counts from the last event, or from the start of the process"
   CHECK_FALSE(find(judge_alerts(policy, inputs), "silence/crm").firing);
 }
 
+namespace {
+
+// 100 changes an hour in all windows, and in each of them this share of misses.
+AgreementReport burning(double target, std::uint64_t changes, std::uint64_t misses) {
+  AgreementReport report;
+  report.objective.name = "deal.amount";
+  report.objective.target = target;
+  const double rate = static_cast<double>(misses) / static_cast<double>(changes) / (1 - target);
+  report.burn.fill({changes, misses, rate, rate});
+  return report;
+}
+
+bool fires(const AgreementReport& report, const char* severity) {
+  AlertInputs inputs = quiet_inputs();
+  inputs.agreement = {report};
+  const auto alerts = judge_alerts(policy_with(Json::object()), inputs);
+  return find(alerts, "agreement/deal.amount/" + std::string(severity)).firing;
+}
+
+}  // namespace
+
+TEST_CASE("an error budget that burns too fast pages, and one that burns a little is a ticket") {
+  CHECK_FALSE(fires(burning(0.9, 1000, 99), "ticket"));
+  CHECK(fires(burning(0.9, 1000, 100), "ticket"));
+  CHECK_FALSE(fires(burning(0.9, 1000, 599), "page"));
+  CHECK(fires(burning(0.9, 1000, 600), "page"));
+}
+
+TEST_CASE("a page needs both windows of one pair, at the pair's own rate") {
+  AgreementReport report = burning(0.99, 1000, 1);
+  report.burn[0] = {1000, 144, 14.4, 14.3};
+  CHECK_FALSE(fires(report, "page"));  // it is over
+  report.burn[0] = {1000, 144, 14.3, 14.4};
+  CHECK_FALSE(fires(report, "page"));  // it has only begun
+  report.burn[0] = {1000, 144, 14.4, 14.4};
+  CHECK(fires(report, "page"));
+  report.burn[0] = {};
+  report.burn[1] = {1000, 60, 6, 6};
+  CHECK(fires(report, "page"));
+  CHECK_FALSE(fires(report, "ticket"));
+}
+
+TEST_CASE("few changes prove nothing, and a single miss pages nobody") {
+  CHECK_FALSE(fires(burning(0.999, 3, 1), "page"));
+  CHECK_FALSE(fires(burning(0.999, burning_changes_min - 1, 10), "page"));
+  CHECK(fires(burning(0.999, burning_changes_min, 10), "page"));
+  CHECK_FALSE(fires(burning(0.999, 50, 1), "page"));
+  CHECK_FALSE(fires(burning(0.999, 50, 1), "ticket"));
+}
+
+TEST_CASE("an alert of agreement says of what, how urgent, and how much was missed") {
+  AlertInputs inputs = quiet_inputs();
+  inputs.agreement = {burning(0.9, 1000, 700)};
+  const Json shown = to_json(
+      find(judge_alerts(policy_with(Json::object()), inputs), "agreement/deal.amount/page"));
+  CHECK(shown["objective"] == "deal.amount");
+  CHECK(shown["severity"] == "page");
+  CHECK(shown["state"] == "firing");
+  CHECK(shown["threshold"] == 6);
+  CHECK(shown["text"].get<std::string>().find("700 of 1000 changes of deal.amount") == 0);
+}
+
+TEST_CASE(
+    "while it is not known how systems agree, an alert about it goes on and is not told again") {
+  AlertState alert{"agreement", "", true, Time::of_ms(1000), 7, 6, "", "deal.amount", "page"};
+  AlertBoard board;
+  CHECK(board.update({alert}).size() == 1);
+  AlertBoard restarted;
+  restarted.restore(parse_json(to_wire(board.stored())).value());
+  CHECK(restarted.update({}, "agreement").empty());
+  alert.since = Time::of_ms(9000);
+  CHECK(restarted.update({alert}).empty());
+  CHECK(restarted.alerts().at(0).since == Time::of_ms(1000));
+  // What was an objective's is gone with it.
+  CHECK(restarted.update({}).empty());
+  CHECK(restarted.stored().empty());
+}
+
 TEST_CASE("R28 the board tells a change once, keeps its time, and remembers over a restart") {
   AlertState alert{"dead_letters", "", true, Time::of_ms(1000), 1, 0, ""};
   AlertBoard board;

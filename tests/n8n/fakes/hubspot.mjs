@@ -123,16 +123,21 @@ export class HubSpot extends Crm {
 		return { status: 200, body: { results, paging } };
 	}
 
-	search({ filterGroups, limit = 100 }) {
-		const { propertyName, operator, value } = filterGroups[0].filters[0];
+	search({ filterGroups, sorts = [], limit = 100 }) {
+		const fits = (record, { propertyName, operator, value }) => {
+			if (propertyName === 'hs_object_id' && operator === 'GT')
+				return Number(record.id) > Number(value);
+			if (propertyName === 'hs_object_id') return record.id === value;
+			if (propertyName === 'lastmodifieddate' && operator === 'GTE')
+				return record.modified >= Number(value);
+			return record.fields[propertyName] === value;
+		};
+		const byId = sorts[0] === 'hs_object_id';
 		const results = [...this.records.values()]
-			.filter((record) => {
-				if (propertyName === 'hs_object_id') return record.id === value;
-				if (propertyName === 'lastmodifieddate' && operator === 'GTE')
-					return record.modified >= Number(value);
-				return record.fields[propertyName] === value;
-			})
-			.sort((one, other) => one.modified - other.modified)
+			.filter((record) => filterGroups[0].filters.every((filter) => fits(record, filter)))
+			.sort((one, other) =>
+				byId ? Number(one.id) - Number(other.id) : one.modified - other.modified,
+			)
 			.slice(0, limit)
 			.map((record) => this.show(record));
 		return { total: results.length, results };

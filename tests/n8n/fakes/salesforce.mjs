@@ -79,24 +79,25 @@ export class Salesforce extends Crm {
 
 	query(soql) {
 		if (/ORDER BY Id /.test(soql)) return this.list(soql);
-		const since = /SystemModstamp >= (\S+)/.exec(soql)?.[1];
 		const [, field, value] = /WHERE (Id|Email) = '([^']*)'/.exec(soql) ?? [];
 		const limit = Number(/LIMIT (\d+)/.exec(soql)?.[1] ?? 200);
 		const records = [...this.records.values()]
-			.filter((record) => {
-				if (since) return record.modified >= Date.parse(since);
-				return field === 'Id' ? record.id === value : record.fields.Email === value;
-			})
-			.sort((one, other) => one.modified - other.modified)
+			.filter((record) =>
+				field === 'Id' ? record.id === value : record.fields.Email === value,
+			)
 			.slice(0, limit)
 			.map((record) => this.show(record));
 		return { totalSize: records.length, done: true, records };
 	}
 
 	list(soql) {
-		const [, after] = /WHERE Id > '(\w+)'/.exec(soql) ?? [];
+		const [, after] = /\bId > '(\w+)'/.exec(soql) ?? [];
+		const [, since] = /SystemModstamp >= (\S+)/.exec(soql) ?? [];
 		const limit = Math.min(Number(/LIMIT (\d+)/.exec(soql)?.[1]), 200);
-		const records = this.pageAfter(after, limit).map((record) => this.show(record));
+		const records = this.pageAfter(after, since ? Infinity : limit)
+			.filter((record) => !since || record.modified >= Date.parse(since))
+			.slice(0, limit)
+			.map((record) => this.show(record));
 		this.noteCall('page', records.length);
 		return { totalSize: records.length, done: true, records };
 	}

@@ -4,6 +4,7 @@
 #include <catch2/catch.hpp>
 
 #include "engine/core/model/hash.h"
+#include "engine/core/policy/agreement.h"
 #include "tests/unit/policy/example_files.h"
 
 namespace truce::test {
@@ -72,6 +73,38 @@ TEST_CASE("what a policy leaves out has its default") {
   CHECK_FALSE(email.is_private);
   CHECK(email.direction_of(crm) == Direction::both);
   CHECK(email.direction_of(SystemName("erp")) == Direction::none);
+}
+
+TEST_CASE("objectives of agreement are typed, with their defaults") {
+  const auto objectives = agreement_objectives(*read_good("every_key"));
+  REQUIRE(objectives.size() == 2);
+  const AgreementObjective& notes = objectives[0];
+  CHECK(notes.name == "notes");
+  CHECK(notes.entity == EntityName("contact"));
+  CHECK(notes.fields == std::set<FieldName>{FieldName("note")});
+  CHECK(notes.within == Duration::of_ms(15 * 60'000));
+  CHECK(notes.target == Approx(0.999));
+  CHECK(notes.window == Duration::of_ms(7 * day_ms));
+  const AgreementObjective& group = objectives[1];
+  CHECK(group.name == "contact.value");
+  CHECK(group.fields.size() == 2);
+  CHECK(group.target == Approx(0.99));
+  CHECK(group.window == agreement_window_default);
+}
+
+TEST_CASE("a target is a share between nothing and all") {
+  const auto text = [](const char* written) { return agreement_target(Json(written)); };
+  CHECK(text("99.9%") == Approx(0.999));
+  CHECK(text("5%") == Approx(0.05));
+  CHECK(agreement_target(make_number("0.5")) == Approx(0.5));
+  for (const char* wrong : {"100%", "0%", "99,9%", "99.9", "%", ".9%", "1e1%", "-1%", "101%"}) {
+    INFO(wrong);
+    CHECK_FALSE(text(wrong));
+  }
+  for (const char* wrong : {"0", "1", "99.9", "-0.5"}) {
+    INFO(wrong);
+    CHECK_FALSE(agreement_target(make_number(wrong)));
+  }
 }
 
 TEST_CASE("every key of the policy arrives where it belongs") {

@@ -1,0 +1,171 @@
+// Merges inside a system that no event told: the loser is gone from a complete snapshot, and
+// another record shows its keys.
+#include "tests/unit/reconcile/slow_loop.h"
+
+namespace truce::test {
+namespace {
+
+// Other addresses count as the key, as a CRM keeps those of a record that was merged away.
+Terms terms(const std::string& on_delete) {
+  Terms terms{
+      text_field("name") +
+          R"(, "others": {"type": "set", "rule": "union", "map": {"crm": "others"}})",
+      R"("create_in": [], "match_also": {"email": ["others"]}, "delete": ")" + on_delete + '"'};
+  return terms;
+}
+
+Json in_crm(const std::string& id, const std::string& email, const std::string& name,
+            const Json& others = Json::array()) {
+  return {{"id", id}, {"email", email}, {"name", name}, {"others", others}};
+}
+Json in_desk(const std::string& id, const std::string& email, const std::string& name) {
+  return {{"id", id}, {"email", email}, {"name", name}};
+}
+
+// c1 and d1 are Ada; c2, and where the test says so d2, are the Countess. crm has merged c2 away.
+class Merged : public Office {
+ public:
+  explicit Merged(const std::string& on_delete = "propagate") : Office(terms(on_delete)) {
+    says("crm", "c1", in_crm("c1", "ada@example.com", "Ada"));
+    says("desk", "d1", in_desk("d1", "ada@example.com", "Ada"));
+    ada = golden;
+    says("crm", "c2", in_crm("c2", "countess@example.com", "Ada L."));
+    countess = golden;
+    for (int i = 3; i < 8; ++i) {
+      const std::string n = std::to_string(i);
+      says("crm", "c" + n, in_crm("c" + n, "p" + n + "@example.com", "P"));
+      says("desk", "d" + n, in_desk("d" + n, "p" + n + "@example.com", "P"));
+    }
+    deliver_all();
+    advance(3'600'000);
+  }
+
+  Snapshots without(const std::string& gone, const std::vector<Json>& in_crm_now,
+                    std::vector<Json> in_desk_now) {
+    Snapshots snapshots{{"crm", in_crm_now}, {"desk", std::move(in_desk_now)}};
+    for (int i = 3; i < 8; ++i) {
+      const std::string n = std::to_string(i);
+      snapshots["crm"].push_back(in_crm("c" + n, "p" + n + "@example.com", "P"));
+      snapshots["desk"].push_back(in_desk("d" + n, "p" + n + "@example.com", "P"));
+    }
+    for (const Json& record : snapshots["crm"]) REQUIRE(record["id"] != gone);
+    return snapshots;
+  }
+
+  std::string ada, countess;
+};
+
+}  // namespace
+
+TEST_CASE("E26 a merge that only a snapshot shows moves the loser's links, and deletes nothing") {
+  for (const char* on_delete : {"propagate", "escalate", "ignore", "restore"}) {
+    INFO(on_delete);
+    Merged office(on_delete);
+    office.says("crm", "c1", in_crm("c1", "ada@example.com", "Ada"));
+    const Snapshots now =
+        office.without("c2", {in_crm("c1", "ada@example.com", "Ada", {"countess@example.com"})},
+                       {in_desk("d1", "ada@example.com", "Ada")});
+    const Json report = reconcile(office, now);
+    CHECK(report["missing"] == 1);
+    CHECK(report["auto_resolved"]["merge"] == 1);
+    CHECK(office.source_of("crm", "c2").state == LinkState::merged);
+    CHECK(office.source_of("crm", "c2").merged_into == RecordId("c1"));
+    CHECK(office.record(office.countess)["golden_id"] == office.record(office.ada)["golden_id"]);
+    CHECK(office.record(office.ada)["deleted_at"].is_null());
+    CHECK(office.open_items().empty());
+    CHECK(office.deliver_all().empty());
+    // The next night there is nothing to say.
+    office.advance(86'400'000);
+    CHECK(reconcile(office, now)["discrepancies"] == 0);
+  }
+}
+
+TEST_CASE("E26 the loser's record elsewhere becomes the winner's") {
+  Office office(terms("propagate"));
+  office.says("crm", "c1", in_crm("c1", "ada@example.com", "Ada"));
+  office.says("crm", "c2", in_crm("c2", "countess@example.com", "Ada L."));
+  office.says("desk", "d2", in_desk("d2", "countess@example.com", "Ada L."));
+  office.deliver_all();
+  office.advance(3'600'000);
+  reconcile(office, {{"crm", {in_crm("c1", "ada@example.com", "Ada", {"countess@example.com"})}},
+                     {"desk", {in_desk("d2", "countess@example.com", "Ada L.")}}});
+  const GoldenId one = office.source_of("crm", "c1").golden;
+  CHECK(office.source_of("desk", "d2").golden == one);
+  CHECK(office.source_of("desk", "d2").state == LinkState::active);
+  CHECK(office.source_of("crm", "c2").state == LinkState::merged);
+  CHECK(office.golden_count() == 1);
+  for (const Json& written : office.deliver_all()) {
+    INFO(to_wire(written));
+    CHECK(written["op"] == "update");
+  }
+}
+
+TEST_CASE("E26 both may have been merged into a record with a new id") {
+  Merged office;
+  const Snapshots now =
+      office.without("c2", {in_crm("c9", "ada@example.com", "Ada", {"countess@example.com"})},
+                     {in_desk("d1", "ada@example.com", "Ada")});
+  reconcile(office, now);
+  CHECK(office.source_of("crm", "c1").state == LinkState::merged);
+  CHECK(office.source_of("crm", "c2").state == LinkState::merged);
+  CHECK(office.source_of("crm", "c9").state == LinkState::active);
+  CHECK(office.source_of("crm", "c9").golden == office.source_of("desk", "d1").golden);
+  CHECK(office.record(office.ada)["golden_id"] == office.record(office.countess)["golden_id"]);
+  CHECK(office.open_items().empty());
+  CHECK(office.deliver_all().empty());
+  office.advance(86'400'000);
+  CHECK(reconcile(office, now)["discrepancies"] == 0);
+}
+
+TEST_CASE("E27 a merge that only a snapshot shows, of two that are linked apart, is one question") {
+  Merged office;
+  office.says("desk", "d2", in_desk("d2", "countess@example.com", "Ada L."));
+  REQUIRE(office.source_of("desk", "d2").golden.text == office.countess);
+  office.deliver_all();
+  office.advance(3'600'000);
+  const Snapshots now = office.without(
+      "c2", {in_crm("c1", "ada@example.com", "Ada", {"countess@example.com"})},
+      {in_desk("d1", "ada@example.com", "Ada"), in_desk("d2", "countess@example.com", "Ada L.")});
+  const Json report = reconcile(office, now);
+  CHECK(report["escalated"]["merge"] == 1);
+  const ExceptionItem item = office.the_item(Category::merge);
+  CHECK(office.open_items().size() == 1);
+  CHECK(office.source_of("desk", "d1").golden != office.source_of("desk", "d2").golden);
+  CHECK_FALSE(is_deleted(office.source_of("desk", "d2")));
+  CHECK(office.deliver_all().empty());
+
+  SECTION("joined, there is one golden record") {
+    office.act(item, "join");
+    CHECK(office.record(office.ada)["golden_id"] == office.record(office.countess)["golden_id"]);
+    for (const Json& written : office.deliver_all()) CHECK(written["op"] == "update");
+  }
+  SECTION("kept apart, it is not asked again the next night") {
+    office.act(item, "keep_apart");
+    office.advance(86'400'000);
+    reconcile(office, now);
+    CHECK(office.open_items().empty());
+    CHECK(office.deliver_all().empty());
+  }
+}
+
+TEST_CASE("E26 gone without a record that shows its keys is deleted, not merged") {
+  Merged office("escalate");
+  reconcile(office, office.without("c2", {in_crm("c1", "ada@example.com", "Ada")},
+                                   {in_desk("d1", "ada@example.com", "Ada")}));
+  CHECK(is_deleted(office.source_of("crm", "c2")));
+  CHECK_FALSE(office.record(office.countess)["deleted_at"].is_null());
+  CHECK(office.record(office.ada)["deleted_at"].is_null());
+}
+
+TEST_CASE("E26 the keys of a record that the same snapshot lacks too are no sign of a merge") {
+  Merged office("escalate");
+  Snapshots now = office.without("c2", {in_crm("c1", "ada@example.com", "Ada")},
+                                 {in_desk("d1", "ada@example.com", "Ada")});
+  office.says("crm", "c8", in_crm("c8", "new@example.com", "New", {"countess@example.com"}));
+  office.advance(3'600'000);
+  reconcile(office, now);
+  CHECK(is_deleted(office.source_of("crm", "c2")));
+  CHECK(office.source_of("crm", "c2").state != LinkState::merged);
+}
+
+}  // namespace truce::test
