@@ -5,9 +5,11 @@
 #include "engine/app/ingestion.h"
 #include "engine/app/item_text.h"
 #include "engine/app/outbox.h"
+#include "engine/app/pauses.h"
 #include "engine/app/private_fields.h"
 #include "engine/app/render.h"
 #include "engine/app/trail.h"
+#include "engine/app/watch_shapes.h"
 
 namespace truce {
 namespace {
@@ -42,8 +44,9 @@ class Answer {
         return redeliver();
       case Category::parked:
         return let_parked_go();
-      case Category::rejected:
       case Category::drift:
+        return item_.subject.starts_with(paused_field) ? resume_field() : replay_event();
+      case Category::rejected:
         return replay_event();
       case Category::clock:
         return close("acknowledged");
@@ -96,6 +99,10 @@ class Answer {
   }
 
   Result<Json> dismiss() {
+    if (item_.subject.starts_with(refused_arrival)) forgo_refusal(context_, item_);
+    if (item_.subject.starts_with(paused_field)) {
+      answer_pause(context_, item_, PauseAnswer::dismissed);
+    }
     auto state = item_.golden.empty() ? std::nullopt : load_state(context_, item_.golden);
     if (state) {
       Decision decision;
@@ -216,6 +223,12 @@ class Answer {
       changes_.push_back(std::move(node));
     }
     return close(how, &state);
+  }
+
+  Result<Json> resume_field() {
+    if (word_ != resume_action) return unknown_action();
+    answer_pause(context_, item_, PauseAnswer::resumed);
+    return close("resumed");
   }
 
   Result<Json> release_field() {

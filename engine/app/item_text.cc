@@ -131,7 +131,7 @@ std::vector<std::string> lines(const ExceptionItem& item, Time now) {
     if (!candidate.actor.empty()) line += ", " + cut(in_one_line(candidate.actor), 60);
     all.push_back(line + ")");
   }
-  for (const char* key : {"why", "message", "error"}) {
+  for (const char* key : {"why", "message", "mend", "error"}) {
     if (const Json* said = find_member(item.detail, key); said && said->is_string()) {
       all.push_back(cut(in_one_line(said->get<std::string>()), value_characters_max));
     }
