@@ -28,7 +28,7 @@ class Care {
     drop_unmapped();
     bool more = false;
     for (Pause& pause : book_.pauses) {
-      if (!pause.rereading && pause.policy_sha256 != context_.policy.sha256) judge_again(pause);
+      if (pause.policy_sha256 != context_.policy.sha256) judge_again(pause);
       if (pause.replanning) more |= replan(pause);
       refresh_item(pause);
     }
@@ -60,9 +60,10 @@ class Care {
     if (reads_example(context_, entity_, pause)) {
       pause.answer = PauseAnswer::none;
       begin_rereading(context_, pause, "the policy in force reads it");
-    } else {
-      pause.policy_sha256 = context_.policy.sha256;
+    } else if (pause.rereading) {
+      begin_rereading(context_, pause, std::string(pause.rereading->why));
     }
+    pause.policy_sha256 = context_.policy.sha256;
   }
 
   bool replan(Pause& pause) {
@@ -128,7 +129,8 @@ class Care {
       note["refused_again"] = pause.rereading->refused;
     }
     write_audit(context_, {"exception", entity_.name, {}, {}, std::move(note)});
-    const auto item = context_.store.unanswered_exception(pause_subject(pause.system, entity_.name, pause.field));
+    const auto item = context_.store.unanswered_exception(
+        pause_subject(pause.system, entity_.name, pause.field));
     if (item) close_item(context_, *item, "truce", why);
   }
 

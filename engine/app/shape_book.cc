@@ -117,6 +117,15 @@ Presences read_presences(std::string_view line) {
   return presences;
 }
 
+std::string_view line_of(std::string_view text, const SystemName& system) {
+  next_part(text, '\n');
+  while (!text.empty()) {
+    std::string_view line = next_part(text, '\n');
+    if (next_part(line, ' ') == system.text) return line;
+  }
+  return {};
+}
+
 void put_presences(std::string& text, const Presences& presences) {
   for (const auto& [name, presence] : presences) {
     text += ' ' + name + ':' + std::string(presence_words.name_of(presence.kind)) + ':' +
@@ -127,7 +136,8 @@ void put_presences(std::string& text, const Presences& presences) {
 
 }  // namespace
 
-std::string lists_of(const FieldName& field) { return field.text + "[]"; }
+// Behind all fields' names, in the order of bytes.
+std::string lists_of(const FieldName& field) { return '~' + field.text; }
 
 Pause* ShapeBook::find(const SystemName& system, const FieldName& field) {
   const auto found = std::find_if(pauses.begin(), pauses.end(), [&](const Pause& pause) {
@@ -149,13 +159,29 @@ std::string book_text(ReadView& store, const EntityName& entity) {
 
 bool is_quiet(std::string_view text) { return text.empty() || text.front() == '\n'; }
 
-Presences presences_in(std::string_view text, const SystemName& system) {
-  next_part(text, '\n');
-  while (!text.empty()) {
-    std::string_view line = next_part(text, '\n');
-    if (next_part(line, ' ') == system.text) return read_presences(line);
+PresenceLine::PresenceLine(std::string_view text, const SystemName& system)
+    : line_(line_of(text, system)), rest_(line_) {}
+
+std::optional<Presence::Kind> PresenceLine::next(std::string_view field) {
+  while (!rest_.empty()) {
+    std::string_view rest = rest_;
+    std::string_view token = next_part(rest, ' ');
+    const std::string_view name = next_part(token, ':');
+    if (name > field) return std::nullopt;
+    rest_ = rest;
+    if (name == field) return presence_words.value_of(next_part(token, ':'));
   }
-  return {};
+  return std::nullopt;
+}
+
+std::optional<Presence::Kind> PresenceLine::of_lists(const FieldName& field) const {
+  PresenceLine again = *this;
+  again.rest_ = line_;
+  return again.next(lists_of(field));
+}
+
+Presences presences_in(std::string_view text, const SystemName& system) {
+  return read_presences(line_of(text, system));
 }
 
 ShapeBook read_book(std::string_view text) {
@@ -194,7 +220,7 @@ void put_book(Transaction& store, const EntityName& entity, const ShapeBook& boo
     text += '\n' + system.text;
     put_presences(text, presences);
   }
-  store.put_meta(name_of(entity), text);
+  if (book_text(store, entity) != text) store.put_meta(name_of(entity), text);
 }
 
 PausedFields paused_in(const ShapeBook& book, const Entity& entity) {

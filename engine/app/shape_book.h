@@ -100,8 +100,21 @@ struct ShapeBook {
 // As it is stored; empty: nothing is remembered.
 std::string book_text(ReadView& store, const EntityName& entity);
 bool is_quiet(std::string_view text);  // nothing is paused and nothing is to be derived again
+
+// What the text says of one system's fields, without reading it into anything.
+class PresenceLine {
+ public:
+  PresenceLine(std::string_view text, const SystemName& system);
+  // Fields are asked for in the order of their names; nullopt: none of its records had it yet.
+  std::optional<Presence::Kind> next(std::string_view field);
+  std::optional<Presence::Kind> of_lists(const FieldName& field) const;
+
+ private:
+  std::string_view line_, rest_;
+};
 Presences presences_in(std::string_view text, const SystemName& system);
 ShapeBook read_book(std::string_view text);
+// Nothing is written where nothing moved.
 void put_book(Transaction& store, const EntityName& entity, const ShapeBook& book);
 
 // What nothing is written to: the paused fields of their systems. While one is read again it is

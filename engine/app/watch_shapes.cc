@@ -80,13 +80,13 @@ class Watch {
         arrival_(arrival),
         system_(arrival.system.name),
         entity_(arrival.entity),
-        text_(book_text(context.store, arrival.entity.name)),
-        presences_(presences_in(text_, system_)) {
+        text_(book_text(context.store, arrival.entity.name)) {
     if (!is_quiet(text_)) book_ = read_book(text_);
   }
 
   PausedFields run() {
-    if (arrival_.released) return paused();
+    if (arrival_.released || is_as_ever()) return paused();
+    presences_ = presences_in(text_, system_);
     bool moved = count_presences();
     find_odd_singles();
     for (const auto& [field, shape] : arrival_.odd.refused) moved |= take_odd(field, shape);
@@ -104,6 +104,29 @@ class Watch {
   ShapeBook& book() {
     if (!book_) book_ = read_book(text_);
     return *book_;
+  }
+
+  // Nothing is paused, and the record has what such records always have: most are so.
+  bool is_as_ever() const {
+    if (book_ || !arrival_.odd.refused.empty() || !arrival_.odd.single.empty()) return false;
+    if (!is_whole(arrival_.event)) return true;
+    PresenceLine line(text_, system_);
+    for (const auto& [name, field] : entity_.fields) {
+      const auto entry = field.map.find(system_);
+      if (entry == field.map.end() || !is_read(field, system_)) continue;
+      const bool present = is_shown(arrival_, name);
+      if (!is_expected(line.next(name.text), present)) return false;
+      if (present && reads_whole_lists(field, entry->second) &&
+          !is_expected(line.of_lists(name), true)) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  static bool is_expected(std::optional<Presence::Kind> kind, bool present) {
+    if (!kind) return !present;
+    return kind == Presence::Kind::sparse || (kind == Presence::Kind::steady && present);
   }
 
   bool count_presences() {
@@ -241,6 +264,7 @@ class Watch {
     bool moved = false;
     for (Pause& pause : book_->pauses) {
       if (pause.system != system_ || arrival_.odd.refused.contains(pause.field)) continue;
+      if (arrival_.odd.single.contains(pause.field)) continue;
       if (pause.rereading && pause.answer == PauseAnswer::none) continue;
       if (pause.kind == PauseKind::missing) {
         if (!is_shown(arrival_, pause.field)) continue;
