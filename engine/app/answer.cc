@@ -6,9 +6,12 @@
 #include "engine/app/item_text.h"
 #include "engine/app/open_writes.h"
 #include "engine/app/outbox.h"
+#include "engine/app/pauses.h"
 #include "engine/app/private_fields.h"
 #include "engine/app/render.h"
 #include "engine/app/trail.h"
+#include "engine/app/watch_shapes.h"
+#include "engine/core/plan/unshown.h"
 
 namespace truce {
 namespace {
@@ -43,8 +46,9 @@ class Answer {
         return redeliver();
       case Category::parked:
         return let_parked_go();
-      case Category::rejected:
       case Category::drift:
+        return item_.subject.starts_with(paused_field) ? resume_field() : replay_event();
+      case Category::rejected:
         return replay_event();
       case Category::clock:
         return close("acknowledged");
@@ -101,6 +105,10 @@ class Answer {
   }
 
   Result<Json> dismiss() {
+    if (item_.subject.starts_with(refused_arrival)) forgo_refusal(context_, item_);
+    if (item_.subject.starts_with(paused_field)) {
+      answer_pause(context_, item_, PauseAnswer::dismissed);
+    }
     auto state = item_.golden.empty() ? std::nullopt : load_state(context_, item_.golden);
     if (state) {
       Decision decision;
@@ -155,7 +163,7 @@ class Answer {
     for (const FieldName& member : members) {
       const Field* field = entity->field(member);
       if (!field) return fail(Code::not_found, "the field left the policy");
-      auto value = value_for(*field, members.size() > 1);
+      auto value = value_for(*state, *field, members.size() > 1);
       if (!value) return tl::unexpected(value.error());
       values.push_back(std::move(*value));
     }
@@ -180,7 +188,22 @@ class Answer {
     if (!fresh && place->second < candidate.order) place->second = candidate.order;
   }
 
-  Result<Value> value_for(const Field& field, bool in_group) const {
+  // What the item of a private field does not say of its candidate.
+  Result<Value> hidden_value(RecordState state, const Candidate& chosen) {
+    const Entity& entity = *context_.policy.entity(state.golden.entity);
+    const Plan plan = make_plan(plan_context(context_, entity), state);
+    for (const auto& [name, survivor] : plan.survivors) {
+      if (!survivor.question) continue;
+      for (const Candidate& candidate : survivor.question->candidates) {
+        const bool is_it = candidate.system == chosen.system && candidate.order == chosen.order &&
+                           same(unshown(candidate.value), chosen.value);
+        if (is_it) return candidate.value;
+      }
+    }
+    return fail(Code::version_moved, "the values have moved since they were asked about");
+  }
+
+  Result<Value> value_for(const RecordState& state, const Field& field, bool in_group) {
     if (word_ == "value") {
       const Json* typed = find_member(body_, "value");
       if (in_group) typed = typed->is_object() ? find_member(*typed, field.name.text) : nullptr;
@@ -197,8 +220,14 @@ class Answer {
       if (!chosen || chosen->order < candidate.order) chosen = &candidate;
     }
     if (!chosen) return fail(Code::action_unknown, "no candidate is from that system", "/choose");
-    if (!in_group) return chosen->value;
-    const auto tuple = parse_json(chosen->value.text, JsonLimits::of_store());
+    Value value = chosen->value;
+    if (item_.detail.contains(private_item)) {
+      auto hidden = hidden_value(state, *chosen);
+      if (!hidden) return hidden;
+      value = std::move(*hidden);
+    }
+    if (!in_group) return value;
+    const auto tuple = parse_json(value.text, JsonLimits::of_store());
     const Json* member = tuple ? find_member(*tuple, field.name.text) : nullptr;
     if (!member) return fail(Code::internal, "the candidate has no such member");
     return value_from_person(field, *member);
@@ -221,6 +250,12 @@ class Answer {
       changes_.push_back(std::move(node));
     }
     return close(how, &state);
+  }
+
+  Result<Json> resume_field() {
+    if (word_ != resume_action) return unknown_action();
+    answer_pause(context_, item_, PauseAnswer::resumed);
+    return close("resumed");
   }
 
   Result<Json> release_field() {

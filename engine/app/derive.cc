@@ -5,6 +5,7 @@
 
 #include "engine/app/refusals.h"
 #include "engine/app/render.h"
+#include "engine/app/shape_book.h"
 #include "engine/app/trail.h"
 
 namespace truce {
@@ -104,6 +105,7 @@ PlanContext plan_context(Context& context, const Entity& entity, WriteLimits lim
 Plan derive(Context& context, RecordState& state, WriteLimits limits) {
   const Entity& entity = *context.policy.entity(state.golden.entity);
   limits.nothing |= context.writes_nothing;
+  if (!limits.paused) limits.paused = paused_fields(context.store, entity);
   // What came in wrong is asked about by whoever took it in, and is not the plan's to close.
   std::vector<ExceptionItem> aside;
   for (const ExceptionItem& item : state.items) {
@@ -134,6 +136,21 @@ Plan derive(Context& context, RecordState& state, WriteLimits limits) {
   }
   close_moot_associations(context, state, plan);
   return plan;
+}
+
+void withdraw_paused(Context& context, RecordState& state) {
+  const auto is_unsent = [](const Delivery& delivery) {
+    return delivery.state == DeliveryState::pending || delivery.state == DeliveryState::waiting;
+  };
+  if (std::none_of(state.deliveries.begin(), state.deliveries.end(), is_unsent)) return;
+  const PausedFields paused =
+      paused_fields(context.store, *context.policy.entity(state.golden.entity));
+  const bool carried = std::any_of(paused.begin(), paused.end(), [&](const auto& place) {
+    return std::any_of(state.deliveries.begin(), state.deliveries.end(), [&](const Delivery& one) {
+      return is_unsent(one) && one.system == place.first && one.fields.contains(place.second);
+    });
+  });
+  if (carried) derive(context, state, {.paused = paused});
 }
 
 void derive_again(Context& context, const GoldenId& golden) {

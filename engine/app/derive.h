@@ -21,6 +21,9 @@ inline constexpr const char* refused_arrival = "rejected/";
 // Sources are stored by whoever changed them.
 Plan derive(Context& context, RecordState& state, WriteLimits limits = {});
 
+// Plans unsent writes again that carry a field which was paused since.
+void withdraw_paused(Context& context, RecordState& state);
+
 // derive() of another golden record, by id: children whose parent got a link, and the like.
 void derive_again(Context& context, const GoldenId& golden);
 

@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <set>
 
-#include "engine/app/private_fields.h"
+#include "engine/app/shape.h"
 
 namespace truce {
 namespace {
@@ -12,7 +12,6 @@ constexpr std::size_t page = 500;
 constexpr std::size_t paths_max = 2'000;  // of one system and entity
 constexpr std::size_t options_max = 20;   // more different values are no options
 constexpr std::size_t option_bytes_max = 40;
-constexpr int depth_max = 8;
 
 struct ShapeSeen {
   std::uint64_t count = 0;
@@ -28,36 +27,6 @@ struct PathSeen {
 };
 
 using Place = std::pair<SystemName, EntityName>;
-
-std::string shape_of_text(const std::string& text) {
-  if (text.find_first_not_of(" \t\r\n") == std::string::npos) return "null";
-  return "text";
-}
-
-std::string shape_of(const Json& node) {
-  if (node.is_null()) return "null";
-  if (node.is_boolean()) return "boolean";
-  if (is_number(node)) {
-    return number_text(node).find_first_of(".eE") == std::string::npos ? "integer" : "decimal";
-  }
-  if (node.is_string()) return shape_of_text(node.get_ref<const std::string&>());
-  if (node.is_object()) return "object";
-  for (const Json& element : node) {
-    if (!element.is_null()) return "list of " + shape_of(element);
-  }
-  return "list";
-}
-
-// A map entry's path as far as it names members: the rest is inside what stands there.
-std::string members_of(const Path& path) {
-  std::string members;
-  for (const PathStep& step : path.steps) {
-    if (step.kind != PathStep::Kind::member) break;
-    if (!members.empty()) members += '.';
-    members += step.member;
-  }
-  return members;
-}
 
 class Drift {
  public:
@@ -88,7 +57,9 @@ class Drift {
       for (const auto& [path, seen] : paths) {
         const Field* field = field_at(place, path);
         Json row = row_of(place, path, field, seen);
-        if (!field && !is_named_otherwise(place, path)) unmapped.push_back(row);
+        if (!field && !names_record(*reader_.policy.entity(place.second), place.first, path)) {
+          unmapped.push_back(row);
+        }
         if (Json change = change_of(row, field, seen); !change.is_null()) {
           changed.push_back(std::move(change));
         }
@@ -114,30 +85,16 @@ class Drift {
     ++events_;
     if (!record || !record->is_object()) return;
     place_ = {raw.system, raw.entity};
-    mapped_ = paths_of(*entity, raw.system);
     at_ = raw.received_at;
-    walk(*record, "", 0);
-  }
-
-  // Down to what the policy names; what it does not name, one level into plain objects.
-  void walk(const Json& node, const std::string& prefix, int depth) {
-    for (const auto& [name, value] : node.items()) {
-      const std::string path = prefix.empty() ? name : prefix + '.' + name;
-      const bool leads_on = value.is_object() && !mapped_.contains(path) && depth < depth_max;
-      if (leads_on && !value.contains("$sealed")) {
-        walk(value, path, depth + 1);
-      } else {
-        see(path, value);
-      }
-    }
+    for_each_place(*record, paths_of(*entity, raw.system),
+                   [this](const std::string& path, const Json& value) { see(path, value); });
   }
 
   void see(const std::string& path, const Json& value) {
     auto& paths = seen_[place_];
     if (!paths.contains(path) && paths.size() >= paths_max) return;
     PathSeen& seen = paths[path];
-    const bool is_sealed = value.is_object() && value.contains("$sealed");
-    const std::string shape = is_sealed ? "private" : shape_of(value);
+    const std::string shape = shape_of(value);
     ++seen.records;
     seen.blanks += shape == "null";
     ShapeSeen& of_shape = seen.shapes[shape];
@@ -152,32 +109,12 @@ class Drift {
     if (seen.too_many_options) seen.options.clear();
   }
 
-  static std::map<std::string, const Field*> paths_of(const Entity& entity,
-                                                      const SystemName& system) {
-    std::map<std::string, const Field*> paths;
-    for (const auto& [name, field] : entity.fields) {
-      const auto entry = field.map.find(system);
-      if (entry != field.map.end()) paths.emplace(members_of(entry->second.path), &field);
-    }
-    return paths;
-  }
-
   const Field* field_at(const Place& place, const std::string& path) const {
     const Entity* entity = reader_.policy.entity(place.second);
     if (!entity) return nullptr;
     const auto paths = paths_of(*entity, place.first);
     const auto found = paths.find(path);
     return found == paths.end() ? nullptr : found->second;
-  }
-
-  // The id and the time of the record are read, too.
-  bool is_named_otherwise(const Place& place, const std::string& path) const {
-    const Entity* entity = reader_.policy.entity(place.second);
-    for (const auto* paths : {&entity->id, &entity->modified}) {
-      const auto named = paths->find(place.first);
-      if (named != paths->end() && members_of(named->second) == path) return true;
-    }
-    return false;
   }
 
   static Json row_of(const Place& place, const std::string& path, const Field* field,
@@ -231,22 +168,8 @@ class Drift {
                 {"to", to},
                 {"since", to_rfc3339(after->first_seen)},
                 {"records", after->count}};
-    if (field) change["mend"] = mend(*field, row["system"], to);
+    if (field) change["mend"] = mend_of(*field, SystemName(row["system"]), to);
     return change;
-  }
-
-  // What to put into the policy.
-  static std::string mend(const Field& field, const std::string& system, const std::string& to) {
-    const std::string place = "'" + field.name.text + "' in " + system;
-    if (to.starts_with("list") && field.type != FieldType::set) {
-      return place +
-             " holds several values now: make the field a set, or read one with [0] in its path";
-    }
-    if (to == "text" && field.type == FieldType::set) {
-      return place + " is one text now: give its map entry a \"split\"";
-    }
-    if (to == "object") return place + " is an object now: let its path name the member to read";
-    return place + " is " + to + " now: change the field's type, or read it with a transform";
   }
 
   void list_unused(const Place& place, const std::map<std::string, PathSeen>& paths,
@@ -271,7 +194,6 @@ class Drift {
   std::size_t events_ = 0;
   // Of the event in work:
   Place place_;
-  std::map<std::string, const Field*> mapped_;
   Time at_;
 };
 

@@ -6,6 +6,7 @@
 #include "engine/app/event_answer.h"
 #include "engine/app/render.h"
 #include "engine/app/trail.h"
+#include "engine/core/model/hash.h"
 
 namespace truce {
 namespace {
@@ -28,6 +29,7 @@ Arrival arrival_of(const Context& context, const ReadEvent& read, Time received_
                   *context.policy.entity(read.event.entity),
                   read.id,
                   read.record,
+                  read.odd,
                   read.raw,
                   read.key,
                   {},
@@ -95,13 +97,31 @@ OutcomeKind outcome_of(const Findings& findings, const Arrival& arrival) {
   return OutcomeKind::unchanged;
 }
 
+// A field that came in another shape is asked about once for all records: see watch_shapes.h.
 void ask_about_problems(Context& context, const Arrival& arrival, const Findings& findings) {
   for (const FieldProblem& problem : findings.problems) {
-    open_item(context, problem_item(arrival, findings.golden, problem));
+    if (arrival.odd.refused.contains(problem.field)) continue;
+    ask_about_refusal(context, problem_item(arrival, findings.golden, problem));
   }
 }
 
+// What was refused, as a person sees it; an event brings the same refusal again and again.
+std::string refusal_of(const ExceptionItem& item) {
+  return sha256_hex(text_at(item.detail, "code") + '\n' + text_at(item.detail, "message"));
+}
+
+std::string dismissal_of(const ExceptionItem& item) { return "dismissed/" + item.subject; }
+
 }  // namespace
+
+std::optional<ExceptionItem> ask_about_refusal(Context& context, ExceptionItem item) {
+  if (context.store.find_meta(dismissal_of(item)) == refusal_of(item)) return std::nullopt;
+  return open_item(context, std::move(item));
+}
+
+void forgo_refusal(Context& context, const ExceptionItem& item) {
+  context.store.put_meta(dismissal_of(item), refusal_of(item));
+}
 
 bool answers_problem(const Arrival& arrival, const ExceptionItem& item) {
   const std::string head = refused_arrival + arrival.system.name.text + '/' +
@@ -182,7 +202,7 @@ Processed refuse(Context& context, const ReadEvent& read) {
   item.actions = {"replay"};
   item.detail = error;
   item.detail["event_key"] = processed.key.text();
-  open_item(context, std::move(item));
+  ask_about_refusal(context, std::move(item));
   context.store.put_raw({processed.key, context.now, {}, {}, read.raw});
   return processed;
 }
@@ -256,6 +276,7 @@ HandedOut hand_out_all(Context& context, const std::vector<Processed>& batch,
     if (batch[i].kind == OutcomeKind::duplicate || due.erase(batch[i].golden) == 0) continue;
     auto state = load_state(context, batch[i].golden);
     if (!state) continue;
+    withdraw_paused(context, *state);
     for (Delivery* delivery : due_of(*state, context.now)) {
       hand_out(context, *state, *delivery, options.lease);
       handed_out[i].push_back(to_wire(render(*delivery)));
@@ -272,7 +293,12 @@ Processed ingest_released(Context& context, const ParkedEvent& parked,
       read_raw_event({context.policy, context.transforms, context.secrets}, parked.body);
   if (read.refusal) return {};
   read.key = parked.event_key;
-  Arrival arrival = arrival_of(context, read, parked.received_at);
+  return take_again(context, read, parked.received_at, missing_parent);
+}
+
+Processed take_again(Context& context, const ReadEvent& read, Time received_at,
+                     MissingParent missing_parent) {
+  Arrival arrival = arrival_of(context, read, received_at);
   arrival.released = true;
   arrival.missing_parent = missing_parent;
   return finish(context, arrival, "release");

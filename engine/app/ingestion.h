@@ -32,6 +32,7 @@ struct Arrival {
   const Entity& entity;
   RecordId id;
   NormalizedRecord record;
+  OddShapes odd;           // of the record
   const std::string& raw;  // see ReadEvent
   EventKey key;
   Time at;             // the event's time, clamped
@@ -50,6 +51,7 @@ struct Findings {
   std::optional<Plan> plan;
   std::vector<FieldProblem> problems;
   std::vector<ExceptionItem> items;        // beside those of the plan
+  std::optional<PausedFields> paused;      // none: not looked up
   bool linked = false;                     // a link or a golden record was made
   int applied = 0, stale = 0, echoes = 0;  // observations by what they were taken for
   std::string why;
@@ -61,6 +63,10 @@ Arrival arrival_of(const Context& context, const ReadEvent& read, Time received_
 // A refused field or event is an item of the queue: one for each record, field and kind of fault.
 ExceptionItem problem_item(const Arrival& arrival, const GoldenId& golden,
                            const FieldProblem& problem);
+// Opens the item, unless a person dismissed the same refusal before. Gives the item where it is open.
+std::optional<ExceptionItem> ask_about_refusal(Context& context, ExceptionItem item);
+// Remembers that this refusal was dismissed.
+void forgo_refusal(Context& context, const ExceptionItem& item);
 // The record shows a good value of a field that was refused before: the item is answered.
 bool answers_problem(const Arrival& arrival, const ExceptionItem& item);
 void ask_about_clock(Context& context, const Arrival& arrival);
@@ -122,6 +128,10 @@ ExceptionItem held_item(const Arrival& arrival, GuardedChange kind, std::size_t 
 // entry.
 Processed ingest_released(Context& context, const ParkedEvent& parked,
                           MissingParent missing_parent = MissingParent::wait);
+
+// The same of an event that was read again, or of a part of it.
+Processed take_again(Context& context, const ReadEvent& read, Time received_at,
+                     MissingParent missing_parent);
 
 // parking.cc
 // What an event waits for that refers to this record; parent_of() reads it again.

@@ -7,6 +7,7 @@
 
 #include "engine/app/render.h"
 #include "engine/core/model/utf8.h"
+#include "engine/core/plan/unshown.h"
 
 namespace truce {
 namespace {
@@ -127,11 +128,13 @@ std::vector<std::string> lines(const ExceptionItem& item, Time now) {
   std::vector<std::string> all;
   for (const Candidate& candidate : item.candidates) {
     std::string line = candidate.system.text.empty() ? "decision" : candidate.system.text;
-    line += ": " + shown_value(candidate.value) + " (" + to_rfc3339(candidate.changed_at);
+    const bool hidden = find_member(item.detail, private_item) && !candidate.value.is_null();
+    line += ": " + (hidden ? "(private)" : shown_value(candidate.value));
+    line += " (" + to_rfc3339(candidate.changed_at);
     if (!candidate.actor.empty()) line += ", " + cut(in_one_line(candidate.actor), 60);
     all.push_back(line + ")");
   }
-  for (const char* key : {"why", "message", "error"}) {
+  for (const char* key : {"why", "message", "mend", "error"}) {
     if (const Json* said = find_member(item.detail, key); said && said->is_string()) {
       all.push_back(cut(in_one_line(said->get<std::string>()), value_characters_max));
     }

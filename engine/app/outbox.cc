@@ -99,6 +99,7 @@ std::optional<Delivery> lease_one(Context& context, const Delivery& due,
   auto state = load_state(context, due.golden);
   if (!state) return std::nullopt;
   if (state->golden.policy_sha256 != context.policy.sha256) derive_under_policy(context, *state);
+  withdraw_paused(context, *state);
   for (Delivery& delivery : state->deliveries) {
     if (delivery.id != due.id || delivery.state == DeliveryState::leased) continue;
     hand_out(context, *state, delivery, lease);

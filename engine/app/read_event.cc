@@ -30,6 +30,7 @@ Result<void> understand(const EventReader& reader, const Json& node, ReadEvent& 
   read.key = event_key(*event, *id, record);
   read.raw = to_wire(sealed_event(node, *entity, event->system, reader.secrets));
   read.id = *id;
+  if (event->record) read.odd = odd_shapes(*entity, event->system, *event->record, record);
   read.record = std::move(record);
   read.event = std::move(*event);
   if (read.event.record) *read.event.record = nullptr;

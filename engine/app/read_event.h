@@ -6,6 +6,7 @@
 #include <string>
 
 #include "engine/app/change_event.h"
+#include "engine/app/shape.h"
 
 namespace truce {
 
@@ -26,6 +27,7 @@ struct ReadEvent {
   ChangeEvent event;  // of its record nothing is left but whether there is one
   RecordId id;        // from the event or from the record
   NormalizedRecord record;
+  OddShapes odd;
 };
 
 // One ChangeEvent of the contract, in or out of shape.

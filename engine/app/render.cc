@@ -2,6 +2,7 @@
 
 #include "engine/app/item_text.h"
 #include "engine/core/model/hash.h"
+#include "engine/core/plan/unshown.h"
 
 namespace truce {
 namespace {
@@ -19,6 +20,7 @@ Json names_json(const std::vector<FieldName>& names) {
 
 // A group's value is a JSON object as text; what is shown of it is the member that is asked about.
 Json value_of(const ExceptionItem& item, const Value& value, Json& members) {
+  if (find_member(item.detail, private_item)) return nullptr;
   if (find_member(item.detail, "group") && !value.is_null()) {
     if (auto tuple = parse_json(value.text, JsonLimits::of_store()); tuple && tuple->is_object()) {
       members = std::move(*tuple);

@@ -5,6 +5,7 @@
 #include "engine/app/ingestion.h"
 #include "engine/app/open_writes.h"
 #include "engine/app/outbox.h"
+#include "engine/app/pauses.h"
 #include "engine/app/trail.h"
 
 namespace truce {
@@ -59,8 +60,10 @@ bool forget_old_rows(Context& context) {
   for (const auto& [name, entity] : context.policy.entities) {
     longest_guard = std::max(longest_guard, entity.guard.window);
   }
-  more |= context.store.forget_guarded_before(context.now - longest_guard, rows_a_sweep) ==
-          rows_a_sweep;
+  // The records of a paused field are counted since it was paused.
+  const Time guarded_since =
+      std::min(context.now - longest_guard, earliest_pause(context).value_or(context.now));
+  more |= context.store.forget_guarded_before(guarded_since, rows_a_sweep) == rows_a_sweep;
   more |=
       context.store.forget_changes_before(context.now - changes_kept, rows_a_sweep) == rows_a_sweep;
   for (const auto& [name, system] : context.policy.systems) {
@@ -78,6 +81,7 @@ bool sweep(Context& context) {
   bool more = expire_leases(context, leases_a_sweep) == leases_a_sweep;
   more |= announce_overdue(context);
   more |= look_after_parked(context);
+  more |= look_after_pauses(context);
   more |= derive_under_present_policy(context);
   more |= forget_old_rows(context);
   return more;

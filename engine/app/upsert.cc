@@ -1,6 +1,7 @@
 #include <algorithm>
 
 #include "engine/app/ingestion.h"
+#include "engine/app/watch_shapes.h"
 
 namespace truce {
 
@@ -131,6 +132,7 @@ Findings park(Context& context, const Arrival& arrival, const std::string& waits
 
 Findings take_upsert(Context& context, Arrival& arrival) {
   Findings findings;
+  if (arrival.event.record) findings.paused = watch_shapes(context, arrival);
   findings.problems = arrival.record.problems;
   if (!arrival.event.record) {
     findings.kind = OutcomeKind::incomplete;
@@ -197,7 +199,7 @@ Findings take_upsert(Context& context, Arrival& arrival) {
     else
       classify(arrival, source, findings);
     index_keys(context, arrival.entity, *state, source, arrival.record.fields, indexed);
-    findings.plan = derive(context, *state);
+    findings.plan = derive(context, *state, {.paused = findings.paused});
     findings.state = std::move(state);
     if (findings.linked) release_waiting(context, source, true);
   } else if (to_link) {

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "engine/app/event_answer.h"
+#include "engine/app/watch_shapes.h"
 
 namespace truce {
 namespace {
@@ -27,6 +28,7 @@ class Taking {
   TakenRecord run() {
     auto known =
         context_.store.find_source(arrival_.system.name, arrival_.entity.name, arrival_.id);
+    const PausedFields paused = watch_shapes(context_, arrival_);
     leave_out_problems(known ? known->golden : GoldenId());
     leave_out_orphans();
     if (!known || (known->golden.empty() && known->state == LinkState::active)) {
@@ -34,6 +36,7 @@ class Taking {
     } else {
       take_known(std::move(*known));
     }
+    leave_out_paused(paused);
     if (arrival_.clamped && taken_.says_news) ask_about_clock(context_, arrival_);
     return std::move(taken_);
   }
@@ -55,13 +58,31 @@ class Taking {
     if (!arrival_.record.problems.empty()) keep_raw();
     for (const FieldProblem& problem : arrival_.record.problems) {
       ExceptionItem item = problem_item(arrival_, golden, problem);
-      if (auto known = context_.store.unanswered_exception(item.subject)) {
-        item = std::move(*known);
-      } else {
-        item = open_item(context_, std::move(item));
+      if (arrival_.odd.refused.contains(problem.field)) item.subject = pause_subject_of(problem.field);
+      auto asked = context_.store.unanswered_exception(item.subject);
+      if (!asked && !arrival_.odd.refused.contains(problem.field)) {
+        asked = ask_about_refusal(context_, std::move(item));
       }
-      leave_out(problem.field, {problem.message, Cause::schema_drift, item.id, item.category});
+      leave_out(problem.field, excluded_by(problem.message, asked));
     }
+  }
+
+  static Exclusion excluded_by(const std::string& why, const std::optional<ExceptionItem>& asked) {
+    return {why, Cause::schema_drift, asked ? asked->id : ExceptionId(),
+            asked ? asked->category : Category::drift};
+  }
+
+  // Of a paused field nothing is compared, though a value of the right shape is taken.
+  void leave_out_paused(const PausedFields& paused) {
+    for (const auto& [system, field] : paused) {
+      if (system != arrival_.system.name || taken_.shown.fields.erase(field) == 0) continue;
+      const auto asked = context_.store.unanswered_exception(pause_subject_of(field));
+      taken_.shown.excluded.emplace(field, excluded_by("the field is paused", asked));
+    }
+  }
+
+  std::string pause_subject_of(const FieldName& field) const {
+    return pause_subject(arrival_.system.name, arrival_.entity.name, field);
   }
 
   void leave_out_orphans() {

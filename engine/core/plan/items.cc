@@ -1,6 +1,7 @@
 #include <algorithm>
 
 #include "engine/core/plan/planning.h"
+#include "engine/core/plan/unshown.h"
 
 namespace truce {
 namespace {
@@ -63,6 +64,24 @@ ExceptionItem open_item(const Planning& planning, const Wanted& wanted) {
   return item;
 }
 
+bool is_private(const Entity& entity, const Wanted& wanted) {
+  std::vector<FieldName> fields = wanted.question.members;
+  fields.push_back(wanted.field);
+  return std::any_of(fields.begin(), fields.end(), [&](const FieldName& name) {
+    const Field* field = entity.field(name);
+    return field && field->is_private;
+  });
+}
+
+// Whoever answers chooses a system; the values are where the record is.
+void hide_values(Wanted& wanted) {
+  for (Candidate& candidate : wanted.question.candidates) {
+    candidate.value = unshown(candidate.value);
+  }
+  wanted.question.base.reset();
+  wanted.detail[private_item] = true;
+}
+
 void show(ExceptionItem& item, const Wanted& wanted) {
   item.base = wanted.question.base;
   item.candidates = wanted.question.candidates;
@@ -71,7 +90,14 @@ void show(ExceptionItem& item, const Wanted& wanted) {
 
 }  // namespace
 
+Value unshown(const Value& value) {
+  return value.is_null() ? value : Value::of_text("", value_hash(value).hex());
+}
+
 void settle_items(Planning& planning, std::vector<Wanted> wanted) {
+  for (Wanted& one : wanted) {
+    if (is_private(planning.context.entity, one)) hide_values(one);
+  }
   std::vector<ExceptionItem>& items = planning.state.items;
   std::vector<ExceptionItem> open;
   for (ExceptionItem& item : items) {

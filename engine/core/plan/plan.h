@@ -22,12 +22,19 @@ struct RecordState {
   std::vector<ExceptionItem> items;   // unanswered
 };
 
+// Fields that are not written to these systems.
+using PausedFields = std::set<std::pair<SystemName, FieldName>>;
+
 // What is not planned, although the facts ask for it.
 struct WriteLimits {
   bool nothing = false;                       // what waits already is at most withdrawn
-  std::optional<std::uint64_t> creates_left;  // none: as many as are wanted
-  std::set<SystemName> no_create_in;
+  std::optional<std::uint64_t> creates_left = {};  // none: as many as are wanted
+  std::set<SystemName> no_create_in = {};
+  std::optional<PausedFields> paused = {};  // none: whoever knows puts them in
 
+  bool is_paused(const SystemName& system, const FieldName& field) const {
+    return paused && !paused->empty() && paused->contains({system, field});
+  }
   // `planned`: new ones so far.
   bool allow_create(const SystemName& system, std::size_t planned) const {
     return !no_create_in.contains(system) && (!creates_left || planned < *creates_left);

@@ -112,11 +112,12 @@ class Target {
     return wish;
   }
 
-  // Something is known, it flows to this system, and no open question or breaker holds it.
+  // Something is known, it flows to this system, and no open question, breaker or pause holds it.
   bool writable(const Field& field) const {
     const auto golden = planning_.state.golden.fields.find(field.name);
     return field.writes(system_.name) && golden != planning_.state.golden.fields.end() &&
-           !golden->second.contested && !is_frozen(planning_.state.golden, field.name);
+           !golden->second.contested && !is_frozen(planning_.state.golden, field.name) &&
+           !planning_.context.limits.is_paused(system_.name, field.name);
   }
 
   bool differs(const Field& field, const Value& value) const {

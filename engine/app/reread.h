@@ -1,0 +1,16 @@
+// Reading what came during a pause again. Internal to pauses.cc.
+#pragma once
+
+#include "engine/app/shape_book.h"
+
+namespace truce {
+
+// The policy in force reads the event that shows the pause best. So it does where that event is
+// past its retention: the next one tells.
+bool reads_example(Context& context, const Entity& entity, const Pause& pause);
+
+// The next events of `pause.rereading`, which moves on. False: that was all. The stamps are those
+// of the events, so the facts become what they would have been without a pause.
+bool reread_piece(Context& context, const Entity& entity, Pause& pause);
+
+}  // namespace truce

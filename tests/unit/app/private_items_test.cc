@@ -1,0 +1,74 @@
+// What an item of a private field tells: who said something when, and not what.
+#include "engine/app/render.h"
+#include "tests/unit/app/office.h"
+
+namespace truce::test {
+namespace {
+
+const std::string first = "078-05-1120", second = "219-09-9999";
+
+std::string private_field(const std::string& more) {
+  return one_field("ssn", R"("type": "text", "rule": "escalate", "private": true)" + more);
+}
+
+ExceptionItem contradict(Office& office, const Json& more = Json::object()) {
+  Json crm{{"email", "ada@example.com"}, {"ssn", first}}, desk{{"email", "ada@example.com"}, {"ssn", second}};
+  crm.update(more);
+  desk.update(more);
+  office.says("crm", "c1", crm);
+  const Json answer = office.says("desk", "d1", desk);
+  CHECK(to_wire(answer["conflicts"]).find(second) == std::string::npos);
+  return office.the_item(Category::conflict);
+}
+
+void expect_silence(Office& office, const ExceptionItem& item) {
+  const Json shown = render(item, office.now, office.secrets);
+  for (const std::string& text : {to_stored(item), to_wire(shown)}) {
+    CHECK(text.find(first) == std::string::npos);
+    CHECK(text.find(second) == std::string::npos);
+  }
+  REQUIRE(shown["candidates"].size() == 2);
+  CHECK(shown["candidates"][0]["value"].is_null());
+  CHECK(shown["candidates"][0]["changed_at"].is_string());
+  CHECK(shown["detail"]["private"] == true);
+  CHECK(shown["text"]["plain"].get<std::string>().find("crm: (private)") != std::string::npos);
+  for (const AuditEntry& entry : office.audit()) {
+    CHECK(entry.body.find(first) == std::string::npos);
+    CHECK(entry.body.find(second) == std::string::npos);
+  }
+}
+
+}  // namespace
+
+TEST_CASE("a question about a private field names its systems and keeps its values to itself") {
+  Office office({private_field("")});
+  const ExceptionItem item = contradict(office);
+  expect_silence(office, item);
+  office.says("crm", "c1", {{"ssn", first}});
+  CHECK(office.the_item(Category::conflict).version == item.version);
+  const auto done = office.answer(item.id.text, {{"choose", "desk"}, {"version", item.version}});
+  REQUIRE(done);
+  CHECK(office.shown("ssn") == second);
+  CHECK((*done)["deliveries"][0]["fields"] == Json({{"ssn", second}}));
+  expect_silence(office, *office.store->read()->find_exception(item.id));
+}
+
+TEST_CASE("an answer to a private question whose values moved is refused") {
+  Office office({private_field("")});
+  const ExceptionItem item = contradict(office);
+  office.says("crm", "c1", {{"ssn", "457-55-5462"}});
+  CHECK(office.the_item(Category::conflict).version > item.version);
+  CHECK_FALSE(office.answer(item.id.text, {{"choose", "crm"}, {"version", item.version}}));
+}
+
+TEST_CASE("a group with a private member is private as a whole, and answered as a whole") {
+  Office office({private_field(R"(, "group": "person")") + ", " +
+                 one_field("name", R"("type": "text", "rule": "escalate", "group": "person")")});
+  const ExceptionItem item = contradict(office, {{"name", "Ada"}});
+  expect_silence(office, item);
+  REQUIRE(office.answer(item.id.text, {{"choose", "crm"}, {"version", item.version}}));
+  CHECK(office.shown("ssn") == first);
+  CHECK(office.shown("name") == "Ada");
+}
+
+}  // namespace truce::test
