@@ -138,6 +138,7 @@ std::string audit_body(const Context& context, const Arrival& arrival, const Fin
   out.open_object();
   put_text(out, "actor", arrival.event.actor);
   put(out, "at", to_rfc3339(arrival.at));
+  put_text(out, "batch", arrival.batch);
   if (!changes.empty()) {
     out.key("changes").open_array();
     for (std::size_t i = 0; i < changes.size(); ++i) {

@@ -220,10 +220,12 @@ Processed finish(Context& context, Arrival& arrival, const char* audit_kind) {
   return processed;
 }
 
-Processed process(Context& context, const ReadEvent& read, const InBatch& in_batch) {
+Processed process(Context& context, const ReadEvent& read, const InBatch& in_batch,
+                  const std::string& batch) {
   if (auto known = repeated(context, read.key, in_batch)) return std::move(*known);
   if (read.refusal) return refuse(context, read);
   Arrival arrival = arrival_of(context, read, context.now);
+  arrival.batch = batch;
   context.store.put_raw({arrival.key, context.now, read.event.system, read.event.entity, read.raw});
   return finish(context, arrival, "event");
 }
@@ -272,7 +274,12 @@ Processed ingest_released(Context& context, const ParkedEvent& parked,
       read_raw_event({context.policy, context.transforms, context.secrets}, parked.body);
   if (read.refusal) return {};
   read.key = parked.event_key;
-  Arrival arrival = arrival_of(context, read, parked.received_at);
+  return ingest_released(context, read, parked.received_at, missing_parent);
+}
+
+Processed ingest_released(Context& context, const ReadEvent& read, Time received_at,
+                          MissingParent missing_parent) {
+  Arrival arrival = arrival_of(context, read, received_at);
   arrival.released = true;
   arrival.missing_parent = missing_parent;
   return finish(context, arrival, "release");
@@ -284,7 +291,7 @@ std::vector<Outcome> ingest_all(Context& context, const EventSource& events,
   batch.reserve(events.size());
   InBatch in_batch;
   for (std::size_t i = 0; i < events.size(); ++i) {
-    Processed processed = process(context, events.at(i), in_batch);
+    Processed processed = process(context, events.at(i), in_batch, options.batch);
     if (!processed.stored) in_batch.emplace(processed.key, batch.size());
     batch.push_back(std::move(processed));
   }

@@ -40,6 +40,7 @@ struct Arrival {
   bool clamped = false;
   bool released = false;  // a person or a parent let it go on: guards and parking are behind it
   MissingParent missing_parent = MissingParent::wait;
+  std::string batch = {};  // the request's that it came in; empty: none is named
 };
 
 // What the steps found out, for the outcome and the audit entry.
@@ -122,6 +123,10 @@ ExceptionItem held_item(const Arrival& arrival, GuardedChange kind, std::size_t 
 // entry.
 Processed ingest_released(Context& context, const ParkedEvent& parked,
                           MissingParent missing_parent = MissingParent::wait);
+
+// The same of one that was read already, and was first received then.
+Processed ingest_released(Context& context, const ReadEvent& read, Time received_at,
+                          MissingParent missing_parent);
 
 // parking.cc
 // What an event waits for that refers to this record; parent_of() reads it again.

@@ -75,7 +75,7 @@ void merge_linked(Context& context, const Arrival& arrival, SourceRecord& loser,
     // What was merged away must not be made again there while a person looks at it.
     from->golden.no_create.push_back(arrival.system.name);
     findings.items.push_back(open_item(context, merge_item(arrival, *from, *into)));
-    derive(context, *from);
+    derive_noted(context, *from, "a merge inside its system is asked about");
     findings.kind = OutcomeKind::conflict;
   } else {
     join_goldens(context, *from, *into);

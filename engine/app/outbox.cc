@@ -97,7 +97,9 @@ std::optional<Delivery> lease_one(Context& context, const Delivery& due,
                                   std::optional<Duration> lease) {
   auto state = load_state(context, due.golden);
   if (!state) return std::nullopt;
-  if (state->golden.policy_sha256 != context.policy.sha256) derive(context, *state);
+  if (state->golden.policy_sha256 != context.policy.sha256) {
+    derive_noted(context, *state, "another policy came into force");
+  }
   for (Delivery& delivery : state->deliveries) {
     if (delivery.id != due.id || delivery.state == DeliveryState::leased) continue;
     hand_out(context, *state, delivery, lease);
@@ -213,7 +215,7 @@ Result<Json> replay_delivery(Context& context, const DeliveryId& id) {
   close_dead_letter(context, id, "replayed");
   replace(state, delivery);
   // What it says now is what the present asks for; where nothing is left to say it is withdrawn.
-  derive(context, state);
+  derive_noted(context, state, "a delivery was replayed");
   return answer_of(context, id, state);
 }
 
@@ -226,7 +228,7 @@ Result<Json> discard_delivery(Context& context, const DeliveryId& id) {
   context.store.put_delivery(delivery);
   close_dead_letter(context, id, "discarded");
   replace(state, delivery);
-  derive(context, state);
+  derive_noted(context, state, "a delivery was discarded");
   return answer_of(context, id, state);
 }
 
@@ -259,7 +261,7 @@ std::size_t expire_leases(Context& context, std::size_t limit) {
     mark_unknown(context, *state, one, one.lease_expires_at.value_or(context.now));
     replace(*state, delivery);
     state->items = context.store.unanswered_exceptions_of(state->golden.id);
-    derive(context, *state);
+    derive_noted(context, *state, "a lease ran out");
     write_audit(context, {"delivery",
                           delivery.entity,
                           delivery.golden,

@@ -320,7 +320,7 @@ Result<void> Settling::finish(DeliveryState settled) {
   for (const auto& [name, field] : delivery_.fields) fields.push_back(name.text);
   body["fields"] = std::move(fields);
   write_audit(context_, {"delivery", delivery_.entity, delivery_.golden, {}, std::move(body)});
-  derive(context_, state_);
+  derive_noted(context_, state_, "a delivery was settled");
   return {};
 }
 

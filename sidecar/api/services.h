@@ -3,6 +3,7 @@
 
 #include <functional>
 
+#include "engine/app/whatif/replay_parts.h"
 #include "engine/runtime/reads.h"
 #include "engine/runtime/reconciler.h"
 #include "engine/runtime/writer.h"
@@ -29,6 +30,7 @@ struct Services {
   CheckpointKeeper& checkpoints;
   AlertBoard& alerts;
   std::function<TrafficCounts()> traffic;  // null until there is a server
+  ScratchStores scratch = nullptr;         // null: nothing can be simulated
 };
 
 }  // namespace truce::api

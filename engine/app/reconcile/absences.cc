@@ -2,6 +2,7 @@
 // snapshot is doubted.
 #include <algorithm>
 
+#include "engine/app/event_answer.h"
 #include "engine/app/reconcile/piece_parts.h"
 #include "engine/app/trail.h"
 
@@ -116,6 +117,9 @@ class AbsenceTaking {
               {"id", source.id.text},
               {"op", "delete"},
               {"policy", context_.policy.sha256}};
+    if (findings.plan && !findings.plan->changes.empty()) {
+      body["changes"] = sealed_changes(context_, entity_, *findings.plan);
+    }
     write_audit(context_, {"reconciliation", entity_.name, findings.golden, {}, std::move(body)});
   }
 
