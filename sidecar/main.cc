@@ -13,6 +13,8 @@ int main(int argc, char** argv) {
   truce::cli::add_audit(app, exit_code);
   truce::cli::add_backup(app, exit_code);
   truce::cli::add_replay(app, exit_code);
+  truce::cli::add_undo(app, exit_code);
+  truce::cli::add_verify_convergence(app, exit_code);
   truce::cli::add_drift(app, exit_code);
   truce::cli::add_infer(app, exit_code);
   truce::cli::add_version(app, exit_code);

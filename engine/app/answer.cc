@@ -2,12 +2,11 @@
 
 #include <algorithm>
 
-#include "engine/app/ingestion.h"
+#include "engine/app/event_answer.h"
 #include "engine/app/item_text.h"
 #include "engine/app/open_writes.h"
 #include "engine/app/outbox.h"
 #include "engine/app/pauses.h"
-#include "engine/app/private_fields.h"
 #include "engine/app/render.h"
 #include "engine/app/trail.h"
 #include "engine/app/watch_shapes.h"
@@ -241,14 +240,7 @@ class Answer {
     closed.closed_at = context_.now;
     context_.store.put_exception(closed);
     const Plan plan = derive(context_, state);
-    for (const FieldChange& change : plan.changes) {
-      const Field* field = context_.policy.entity(state.golden.entity)->field(change.field);
-      Json node{{"field", change.field.text},
-                {"before", change.before ? to_json(change.before->value) : Json()},
-                {"after", change.after ? to_json(change.after->value) : Json()}};
-      if (field && field->is_private) seal_members(node, {"before", "after"}, context_.secrets);
-      changes_.push_back(std::move(node));
-    }
+    changes_ = sealed_changes(context_, *context_.policy.entity(state.golden.entity), plan);
     return close(how, &state);
   }
 
@@ -303,7 +295,7 @@ class Answer {
           return fail(Code::version_moved,
                       "that golden record has a record of " + source->system.text + " already");
         }
-        derive(context_, *state);
+        derive_noted(context_, *state, "a record was linked by an answer");
         state = make_golden(context_, *entity);
       }
       take_slot(context_, *state, *source);
@@ -392,7 +384,7 @@ class Answer {
       }
       refuse_values(*before, now, id, *state);
     }
-    derive(context_, *state);
+    derive_noted(context_, *state, "a mass change was discarded");
   }
 
   void refuse_values(const GoldenRecord& before, const SourceRecord& now, const DecisionId& id,

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <set>
 
+#include "engine/app/open_writes.h"
 #include "engine/app/refusals.h"
 #include "engine/app/render.h"
 #include "engine/app/shape_book.h"
@@ -59,6 +60,15 @@ void close_moot_associations(Context& context, RecordState& state, const Plan& p
   }
 }
 
+void note_deletion(Context& context, const GoldenRecord& golden) {
+  const Json deleted_at = golden.deleted_at ? Json(to_rfc3339(*golden.deleted_at)) : Json();
+  write_audit(context, {"derived",
+                        golden.entity,
+                        golden.id,
+                        {},
+                        {{"deleted_at", deleted_at}, {"policy", context.policy.sha256}}});
+}
+
 std::vector<FieldName> lossy_fields(const Entity& entity, const Delivery& delivery) {
   std::vector<FieldName> lossy;
   for (const auto& [name, planned] : delivery.fields) {
@@ -104,6 +114,7 @@ PlanContext plan_context(Context& context, const Entity& entity, WriteLimits lim
 
 Plan derive(Context& context, RecordState& state, WriteLimits limits) {
   const Entity& entity = *context.policy.entity(state.golden.entity);
+  const std::optional<Time> deleted_before = state.golden.deleted_at;
   limits.nothing |= context.writes_nothing;
   if (!limits.paused) limits.paused = paused_fields(context.store, entity);
   // What came in wrong is asked about by whoever took it in, and is not the plan's to close.
@@ -118,6 +129,7 @@ Plan derive(Context& context, RecordState& state, WriteLimits limits) {
   state.items.insert(state.items.end(), aside.begin(), aside.end());
   leave_out_refused(context, state, plan);
   context.store.put_golden(state.golden);
+  if (state.golden.deleted_at != deleted_before) note_deletion(context, state.golden);
   put_references(context, entity, state.golden);
   for (Delivery& delivery : plan.deliveries) {
     const bool is_new = delivery.sequence == 0;
@@ -153,9 +165,17 @@ void withdraw_paused(Context& context, RecordState& state) {
   if (carried) derive(context, state, {.paused = paused});
 }
 
-void derive_again(Context& context, const GoldenId& golden) {
+void derive_noted(Context& context, RecordState& state, const std::string& why) {
+  const Plan plan = derive(context, state);
+  if (plan.changes.empty() && plan.deliveries.empty()) return;
+  Json body{{"why", why}, {"policy", context.policy.sha256}};
+  put_derivation(context, state, plan, body);
+  write_audit(context, {"derived", state.golden.entity, state.golden.id, {}, std::move(body)});
+}
+
+void derive_again(Context& context, const GoldenId& golden, const std::string& why) {
   auto state = load_state(context, golden);
-  if (state) derive(context, *state);
+  if (state) derive_noted(context, *state, why);
 }
 
 DeliveryId write_id(const Delivery& delivery) {

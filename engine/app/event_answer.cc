@@ -134,12 +134,19 @@ void put_sealed_changes(JsonText& out, const Context& context, const Entity& ent
   out.close_array();
 }
 
+Json sealed_changes(const Context& context, const Entity& entity, const Plan& plan) {
+  JsonText changes;
+  put_sealed_changes(changes, context, entity, plan);
+  return json_of(changes.take());
+}
+
 std::string audit_body(const Context& context, const Arrival& arrival, const Findings& findings,
                        OutcomeKind kind, const ChangeTexts& changes) {
   JsonText out;
   out.open_object();
   put_text(out, "actor", arrival.event.actor);
   put(out, "at", to_rfc3339(arrival.at));
+  put_text(out, "batch", arrival.batch);
   if (!changes.empty()) {
     out.key("changes").open_array();
     for (std::size_t i = 0; i < changes.size(); ++i) {

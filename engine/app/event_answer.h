@@ -19,6 +19,7 @@ ChangeTexts change_texts(const Findings& findings);
 // The same as an array for the audit trail: what is private is sealed.
 void put_sealed_changes(JsonText& out, const Context& context, const Entity& entity,
                         const Plan& plan);
+Json sealed_changes(const Context& context, const Entity& entity, const Plan& plan);
 
 // Row 105 of the audit: everything but what only the caller needs, and what is private sealed. Its
 // members are sorted, as to_wire() sorts them.

@@ -240,10 +240,12 @@ Processed finish(Context& context, Arrival& arrival, const char* audit_kind) {
   return processed;
 }
 
-Processed process(Context& context, const ReadEvent& read, const InBatch& in_batch) {
+Processed process(Context& context, const ReadEvent& read, const InBatch& in_batch,
+                  const std::string& batch) {
   if (auto known = repeated(context, read.key, in_batch)) return std::move(*known);
   if (read.refusal) return refuse(context, read);
   Arrival arrival = arrival_of(context, read, context.now);
+  arrival.batch = batch;
   context.store.put_raw({arrival.key, context.now, read.event.system, read.event.entity, read.raw});
   return finish(context, arrival, "event");
 }
@@ -310,7 +312,7 @@ std::vector<Outcome> ingest_all(Context& context, const EventSource& events,
   batch.reserve(events.size());
   InBatch in_batch;
   for (std::size_t i = 0; i < events.size(); ++i) {
-    Processed processed = process(context, events.at(i), in_batch);
+    Processed processed = process(context, events.at(i), in_batch, options.batch);
     if (!processed.stored) in_batch.emplace(processed.key, batch.size());
     batch.push_back(std::move(processed));
   }

@@ -13,6 +13,7 @@ namespace truce {
 struct IngestOptions {
   bool hand_out = true;           // lease the deliveries of the outcome to the caller
   std::optional<Duration> lease;  // else the target system's lease
+  std::string batch = {};         // names these events together in the audit trail; empty: nothing
 };
 
 struct Outcome {

@@ -41,6 +41,7 @@ struct Arrival {
   bool clamped = false;
   bool released = false;  // a person or a parent let it go on: guards and parking are behind it
   MissingParent missing_parent = MissingParent::wait;
+  std::string batch = {};  // the request's that it came in; empty: none is named
 };
 
 // What the steps found out, for the outcome and the audit entry.

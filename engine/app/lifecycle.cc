@@ -87,7 +87,7 @@ void merge_linked(Context& context, const Arrival& arrival, SourceRecord& loser,
     from->golden.no_create.push_back(arrival.system.name);
     findings.items.push_back(open_item(context, merge_item(arrival, *from, *into)));
     close_duplicate(context, *from, *into);
-    derive(context, *from);
+    derive_noted(context, *from, "a merge inside its system is asked about");
     findings.kind = OutcomeKind::conflict;
   } else {
     join_goldens(context, *from, *into);

@@ -305,7 +305,7 @@ void release_waiting(Context& context, const SourceRecord& source, bool new_link
   }
   if (!new_link) return;
   for (const GoldenId& child : context.store.children_of(source.golden))
-    derive_again(context, child);
+    derive_again(context, child, "a record that it refers to was linked");
 }
 
 void join_goldens(Context& context, RecordState& from, RecordState& into) {

@@ -34,20 +34,10 @@ Json held_fields(const RecordState& state) {
 void put_derivation(Context& context, const RecordState& state, const Plan& plan, Json& body) {
   const Entity& entity = *context.policy.entity(state.golden.entity);
   if (!plan.changes.empty()) {
-    JsonText changes;
-    put_sealed_changes(changes, context, entity, plan);
-    body["changes"] = json_of(changes.take());
+    body["changes"] = sealed_changes(context, entity, plan);
   }
   body["to_write"] = to_write(state);
   if (Json held = held_fields(state); !held.empty()) body["held"] = std::move(held);
-}
-
-void derive_under_policy(Context& context, RecordState& state) {
-  const Plan plan = derive(context, state);
-  if (plan.changes.empty() && plan.deliveries.empty()) return;
-  Json body{{"policy", context.policy.sha256}};
-  put_derivation(context, state, plan, body);
-  write_audit(context, {"policy", state.golden.entity, state.golden.id, {}, std::move(body)});
 }
 
 }  // namespace truce

@@ -15,7 +15,4 @@ Json held_fields(const RecordState& state);
 // Puts `to_write` and, where there are any, `held` and the plan's `changes` into an entry's body.
 void put_derivation(Context& context, const RecordState& state, const Plan& plan, Json& body);
 
-// derive() because the policy is another one. What moved by it is one entry of the trail.
-void derive_under_policy(Context& context, RecordState& state);
-
 }  // namespace truce

@@ -98,7 +98,9 @@ std::optional<Delivery> lease_one(Context& context, const Delivery& due,
                                   std::optional<Duration> lease) {
   auto state = load_state(context, due.golden);
   if (!state) return std::nullopt;
-  if (state->golden.policy_sha256 != context.policy.sha256) derive_under_policy(context, *state);
+  if (state->golden.policy_sha256 != context.policy.sha256) {
+    derive_noted(context, *state, "another policy came into force");
+  }
   withdraw_paused(context, *state);
   for (Delivery& delivery : state->deliveries) {
     if (delivery.id != due.id || delivery.state == DeliveryState::leased) continue;

@@ -38,7 +38,7 @@ bool derive_under_present_policy(Context& context) {
   for (const GoldenId& id : old) {
     auto golden = context.store.find_golden(id);
     if (golden && golden->merged_into.empty() && context.policy.entity(golden->entity)) {
-      if (auto state = load_state(context, id)) derive_under_policy(context, *state);
+      derive_again(context, id, "another policy came into force");
     } else if (golden) {
       // An alias, or of an entity that left the policy: nothing to derive, but looked at.
       golden->policy_sha256 = context.policy.sha256;

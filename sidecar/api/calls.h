@@ -21,6 +21,7 @@ std::vector<Call> feed_calls(Services& services);
 std::vector<Call> audit_calls(Services& services);
 std::vector<Call> stats_calls(Services& services);
 std::vector<Call> drift_calls(Services& services);
+std::vector<Call> undo_calls(Services& services);
 std::vector<Call> policy_calls(Services& services);
 std::vector<Call> backup_calls(Services& services);
 std::vector<Call> operation_calls(Services& services);

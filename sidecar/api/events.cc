@@ -20,7 +20,8 @@ Result<EventBatch> read_batch(const HttpRequest& request, const Policy& policy) 
   return read_event_batch(*std::move(body), policy);
 }
 
-Result<IngestOptions> read_options(const HttpRequest& request, const EventBatch& batch) {
+Result<IngestOptions> read_options(Services& services, const HttpRequest& request,
+                                   const EventBatch& batch) {
   QueryReader query(request);
   const auto hand_out = query.flag("hand_out");
   const auto lease_ms = query.whole("lease_ms", 1, lease_max.ms());
@@ -29,6 +30,7 @@ Result<IngestOptions> read_options(const HttpRequest& request, const EventBatch&
   options.hand_out = batch.hand_out.value_or(hand_out.value_or(true));
   options.lease = batch.lease;
   if (!options.lease && lease_ms) options.lease = Duration::of_ms(*lease_ms);
+  options.batch = services.surroundings.ids.next("b");
   return options;
 }
 
@@ -43,11 +45,11 @@ void count(Services& services, const Policy& policy, const EventSource& events,
 }
 
 // Made in one piece, and each answer let go of when it stands there: together they are long.
-HttpReply reply_with(std::vector<Outcome> outcomes) {
-  std::size_t bytes = 64;
+HttpReply reply_with(std::vector<Outcome> outcomes, const std::string& batch) {
+  std::size_t bytes = 128;
   for (const Outcome& outcome : outcomes) bytes += outcome.answer.size() + 1;
   JsonText body(bytes);
-  body.open_object().key("results").open_array();
+  body.open_object().key("batch").string(batch).key("results").open_array();
   for (Outcome& outcome : outcomes) {
     body.raw(outcome.answer);
     std::string().swap(outcome.answer);
@@ -92,7 +94,7 @@ Answer post_events(Services& services, const HttpRequest& request) {
   const PolicyPtr policy = services.surroundings.policy.policy();
   Result<EventBatch> body = read_batch(request, *policy);
   if (!body) return refuse(body.error());
-  const Result<IngestOptions> options = read_options(request, *body);
+  const Result<IngestOptions> options = read_options(services, request, *body);
   if (!options) return refuse(options.error());
   auto batch =
       std::make_shared<Batch>(policy, services.surroundings, std::move(body->events), *options);
@@ -114,8 +116,9 @@ Answer post_events(Services& services, const HttpRequest& request) {
   if (!done) return refuse(done.error());
   count(services, *policy, batch->events, batch->outcomes);
   std::vector<Outcome> outcomes = std::move(batch->outcomes);
+  const std::string batch_id = batch->options.batch;
   batch.reset();
-  return reply_with(std::move(outcomes));
+  return reply_with(std::move(outcomes), batch_id);
 }
 
 }  // namespace

@@ -1,5 +1,8 @@
 // The policy in force, and the next one.
+#include <atomic>
+
 #include "engine/app/policy_admin.h"
+#include "engine/app/whatif/simulate.h"
 #include "sidecar/api/calls.h"
 #include "sidecar/api/writing.h"
 
@@ -50,9 +53,73 @@ Answer put_policy(Services& services, const HttpRequest& request) {
   return answer_with(answer);
 }
 
+// A longer log takes the command, on a copy.
+constexpr std::size_t simulated_events_max = 50'000;
+
+struct SimulationBody {
+  PolicyReading reading;
+  SimulateOptions options;
+};
+
+Result<SimulationBody> read_simulation(const HttpRequest& request) {
+  const Result<Json> body = read_object(request);
+  if (!body) return tl::unexpected<Problem>(body.error());
+  const Json* policy = find_member(*body, "policy");
+  if (policy == nullptr || !(policy->is_string() || policy->is_object())) {
+    return fail(Code::required, "'policy' is the policy, as an object or as the text of its file",
+                "/policy");
+  }
+  SimulationBody simulation;
+  simulation.reading =
+      parse_policy(policy->is_string() ? policy->get<std::string>() : to_wire(*policy));
+  simulation.options.log.events_max = simulated_events_max;
+  if (const Json* since = find_member(*body, "since")) {
+    const Result<Time> time =
+        since->is_string() ? parse_time(since->get_ref<const std::string&>())
+                           : parse_epoch(scalar_text(*since).value_or(""));
+    if (!time) return fail(Code::timestamp_invalid, time.error().message, "/since");
+    simulation.options.log.since = *time;
+  }
+  return simulation;
+}
+
+// One simulation at a time: each takes a processor for as long as the log asks for.
+using Running = std::shared_ptr<std::atomic<bool>>;
+class Turn {
+ public:
+  explicit Turn(const Running& running) : running_(running), taken_(!running->exchange(true)) {}
+  Turn(const Turn&) = delete;
+  Turn& operator=(const Turn&) = delete;
+  ~Turn() {
+    if (taken_) running_->store(false);
+  }
+  bool taken() const { return taken_; }
+
+ private:
+  const Running& running_;
+  const bool taken_;
+};
+
+Answer post_simulate(Services& services, const Running& running, const HttpRequest& request) {
+  Result<SimulationBody> body = read_simulation(request);
+  if (!body) return refuse(body.error());
+  if (body->reading.policy == nullptr) return refuse_policy(body->reading.findings);
+  const Turn turn(running);
+  if (!turn.taken()) {
+    return refuse(Code::busy, "another simulation is running; one runs at a time");
+  }
+  const Surroundings& around = services.surroundings;
+  const ReplayParts parts{around.store,         around.policy.policy(), around.secrets,
+                          services.transforms,  around.clock.now(),     services.scratch};
+  Result<Json> answer = simulate_policy(parts, body->reading.policy, body->options);
+  if (answer) (*answer)["findings"] = to_json(body->reading.findings);
+  return answer_with(answer);
+}
+
 }  // namespace
 
 std::vector<Call> policy_calls(Services& services) {
+  const Running simulating = std::make_shared<std::atomic<bool>>(false);
   return {
       {"GET",
        "/v1/policy",
@@ -70,6 +137,16 @@ std::vector<Call> policy_calls(Services& services) {
        "PolicyText",
        "PolicyCheck",
        [](const HttpRequest& request) { return post_check(request); }},
+      {"POST",
+       "/v1/policy/simulate",
+       Scope::operate,
+       "What another policy would make of the log: fields, questions. Nothing changes.",
+       {},
+       "SimulateBody",
+       "Simulation",
+       [&services, simulating](const HttpRequest& request) {
+         return post_simulate(services, simulating, request);
+       }},
       {"PUT",
        "/v1/policy",
        Scope::operate,

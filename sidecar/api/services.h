@@ -4,6 +4,7 @@
 #include <functional>
 
 #include "engine/app/agreement.h"
+#include "engine/app/whatif/replay_parts.h"
 #include "engine/runtime/reads.h"
 #include "engine/runtime/reconciler.h"
 #include "engine/runtime/writer.h"
@@ -31,6 +32,7 @@ struct Services {
   AlertBoard& alerts;
   AgreementKeeper& agreement;
   std::function<TrafficCounts()> traffic;  // null until there is a server
+  ScratchStores scratch = nullptr;         // null: nothing can be simulated
 };
 
 }  // namespace truce::api

@@ -15,6 +15,8 @@ void add_explain(CLI::App& app, int& exit_code);
 void add_audit(CLI::App& app, int& exit_code);
 void add_backup(CLI::App& app, int& exit_code);
 void add_replay(CLI::App& app, int& exit_code);
+void add_undo(CLI::App& app, int& exit_code);
+void add_verify_convergence(CLI::App& app, int& exit_code);
 void add_drift(CLI::App& app, int& exit_code);
 void add_infer(CLI::App& app, int& exit_code);
 void add_version(CLI::App& app, int& exit_code);

@@ -38,18 +38,25 @@ std::string text_at(const Json& node, const char* key) {
   return scalar_text(*member).value_or(to_wire(*member));
 }
 
-void print_field(const Json& field) {
-  std::cout << text_at(field, "field") << " = " << text_at(field, "value") << "\n";
-  if (const Json* winner = find_member(field, "winner")) {
-    std::cout << "  from " << text_at(*winner, "system") << ", changed at "
-              << text_at(*winner, "changed_at") << " (" << text_at(*winner, "evidence")
-              << "), rule " << text_at(*winner, "rule") << "\n";
+void print_trail(const std::string& system, const Json& entries) {
+  for (const Json& entry : entries) {
+    std::cout << "  " << system << ": " << text_at(entry, "kind") << " " << text_at(entry, "value")
+              << " at " << text_at(entry, "at");
+    if (entry.contains("settled_at")) std::cout << ", settled " << text_at(entry, "settled_at");
+    if (entry.contains("delivery")) std::cout << ", delivery " << text_at(entry, "delivery");
+    std::cout << "\n";
   }
-  std::cout << "  " << text_at(field, "why") << "\n";
-  if (const Json* losers = find_member(field, "losers")) {
-    for (const Json& loser : *losers) {
-      std::cout << "  not " << text_at(loser, "value") << " of " << text_at(loser, "system") << ": "
-                << text_at(loser, "why") << "\n";
+}
+
+void print_field(const Json& field) {
+  std::cout << text_at(field, "field") << " = " << text_at(field, "value") << "\n  "
+            << text_at(field, "sentence") << "\n";
+  if (const Json* trail = find_member(field, "trail")) {
+    for (const auto& [system, entries] : trail->items()) print_trail(system, entries);
+  }
+  if (const Json* changes = find_member(field, "would_change")) {
+    for (const Json& change : *changes) {
+      std::cout << "  would change with " << change.get<std::string>() << "\n";
     }
   }
 }

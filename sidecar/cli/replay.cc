@@ -1,10 +1,11 @@
-// truce replay
+// truce replay: what failed, again; or, with --policy, the log under another policy (what_if.cc).
 #include <iostream>
 
 #include "engine/app/outbox.h"
 #include "engine/app/queue.h"
 #include "sidecar/cli/access.h"
 #include "sidecar/cli/commands.h"
+#include "sidecar/cli/what_if.h"
 
 namespace truce::cli {
 
@@ -13,6 +14,8 @@ namespace {
 struct ReplayOptions {
   Access access;
   std::string what;
+  std::string policy;
+  std::string since;
   bool json = false;
 };
 
@@ -79,6 +82,9 @@ int run(const ReplayOptions& options) {
   if (const Result<void> checked = check_access(options.access); !checked) {
     return told(checked.error());
   }
+  if (!options.policy.empty()) {
+    return what_if({options.access, options.policy, options.since, options.json});
+  }
   const Result<Json> answer = replay(options);
   if (!answer) return told(answer.error());
   if (options.json) {
@@ -92,13 +98,24 @@ int run(const ReplayOptions& options) {
 
 void add_replay(CLI::App& app, int& exit_code) {
   CLI::App* command = app.add_subcommand(
-      "replay", "Try dead letters or rejected events again, up to 1000 at a time");
+      "replay",
+      "Try dead letters or rejected events again, up to 1000 at a time; or say what another policy "
+      "would make of the log, and write nothing");
   const auto options = std::make_shared<ReplayOptions>();
-  command->add_option("WHAT", options->what, "dead-letters, rejected, or the id of one item")
-      ->required();
+  auto* what =
+      command->add_option("WHAT", options->what, "dead-letters, rejected, or the id of one item");
+  auto* policy =
+      command->add_option("--policy", options->policy, "The other policy; exit 1: it would differ");
+  command->add_option("--since", options->since, "Read the log from this time on")->needs(policy);
+  what->excludes(policy);
   command->add_flag("--json", options->json, "One JSON document instead of lines");
   add_access(*command, options->access);
-  command->callback([options, &exit_code] { exit_code = run(*options); });
+  command->callback([options, &exit_code] {
+    if (options->what.empty() && options->policy.empty()) {
+      throw CLI::RequiredError("WHAT or --policy");
+    }
+    exit_code = run(*options);
+  });
 }
 
 }  // namespace truce::cli

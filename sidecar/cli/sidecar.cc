@@ -7,6 +7,7 @@
 #include "engine/app/policy_admin.h"
 #include "engine/app/sweep.h"
 #include "engine/app/trail.h"
+#include "engine/store/memory/memory_store.h"
 #include "sidecar/http/token_file.h"
 #include "sidecar/log.h"
 #include "sidecar/private_file.h"
@@ -86,7 +87,8 @@ Result<void> Sidecar::open(const ServeOptions& options, LoadedPolicy file_policy
   reconciler_ = std::make_unique<Reconciler>(engine_.surroundings(), *writer_, sweep_period);
   services_.reset(new api::Services{engine_.surroundings(), *writer_, *reads_, *reconciler_,
                                     &engine_.transforms, *readiness_, event_counts_, large_bodies_,
-                                    merges_, *checkpoints_, alerts_, agreement_, nullptr});
+                                    merges_, *checkpoints_, alerts_, agreement_, nullptr,
+                                    make_memory_store});
   upkeep_ = std::make_unique<Upkeep>(*services_);
   const Result<void> listening = listen(options, *std::move(tokens));
   if (!listening) return listening;

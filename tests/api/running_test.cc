@@ -137,8 +137,8 @@ TEST_CASE("the commands say how they are used, and misuse is 2") {
   CHECK(run_truce({"audit", "verify"}).exit_code == 2);
   const Ended help = run_truce({"--help"});
   CHECK(help.exit_code == 0);
-  for (const char* command : {"serve", "check", "demo", "explain", "audit", "backup", "replay",
-                              "drift", "infer", "version"}) {
+  for (const char* command : {"serve", "check", "demo", "explain", "audit", "backup", "replay", "undo",
+                              "verify-convergence", "drift", "infer", "version"}) {
     CHECK(help.out.find(command) != std::string::npos);
     CHECK(run_truce({command, "--help"}).exit_code == 0);
   }

@@ -29,6 +29,7 @@ import { explain } from './record/explain';
 import { get as getRecord } from './record/get';
 import { history } from './record/history';
 import { get as getStatistics } from './statistics/get';
+import { run as runUndo } from './undo/run';
 
 export const resources: Resource[] = [
 	{ name: 'Alert', value: 'alert', operations: [getAlerts] },
@@ -61,4 +62,5 @@ export const resources: Resource[] = [
 		],
 	},
 	{ name: 'Statistic', value: 'statistics', operations: [getStatistics] },
+	{ name: 'Undo', value: 'undo', operations: [runUndo] },
 ];

@@ -1,0 +1,78 @@
+#include "engine/app/record_view.h"
+
+namespace truce {
+namespace {
+
+constexpr int merge_hops_max = 32;
+
+}  // namespace
+
+std::string_view word_of(EntryKind kind) {
+  switch (kind) {
+    case EntryKind::assertion:
+      return "assertion";
+    case EntryKind::repeat:
+      return "repeat";
+    case EntryKind::echo:
+      return "echo";
+    case EntryKind::stale:
+      return "stale";
+    case EntryKind::blank:
+      return "blank";
+    case EntryKind::write:
+      return "write";
+  }
+  return "assertion";
+}
+
+std::string_view word_of(Base::State state) {
+  switch (state) {
+    case Base::State::never:
+      return "never";
+    case Base::State::known:
+      return "known";
+    case Base::State::unknown:
+      return "unknown";
+  }
+  return "unknown";
+}
+
+Json provenance_json(const Provenance& provenance) {
+  return {{"system", provenance.system.text},
+          {"changed_at", to_rfc3339(provenance.changed_at)},
+          {"evidence", std::string(to_string(provenance.evidence))},
+          {"event_key", provenance.event_key.text()}};
+}
+
+Json lineage_json(const GoldenField& field) {
+  return {{"system", field.system.text},
+          {"changed_at", to_rfc3339(field.changed_at)},
+          {"evidence", std::string(to_string(field.evidence))},
+          {"rule", field.rule},
+          {"why", field.why},
+          {"event_key", field.event_key.text()},
+          {"contested", field.contested}};
+}
+
+Result<GoldenRecord> find_living(Reader& reader, const EntityName& entity, GoldenId id) {
+  auto golden = reader.store.find_golden(id);
+  for (int hop = 0; golden && !golden->merged_into.empty() && hop < merge_hops_max; ++hop) {
+    golden = reader.store.find_golden(golden->merged_into);
+  }
+  if (!golden || golden->entity != entity) {
+    return fail(Code::not_found, "there is no such golden record of this entity");
+  }
+  return std::move(*golden);
+}
+
+void derive_views(Reader& reader, const Entity& entity, const GoldenRecord& golden,
+                  Derived& derived) {
+  derived.sources = reader.store.sources_of(golden.id);
+  for (const SourceRecord& source : derived.sources) {
+    if (!reader.policy.system(source.system)) continue;
+    derived.views.push_back(view_source(reader.policy, entity, source));
+  }
+  derived.survivors = survive(reader.policy, entity, derived.views, golden.decisions);
+}
+
+}  // namespace truce

@@ -1,0 +1,43 @@
+// The changes of one golden record, from its audit trail. Internal to this folder.
+#pragma once
+
+#include <map>
+#include <vector>
+
+#include "engine/app/undo/record_undo.h"
+
+namespace truce {
+
+struct TrailChange {
+  std::uint64_t sequence = 0;
+  bool selected = false;
+  Json before, after;
+  std::string by;    // who, for people
+  std::string undo;  // the undo that made it
+};
+
+// A selected entry that no decision takes back.
+struct SelectedDeed {
+  enum class Kind { made_record, linked, merged, restored, made_there, deleted_there, dismissed, undid_delete };
+  Kind kind = Kind::linked;
+  std::uint64_t sequence = 0;
+  SystemName system;
+  RecordId record;
+};
+
+struct SelectedDelete {
+  std::uint64_t sequence = 0;
+  SystemName system;
+  RecordId record;
+};
+
+struct RecordTrail {
+  std::map<FieldName, std::vector<TrailChange>> changes;  // in their order
+  std::vector<SelectedDeed> deeds;
+  std::vector<SelectedDelete> deletes;
+};
+
+RecordTrail read_record_trail(const UndoParts& parts, const UndoOrder& order,
+                              const GoldenId& golden);
+
+}  // namespace truce

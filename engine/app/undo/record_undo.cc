@@ -1,0 +1,300 @@
+#include "engine/app/undo/record_undo.h"
+
+#include <algorithm>
+#include <set>
+
+#include "engine/app/undo/record_trail.h"
+#include "engine/core/normalize/normalize.h"
+
+namespace truce {
+namespace {
+
+struct Advice {
+  const char* why;
+  const char* what_to_do;
+};
+
+Advice advice_on(SelectedDeed::Kind kind) {
+  switch (kind) {
+    case SelectedDeed::Kind::made_record:
+      return {"the golden record began with this change",
+              "delete the record in its systems if it should not be there"};
+    case SelectedDeed::Kind::linked:
+      return {"two golden records were joined",
+              "split them in the systems; links are not taken back"};
+    case SelectedDeed::Kind::merged:
+      return {"two records were merged in their system", "undo the merge in that system"};
+    case SelectedDeed::Kind::restored:
+      return {"the record was restored in its system", "delete it there again if it should go"};
+    case SelectedDeed::Kind::made_there:
+      return {"a record was made there", "delete it there if it should not be there"};
+    case SelectedDeed::Kind::deleted_there:
+      return {"the record was deleted there", "restore it there, from the system's bin if it has one"};
+    case SelectedDeed::Kind::dismissed:
+      return {"a question was dismissed", "it is asked again when what it is about changes"};
+    case SelectedDeed::Kind::undid_delete:
+      return {"an undo made the record again where it was deleted", "delete it there again"};
+  }
+  return {"", ""};
+}
+
+// One field that is to go back.
+struct Return {
+  FieldName field;
+  Value value;
+  Json from, to;
+  std::vector<std::uint64_t> entries;
+};
+
+class Weighing {
+ public:
+  Weighing(const UndoParts& parts, const UndoOrder& order, const RecordState& state)
+      : parts_(parts),
+        order_(order),
+        state_(state),
+        entity_(*parts.policy.entity(state.golden.entity)),
+        trail_(read_record_trail(parts, order, state.golden.id)) {}
+
+  RecordUndo run() {
+    for (const SelectedDeed& deed : trail_.deeds) tell_deed(deed);
+    for (const auto& [field, changes] : trail_.changes) weigh_field(field, changes);
+    keep_groups_whole();
+    id_ = DecisionId(parts_.ids.next("c"));
+    for (const Return& one : returns_) undo_.decisions.push_back(decision_of(one.field, one.value));
+    complete_groups();
+    weigh_deletes();
+    drop_what_the_policy_overrules();
+    for (const Return& one : returns_) tell_return(one);
+    auto& entries = undo_.entries;
+    std::sort(entries.begin(), entries.end());
+    entries.erase(std::unique(entries.begin(), entries.end()), entries.end());
+    return std::move(undo_);
+  }
+
+ private:
+  bool is_private(const FieldName& field) const {
+    const Field* known = entity_.field(field);
+    return known && known->is_private;
+  }
+
+  Json line(const FieldName& field) const {
+    Json node{{"entity", state_.golden.entity.text}, {"golden_id", state_.golden.id.text}};
+    if (!field.empty()) node["field"] = field.text;
+    if (is_private(field)) node["private"] = true;
+    return node;
+  }
+
+  void tell_deed(const SelectedDeed& deed) {
+    Json node = line({});
+    const Advice advice = advice_on(deed.kind);
+    node["why"] = advice.why;
+    node["do"] = advice.what_to_do;
+    node["audit_seq"] = deed.sequence;
+    if (!deed.system.empty()) node["system"] = deed.system.text;
+    if (!deed.record.empty()) node["record_id"] = deed.record.text;
+    undo_.conflicts.push_back(std::move(node));
+  }
+
+  void tell_conflict(const FieldName& field, const std::string& why, const TrailChange& now) {
+    Json node = line(field);
+    node["why"] = why;
+    node["do"] = "look at what it is now, and set it in its system if it should be another";
+    if (!is_private(field)) node["now"] = now.after;
+    node["by"] = now.by;
+    node["audit_seq"] = now.sequence;
+    undo_.conflicts.push_back(std::move(node));
+  }
+
+  void weigh_field(const FieldName& field, const std::vector<TrailChange>& changes) {
+    const auto selected = [](const TrailChange& change) { return change.selected; };
+    const auto last = std::find_if(changes.rbegin(), changes.rend(), selected);
+    if (last == changes.rend()) return;
+    const TrailChange& now = changes.back();
+    if (last != changes.rbegin()) {
+      // Taken back before, by this same undo.
+      if (now.undo == order_.id) return;
+      tell_conflict(field, "it has changed since", now);
+      if (!is_private(field)) undo_.conflicts.back()["made"] = last->after;
+      return;
+    }
+    const auto first = std::find_if_not(changes.rbegin(), changes.rend(), selected);
+    const Json& before = (first.base())->before;
+    if (before == now.after) return;
+    const Field* known = entity_.field(field);
+    if (!known) return tell_conflict(field, "the field left the policy", now);
+    const auto value = before.is_null() ? Result<Value>(Value::null())
+                                        : value_from_person(*known, before);
+    if (!value) {
+      return tell_conflict(field, "the policy refuses what it was: " + value.error().message, now);
+    }
+    if (!is_shown(field, now.after)) {
+      return tell_conflict(field, "it is another than the audit trail says", now);
+    }
+    Return back{field, *value, now.after, before, {}};
+    for (auto change = first.base(); change != changes.end(); ++change) {
+      back.entries.push_back(change->sequence);
+    }
+    returns_.push_back(std::move(back));
+  }
+
+  bool is_shown(const FieldName& field, const Json& value) const {
+    const auto shown = state_.golden.fields.find(field);
+    if (shown == state_.golden.fields.end()) return value.is_null();
+    return to_json(shown->second.value) == value;
+  }
+
+  // Fields that are decided together go back together, or not at all.
+  void keep_groups_whole() {
+    std::set<std::string> broken;
+    for (const Json& conflict : undo_.conflicts) {
+      const Json* name = find_member(conflict, "field");
+      const Field* field = name ? entity_.field(FieldName(name->get<std::string>())) : nullptr;
+      if (field && !field->group.empty()) broken.insert(field->group);
+    }
+    std::erase_if(returns_, [&](const Return& one) {
+      if (!broken.contains(entity_.field(one.field)->group)) return false;
+      tell_conflict(one.field, "another field of its group has changed since",
+                    trail_.changes.at(one.field).back());
+      return true;
+    });
+  }
+
+  bool returns(const FieldName& field) const {
+    return std::any_of(returns_.begin(), returns_.end(),
+                       [&](const Return& one) { return one.field == field; });
+  }
+
+  // A group's decision names every member; the others stay as they are.
+  void complete_groups() {
+    std::set<std::string> groups;
+    for (const Return& one : returns_) groups.insert(entity_.field(one.field)->group);
+    groups.erase("");
+    for (const auto& [name, field] : entity_.fields) {
+      if (!groups.contains(field.group) || returns(name)) continue;
+      const auto shown = state_.golden.fields.find(name);
+      const bool known = shown != state_.golden.fields.end();
+      undo_.decisions.push_back(decision_of(name, known ? shown->second.value : Value::null()));
+    }
+  }
+
+  // It beats everything that was heard of the field so far.
+  Decision decision_of(const FieldName& field, const Value& value) const {
+    Decision decision{id_, field, value, parts_.now, order_.actor, "undo " + order_.id, {}};
+    for (const SourceRecord& source : state_.sources) {
+      const auto history = source.fields.find(field);
+      if (history == source.fields.end() || history->second.observations.empty()) continue;
+      const HistoryOrder& last = history->second.observations.back().order;
+      const auto [place, fresh] = decision.seen.emplace(source.system, last);
+      if (!fresh && place->second < last) place->second = last;
+    }
+    return decision;
+  }
+
+  void weigh_deletes() {
+    const bool lives = std::any_of(
+        state_.sources.begin(), state_.sources.end(), [](const SourceRecord& source) {
+          return source.state == LinkState::active && !is_deleted(source);
+        });
+    for (const SelectedDelete& gone : trail_.deletes) {
+      for (const SourceRecord& source : state_.sources) {
+        if (source.system != gone.system || source.id != gone.record) continue;
+        if (source.state == LinkState::active && is_deleted(source)) restore(gone, source, lives);
+      }
+    }
+  }
+
+  void restore(const SelectedDelete& gone, const SourceRecord& source, bool lives) {
+    const bool decided = std::any_of(
+        undo_.decisions.begin(), undo_.decisions.end(), [&](const Decision& decision) {
+          return decision.field == delete_question && decision.seen.contains(source.system);
+        });
+    if (decided) return;
+    if (!lives) return tell_lost(gone);
+    Decision decision{id_,           delete_question,        Value::of_text("restore"),
+                      parts_.now,    order_.actor,           "undo " + order_.id,
+                      {}};
+    decision.seen[source.system].at = *source.deleted_at;
+    undo_.decisions.push_back(std::move(decision));
+    undo_.entries.push_back(gone.sequence);
+    Json node = line({});
+    node["restored_in"] = source.system.text;
+    node["entries"] = Json::array({gone.sequence});
+    undo_.undone.push_back(std::move(node));
+  }
+
+  void tell_lost(const SelectedDelete& gone) {
+    Json node = line({});
+    node["why"] = "no record of it is left to make it again from";
+    node["do"] = "restore it in " + gone.system.text + " and send the restore";
+    node["system"] = gone.system.text;
+    node["record_id"] = gone.record.text;
+    node["audit_seq"] = gone.sequence;
+    undo_.conflicts.push_back(std::move(node));
+  }
+
+  // What a person decides goes before every rule but where another word stands above it.
+  void drop_what_the_policy_overrules() {
+    if (undo_.decisions.empty()) return;
+    const Plan plan = try_plan(parts_, state_, undo_.decisions);
+    std::set<FieldName> overruled;
+    for (const Return& one : returns_) {
+      const auto survivor = plan.survivors.find(one.field);
+      const bool shown = survivor != plan.survivors.end() && survivor->second.field;
+      const Value value = shown ? survivor->second.field->value : Value::null();
+      if (!same(value, one.value)) overruled.insert(one.field);
+    }
+    for (const FieldName& field : overruled) {
+      tell_conflict(field, "the policy's rule goes before an answer of a person here",
+                    trail_.changes.at(field).back());
+    }
+    std::erase_if(undo_.decisions,
+                  [&](const Decision& decision) { return overruled.contains(decision.field); });
+    std::erase_if(returns_, [&](const Return& one) { return overruled.contains(one.field); });
+  }
+
+  void tell_return(const Return& one) {
+    Json node = line(one.field);
+    if (!is_private(one.field)) {
+      node["from"] = one.from;
+      node["to"] = one.to;
+    }
+    node["entries"] = one.entries;
+    undo_.undone.push_back(std::move(node));
+    undo_.entries.insert(undo_.entries.end(), one.entries.begin(), one.entries.end());
+  }
+
+  const UndoParts& parts_;
+  const UndoOrder& order_;
+  const RecordState& state_;
+  const Entity& entity_;
+  const RecordTrail trail_;
+  DecisionId id_;
+  std::vector<Return> returns_;
+  RecordUndo undo_;
+};
+
+}  // namespace
+
+RecordUndo weigh_undo(const UndoParts& parts, const UndoOrder& order, const RecordState& state) {
+  return Weighing(parts, order, state).run();
+}
+
+Plan try_plan(const UndoParts& parts, RecordState state, const std::vector<Decision>& decisions) {
+  auto& known = state.golden.decisions;
+  known.insert(known.end(), decisions.begin(), decisions.end());
+  PlanContext context{parts.policy, *parts.policy.entity(state.golden.entity), parts.now,
+                      parts.transforms, {}, {}};
+  context.linked_id = [&parts](const SystemName& system, const EntityName&,
+                               const GoldenId& golden) -> std::optional<RecordId> {
+    for (const SourceRecord& source : parts.store.sources_of(golden)) {
+      if (source.system == system && source.state == LinkState::active && !is_deleted(source)) {
+        return source.id;
+      }
+    }
+    return std::nullopt;
+  };
+  context.next_id = [&parts](const char* prefix) { return parts.ids.next(prefix); };
+  return make_plan(context, state);
+}
+
+}  // namespace truce

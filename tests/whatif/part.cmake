@@ -1,0 +1,1 @@
+truce_test(whatif_test whatif truce_whatif truce_undo truce_store_memory rapidcheck)

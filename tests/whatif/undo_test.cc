@@ -1,0 +1,228 @@
+// What an undo takes back, and what it leaves to a person.
+#include "tests/unit/app/two_desks.h"
+#include "tests/whatif/undoing.h"
+
+namespace truce::test {
+namespace {
+
+constexpr const char* recency = R"("type": "text", "rule": "recency")";
+
+std::string key_of(const Json& outcome) { return outcome["event_key"].get<std::string>(); }
+
+Json only(const Json& list) {
+  REQUIRE(list.size() == 1);
+  return list[0];
+}
+
+std::size_t entries_in(World& world) { return world.store->read()->last_audit()->sequence; }
+
+}  // namespace
+
+TEST_CASE("an undo sets the value from before, and writes it to who got the other") {
+  Desks desks(recency);
+  desks.link_all();
+  desks.says("crm", "A", 1);
+  const Json wrong = desks.says("desk", "B", 2);
+  const Json answer = undo(desks, {{"event_key", key_of(wrong)}}, "u1");
+  const Json line = only(answer["undone"]);
+  CHECK(line["field"] == "f");
+  CHECK(line["from"] == "B");
+  CHECK(line["to"] == "A");
+  CHECK(answer["conflicts"].empty());
+  CHECK(desks.shown() == "A");
+  CHECK(desks.waiting()["desk"] == "A");
+  CHECK_FALSE(desks.waiting().contains("crm"));
+  CHECK(desks.explained(desks.golden, "f")["winner"]["rule"] == "decision");
+}
+
+TEST_CASE("a plan of an undo says the same and writes nothing") {
+  Desks desks(recency);
+  desks.link_all();
+  desks.says("crm", "A", 1);
+  const Json wrong = desks.says("desk", "B", 2);
+  const std::size_t before = entries_in(desks);
+  const Json plan = undo_plan(desks, {{"event_key", key_of(wrong)}}, "u1");
+  CHECK(entries_in(desks) == before);
+  CHECK(desks.shown() == "B");
+  CHECK(plan["mode"] == "plan");
+  CHECK_FALSE(plan["deliveries"].empty());
+  CHECK(plan["undone"] == undo(desks, {{"event_key", key_of(wrong)}}, "u1")["undone"]);
+}
+
+TEST_CASE("what has changed since is a conflict that says what it is now and whose it is") {
+  Desks desks(recency);
+  desks.link_all();
+  desks.says("crm", "A", 1);
+  const Json wrong = desks.says("desk", "B", 2);
+  desks.says("bill", "C", 3);
+  const Json answer = undo(desks, {{"event_key", key_of(wrong)}}, "u1");
+  CHECK(answer["undone"].empty());
+  CHECK(answer["records"] == 0);
+  const Json conflict = only(answer["conflicts"]);
+  CHECK(conflict["made"] == "B");
+  CHECK(conflict["now"] == "C");
+  CHECK(conflict["by"] == "bill");
+  CHECK(desks.shown() == "C");
+}
+
+TEST_CASE("several changes of one field go back to before the first") {
+  Desks desks(recency);
+  desks.link_all();
+  desks.says("crm", "A", 1);
+  desks.clock(10);
+  desks.says("desk", "B", 2);
+  desks.says("bill", "C", 3);
+  const Json answer = undo(desks, {{"since", to_rfc3339(second(10))}}, "u1");
+  CHECK(only(answer["undone"])["to"] == "A");
+  CHECK(only(answer["undone"])["entries"].size() == 2);
+}
+
+TEST_CASE("where another change came between, they go back to that one") {
+  Desks desks(recency);
+  desks.link_all();
+  desks.says("crm", "A", 1);
+  desks.says("desk", "B", 2);
+  desks.says("bill", "C", 3);
+  desks.says("desk", "D", 4);
+  const Json answer = undo(desks, {{"system", "desk"}, {"entity", "contact"}}, "u1");
+  CHECK(only(answer["undone"])["to"] == "C");
+}
+
+TEST_CASE("an undo is undone by its id, and can be undone again") {
+  Desks desks(recency);
+  desks.link_all();
+  desks.says("crm", "A", 1);
+  const Json wrong = desks.says("desk", "B", 2);
+  undo(desks, {{"event_key", key_of(wrong)}}, "u1");
+  desks.advance(10);
+  const Json back = undo(desks, {{"undo", "u1"}}, "u2");
+  CHECK(only(back["undone"])["to"] == "B");
+  CHECK(desks.shown() == "B");
+  desks.advance(10);
+  undo(desks, {{"undo", "u2"}}, "u3");
+  CHECK(desks.shown() == "A");
+}
+
+TEST_CASE("the same undo again does nothing twice, and tells of no conflict with itself") {
+  Desks desks(recency);
+  desks.link_all();
+  desks.says("crm", "A", 1);
+  const Json wrong = desks.says("desk", "B", 2);
+  undo(desks, {{"event_key", key_of(wrong)}}, "u1");
+  const std::size_t before = entries_in(desks);
+  const Json again = undo(desks, {{"event_key", key_of(wrong)}}, "u1");
+  CHECK(again["undone"].empty());
+  CHECK(again["conflicts"].empty());
+  CHECK(entries_in(desks) == before);
+}
+
+TEST_CASE("a newer word than the undo counts again") {
+  Desks desks(recency);
+  desks.link_all();
+  desks.says("crm", "A", 1);
+  undo(desks, {{"event_key", key_of(desks.says("desk", "B", 2))}}, "u1");
+  desks.says("bill", "C", 5);
+  CHECK(desks.shown() == "C");
+}
+
+TEST_CASE("an answer of a person is superseded") {
+  Desks desks(R"("type": "text", "rule": "escalate")");
+  desks.link_all();
+  desks.says("crm", "A", 1);
+  desks.says("desk", "B", 2);
+  const ExceptionItem item = desks.open_items().front();
+  desks.advance(1000);
+  REQUIRE(desks.answer(item.id.text, {{"choose", "desk"}, {"version", item.version}, {"actor", "eve"}}));
+  REQUIRE(desks.shown() == "B");
+  desks.advance(1000);
+  const Json answer = undo(desks, {{"actor", "eve"}}, "u1");
+  CHECK(only(answer["undone"])["to"] == "A");
+  CHECK(desks.shown() == "A");
+  CHECK(desks.open_items().empty());
+}
+
+TEST_CASE("the record's beginning is not undone, and a person is told what to do") {
+  Desks desks(recency);
+  desks.link_all();
+  const Json answer = undo(desks, {{"system", "crm"}}, "u1");
+  CHECK(answer["undone"].empty());
+  CHECK(only(answer["conflicts"])["why"] == "the golden record began with this change");
+  CHECK_FALSE(only(answer["conflicts"])["do"].get<std::string>().empty());
+}
+
+TEST_CASE("a delete in its grace is taken back: nobody else is told to delete") {
+  Desks desks(recency, R"(, "delete": "propagate", "delete_grace_ms": 60000)");
+  desks.link_all();
+  desks.says("crm", "A", 1);
+  for (const Json& delivery : desks.claim_all()) desks.delivered(delivery);
+  desks.clock(20);
+  const Json gone = desks.send({{"system", "crm"},
+                                {"entity", "contact"},
+                                {"id", "crm1"},
+                                {"op", "delete"},
+                                {"occurred_at", to_rfc3339(second(20))}},
+                               false);
+  const auto erasing = [&] {
+    std::size_t count = 0;
+    for (const Delivery& delivery : desks.deliveries_in(DeliveryState::pending)) {
+      count += delivery.operation == Operation::erase;
+    }
+    return count;
+  };
+  REQUIRE(erasing() == 2);
+  const Json answer = undo(desks, {{"event_key", key_of(gone)}}, "u1");
+  CHECK(erasing() == 0);
+  CHECK(only(answer["undone"])["restored_in"] == "crm");
+  CHECK(desks.open_items().empty());
+}
+
+TEST_CASE("what is private is not in the answer, and sealed in the trail") {
+  Desks desks(R"("type": "text", "rule": "recency", "private": true)");
+  desks.link_all();
+  desks.says("crm", "SECRET-A", 1);
+  const Json answer = undo(desks, {{"event_key", key_of(desks.says("desk", "SECRET-B", 2))}}, "u1");
+  CHECK(only(answer["undone"])["private"] == true);
+  CHECK(to_wire(answer).find("SECRET") == std::string::npos);
+  CHECK(desks.shown() == "SECRET-A");
+  const auto entry = desks.store->read()->last_audit();
+  CHECK(entry->kind == "undo");
+  CHECK(entry->body.find("SECRET") == std::string::npos);
+  desks.advance(10);
+  undo(desks, {{"undo", "u1"}}, "u2");
+  CHECK(desks.shown() == "SECRET-B");
+}
+
+TEST_CASE("a group goes back as one, or not at all") {
+  const std::string group = R"("type": "text", "rule": "recency", "group": "g", "map": {"crm": "f", "desk": "f", "bill": "f"}},
+     "h": {"type": "text", "rule": "recency", "group": "g")";
+  World world(Desks::policy_text(group, ""));
+  const auto says = [&](const std::string& system, const Json& record) {
+    world.advance(1000);
+    return world.send({{"system", system},
+                       {"entity", "contact"},
+                       {"id", system + "1"},
+                       {"occurred_at", to_rfc3339(world.now)},
+                       {"record", record}},
+                      false);
+  };
+  const std::string golden = says("crm", {{"key", "K"}, {"f", "1"}})["golden_id"];
+  const auto shown = [&] { return world.record(golden)["record"]; };
+  REQUIRE(shown()["f"] == "1");
+  const Json wrong = says("desk", {{"key", "K"}, {"f", "2"}});
+  REQUIRE(shown()["f"] == "2");
+  const Json answer = undo(world, {{"event_key", key_of(wrong)}}, "u1");
+  CHECK(only(answer["undone"])["to"] == "1");
+  CHECK(shown()["f"] == "1");
+}
+
+TEST_CASE("an undo that names nothing, or what is no selector, is refused") {
+  CHECK_FALSE(read_undo_select(Json::object()));
+  CHECK_FALSE(read_undo_select(nullptr));
+  const auto unknown = read_undo_select({{"sytem", "crm"}});
+  REQUIRE_FALSE(unknown);
+  CHECK(unknown.error().pointer == "/select/sytem");
+  CHECK_FALSE(read_undo_select({{"since", "yesterday"}}));
+  CHECK_FALSE(read_undo_select({{"rule", ""}}));
+}
+
+}  // namespace truce::test
