@@ -14,6 +14,7 @@ int main(int argc, char** argv) {
   truce::cli::add_backup(app, exit_code);
   truce::cli::add_replay(app, exit_code);
   truce::cli::add_drift(app, exit_code);
+  truce::cli::add_migrate(app, exit_code);
   truce::cli::add_infer(app, exit_code);
   truce::cli::add_version(app, exit_code);
   try {

@@ -3,6 +3,7 @@
 #include "engine/app/clock_set_back.h"
 #include "engine/app/derive.h"
 #include "engine/app/ingestion.h"
+#include "engine/app/migrations.h"
 #include "engine/app/outbox.h"
 #include "engine/app/trail.h"
 
@@ -77,7 +78,9 @@ bool sweep(Context& context) {
   bool more = expire_leases(context, leases_a_sweep) == leases_a_sweep;
   more |= announce_overdue(context);
   more |= look_after_parked(context);
-  more |= derive_under_present_policy(context);
+  // Those on their way to another schema are derived when they arrive.
+  if (!context.migrating) more |= derive_under_present_policy(context);
+  more |= work_on_migration(context);
   more |= forget_old_rows(context);
   return more;
 }

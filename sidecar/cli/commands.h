@@ -16,6 +16,7 @@ void add_audit(CLI::App& app, int& exit_code);
 void add_backup(CLI::App& app, int& exit_code);
 void add_replay(CLI::App& app, int& exit_code);
 void add_drift(CLI::App& app, int& exit_code);
+void add_migrate(CLI::App& app, int& exit_code);
 void add_infer(CLI::App& app, int& exit_code);
 void add_version(CLI::App& app, int& exit_code);
 
