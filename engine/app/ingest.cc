@@ -4,6 +4,7 @@
 #include <set>
 
 #include "engine/app/event_answer.h"
+#include "engine/app/migrating.h"
 #include "engine/app/render.h"
 #include "engine/app/trail.h"
 
@@ -197,7 +198,7 @@ Findings wait_for_migration(Context& context, const Arrival& arrival) {
 }
 
 Findings take(Context& context, Arrival& arrival) {
-  if (context.migrating) return wait_for_migration(context, arrival);
+  if (is_migrating(context, arrival.entity.name)) return wait_for_migration(context, arrival);
   switch (arrival.event.operation) {
     case EventOperation::upsert:
       return take_upsert(context, arrival);

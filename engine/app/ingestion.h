@@ -124,8 +124,8 @@ ExceptionItem held_item(const Arrival& arrival, GuardedChange kind, std::size_t 
 Processed ingest_released(Context& context, const ParkedEvent& parked,
                           MissingParent missing_parent = MissingParent::wait);
 
-// While the records are on their way to another schema, every event waits; see migrating.h. What had
-// the guard behind it waits for the second.
+// While the records of an entity are on their way to another schema, its events wait; see migrating.h.
+// What had the guard behind it waits for the second.
 inline constexpr const char* migration_cause = "migration/arrived";
 inline constexpr const char* migration_cause_past_guard = "migration/released";
 // What of it waits, first come first; at most `limit` go on. How many did.

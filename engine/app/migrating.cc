@@ -84,6 +84,10 @@ Carriage carriage_between(ReadView& store, const Policy& from, const Policy& to,
           }};
 }
 
+bool is_migrating(const Context& context, const EntityName& entity) {
+  return change_of(context, entity) != nullptr;
+}
+
 void bring_along(Context& context, RecordState& state) {
   const EntityChange* change = change_of(context, state.golden.entity);
   if (!change || state.golden.policy_sha256 != context.migrating->from->sha256) return;

@@ -26,6 +26,9 @@ Carriage carriage_between(ReadView& store, const Policy& from, const Policy& to,
                           const EntityName& entity, const EntityChange& change, Course course,
                           Transforms* transforms, const Secrets& secrets);
 
+// The records of this entity are on their way; its events wait.
+bool is_migrating(const Context& context, const EntityName& entity);
+
 // Carries and derives it, if it has not come along yet, and stores all of that.
 void bring_along(Context& context, RecordState& state);
 // A source record that no golden record stands for.

@@ -33,12 +33,12 @@ Json names(const std::vector<FieldName>& fields) {
 
 }  // namespace
 
-MigrationPlan::MigrationPlan(PolicyPtr before, PolicyPtr next, const std::string& text,
-                             Transforms* transforms)
+MigrationPlan::MigrationPlan(PolicyPtr before, const std::string& before_text, PolicyPtr next,
+                             const std::string& next_text, Transforms* transforms)
     : before_(std::move(before)),
       next_(std::move(next)),
       transforms_(transforms),
-      change_(schema_change(*before_, *next_, former_names(text))),
+      change_(schema_change(*before_, *next_, former_names(before_text, next_text))),
       tallies_(change_.steps.size()) {}
 
 bool MigrationPlan::go_to_next_entity() {

@@ -14,8 +14,9 @@ inline constexpr std::size_t planned_records_max = 100'000;
 
 class MigrationPlan {
  public:
-  // From the policy in force, `before`, to `next`, whose file is `text`.
-  MigrationPlan(PolicyPtr before, PolicyPtr next, const std::string& text, Transforms* transforms);
+  // From the policy in force, `before`, to `next`, each with its file's text.
+  MigrationPlan(PolicyPtr before, const std::string& before_text, PolicyPtr next,
+                const std::string& next_text, Transforms* transforms);
 
   // Looks at some more records. True while there are more, and fewer than the most were looked at.
   bool look_on(Reader& reader);

@@ -41,7 +41,7 @@ Result<WayAndPolicy> way_between(ReadView& store, const MigrationState& state) {
   migrating->from = is_back ? *after : *before;
   migrating->to = is_back ? *before : *after;
   migrating->course = is_back ? Course::back : Course::onwards;
-  migrating->changes = schema_change(**before, **after, former_names(texts.after)).entities;
+  migrating->changes = schema_change(**before, **after, former_names(texts.before, texts.after)).entities;
   if (is_back) {
     for (auto& [entity, change] : migrating->changes) change = inverse(change);
   }
@@ -169,7 +169,7 @@ Result<Json> begin_migration(Context& context, const PolicyPtr& next, const std:
                              WayAndPolicy& way) {
   if (const auto can = check_can_begin(context, *next); !can) return tl::unexpected(can.error());
   const std::string before = context.store.find_meta("policy").value_or("");
-  SchemaChange change = schema_change(context.policy, *next, former_names(text));
+  SchemaChange change = schema_change(context.policy, *next, former_names(before, text));
   refuse_lost_entities(context.store, change);
   if (!change.problems.empty()) return tl::unexpected(change.problems.front());
   MigrationState state;

@@ -21,7 +21,8 @@ Result<std::string> policy_text(const Json& body) {
 }
 
 Answer plan(Services& services, const PolicyPtr& next, const std::string& text) {
-  MigrationPlan plan(services.surroundings.policy.policy(), next, text, services.transforms);
+  const LoadedPolicy in_force = services.surroundings.policy.get();
+  MigrationPlan plan(in_force.policy, in_force.text, next, text, services.transforms);
   bool more = true;
   while (more) {
     const Result<Json> looked = services.reads.run([&](Reader& reader) -> Result<Json> {

@@ -110,7 +110,8 @@ class Database final : public Place {
   Result<std::string> policy_in_force() override { return engine_.policy->get().text; }
 
   Result<Json> plan(const Policies& policies) override {
-    MigrationPlan plan(engine_.policy->policy(), policies.after.reading.policy,
+    const LoadedPolicy in_force = engine_.policy->get();
+    MigrationPlan plan(in_force.policy, in_force.text, policies.after.reading.policy,
                        policies.after.text, &engine_.transforms);
     bool more = true;
     while (more) {
@@ -210,8 +211,8 @@ Result<Json> work_through(Place& place, const MigrateOptions& options, const Pol
 
 Result<Json> plan(Place* place, const MigrateOptions& options, const Policies& policies) {
   if (place == nullptr) {
-    return MigrationPlan(policies.before.reading.policy, policies.after.reading.policy,
-                         policies.after.text, nullptr)
+    return MigrationPlan(policies.before.reading.policy, policies.before.text,
+                         policies.after.reading.policy, policies.after.text, nullptr)
         .json();
   }
   const auto in_force = place->policy_in_force();

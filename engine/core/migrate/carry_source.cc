@@ -111,6 +111,8 @@ class SourceCarrier {
 
   FieldHistory read_anew(const FieldName& name, const FieldOrigin& origin) {
     FieldHistory history = history_of(set_aside(name));
+    const Field* field = carriage_.to.entity(carriage_.entity)->field(name);
+    if (!field || !field->map.contains(source_.system)) return history;
     std::set<EventKey> known;
     for (const Observation& observation : history.observations) known.insert(observation.event_key);
     for (const EventKey& key : all_keys()) {

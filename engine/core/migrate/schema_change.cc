@@ -245,7 +245,9 @@ constexpr auto step_names = name_table<StepKind, StepKind::removed>(
 
 std::string_view to_string(StepKind kind) { return step_names.name_of(kind); }
 
-FormerNames former_names(const std::string& policy_text) {
+namespace {
+
+FormerNames names_in(const std::string& policy_text) {
   FormerNames former;
   const auto tree = policy_file::read_source(policy_text);
   const policy_file::Node* entities = tree ? tree->member("entities") : nullptr;
@@ -259,6 +261,21 @@ FormerNames former_names(const std::string& policy_text) {
       std::vector<FieldName>& names = former[EntityName(entity.key)][FieldName(field.key)];
       if (was->kind == policy_file::Node::Kind::text) names.emplace_back(was->text);
       for (const policy_file::Node& name : was->children) names.emplace_back(name.text);
+    }
+  }
+  return former;
+}
+
+}  // namespace
+
+FormerNames former_names(const std::string& before_text, const std::string& after_text) {
+  FormerNames former = names_in(after_text);
+  for (const auto& [entity, fields] : names_in(before_text)) {
+    const auto own = former.find(entity);
+    if (own == former.end()) continue;
+    for (const auto& [field, names] : fields) {
+      const auto said = own->second.find(field);
+      if (said != own->second.end() && said->second == names) own->second.erase(said);
     }
   }
   return former;

@@ -63,8 +63,9 @@ struct SchemaChange {
 
 // What the fields of a policy are said to have been before: by entity and field.
 using FormerNames = std::map<EntityName, std::map<FieldName, std::vector<FieldName>>>;
-// The keys "was" of a policy file, which parse_policy accepts.
-FormerNames former_names(const std::string& policy_text);
+// What the keys "was" of the policy file to come say, but for those that stand in the file before
+// already: they were meant for an earlier migration. parse_policy accepts both files.
+FormerNames former_names(const std::string& before_text, const std::string& after_text);
 
 SchemaChange schema_change(const Policy& before, const Policy& after, const FormerNames& former);
 // The way back. Its steps, notes and problems are left out.

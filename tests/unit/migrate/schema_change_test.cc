@@ -7,9 +7,8 @@ namespace truce::test {
 namespace {
 
 SchemaChange change_between(const std::string& before, const std::string& after) {
-  const std::string next = Office::policy_text({after});
-  return schema_change(*policy_of(Office::policy_text({before})), *policy_of(next),
-                       former_names(next));
+  const std::string first = Office::policy_text({before}), next = Office::policy_text({after});
+  return schema_change(*policy_of(first), *policy_of(next), former_names(first, next));
 }
 
 // "renamed name>title", with the systems that are read again: "revalued stage>stage in crm desk"
@@ -47,6 +46,10 @@ TEST_CASE("a former name tells where no place does, and is passed over once it i
   CHECK(told(change_between(at("name", "n"), at("title", "t", R"("was": "name", )"))) ==
         Lines{"reread name > title in crm desk"});
   CHECK(told(change_between(at("title", "t"), at("title", "t", R"("was": "name", )"))).empty());
+  // Meant for the migration before; `name` has come back since as a field of its own.
+  const std::string used_up = at("title", "t", R"("was": "name", )");
+  CHECK(told(change_between(used_up + ", " + at("name", "n"), used_up + ", " + at("name", "n")))
+            .empty());
   const SchemaChange lost = change_between(at("name", "n"), at("title", "t", R"("was": "nom", )"));
   REQUIRE(lost.problems.size() == 1);
   CHECK(lost.problems.front().pointer == "/entities/contact/fields/title/was");
@@ -110,9 +113,9 @@ TEST_CASE("match keys are made anew only where they say something else") {
     Terms before{text_field("code")}, after{field};
     before.match = R"([["code"]])";
     after.match = match;
-    const std::string next = Office::policy_text(after);
-    const auto change = schema_change(*policy_of(Office::policy_text(before)), *policy_of(next),
-                                      former_names(next));
+    const std::string first = Office::policy_text(before), next = Office::policy_text(after);
+    const auto change =
+        schema_change(*policy_of(first), *policy_of(next), former_names(first, next));
     const auto own = change.entities.find(EntityName("contact"));
     return own != change.entities.end() && own->second.keys_change;
   };
