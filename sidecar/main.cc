@@ -16,6 +16,7 @@ int main(int argc, char** argv) {
   truce::cli::add_undo(app, exit_code);
   truce::cli::add_verify_convergence(app, exit_code);
   truce::cli::add_drift(app, exit_code);
+  truce::cli::add_migrate(app, exit_code);
   truce::cli::add_infer(app, exit_code);
   truce::cli::add_version(app, exit_code);
   try {

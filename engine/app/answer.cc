@@ -4,6 +4,7 @@
 
 #include "engine/app/event_answer.h"
 #include "engine/app/item_text.h"
+#include "engine/app/migrating.h"
 #include "engine/app/open_writes.h"
 #include "engine/app/outbox.h"
 #include "engine/app/pauses.h"
@@ -17,6 +18,12 @@ namespace {
 
 constexpr std::size_t released_at_once_max = 10'000;
 
+// Answering it takes events in that waited.
+bool takes_events(Category category) {
+  return category == Category::held_change || category == Category::parked ||
+         category == Category::rejected || category == Category::drift;
+}
+
 class Answer {
  public:
   Answer(Context& context, ExceptionItem item, const Json& body)
@@ -24,6 +31,9 @@ class Answer {
 
   Result<Json> run() {
     if (word_ == "dismiss") return dismiss();
+    if (context_.migrating && takes_events(item_.category)) {
+      return fail(Code::busy, "events wait for the end of a migration; answer then");
+    }
     switch (item_.category) {
       case Category::conflict:
       case Category::immutable:
@@ -285,8 +295,8 @@ class Answer {
       return unknown_action();
     }
     for (const Json& record : item_.detail.value("records", Json::array())) {
-      auto source = context_.store.find_source(SystemName(record.value("system", "")), item_.entity,
-                                               RecordId(record.value("id", "")));
+      auto source = find_carried(context_, SystemName(record.value("system", "")), item_.entity,
+                                 RecordId(record.value("id", "")));
       if (!source || source->state != LinkState::ambiguous) continue;
       if (!state) state = make_golden(context_, *entity);
       const SourceRecord* in_slot = linked_source(*state, source->system);

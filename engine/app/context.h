@@ -16,6 +16,8 @@ struct Secrets {
   std::string token_key;  // signs the single-use tokens of the operator's answers
 };
 
+struct Migrating;  // migrating.h
+
 struct Context {
   Transaction& store;
   const Policy& policy;
@@ -25,6 +27,8 @@ struct Context {
   const Secrets& secrets;
   std::string actor;  // who asks: the token's name, or what the request says
   bool writes_nothing = false;  // nothing new is planned to be written
+  // The records are on their way from one schema to the other; null: all are of the policy's.
+  const Migrating* migrating = nullptr;
 
   // Before it nothing may come any more that a history must be kept for.
   Time history_horizon() const { return now - policy.history_window; }

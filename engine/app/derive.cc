@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <set>
 
+#include "engine/app/migrating.h"
 #include "engine/app/open_writes.h"
 #include "engine/app/refusals.h"
 #include "engine/app/render.h"
@@ -93,6 +94,7 @@ std::optional<RecordState> load_state(Context& context, const GoldenId& golden) 
   state.sources = context.store.sources_of(state.golden.id);
   state.deliveries = context.store.open_deliveries(state.golden.id);
   state.items = context.store.unanswered_exceptions_of(state.golden.id);
+  if (context.migrating) bring_along(context, state);
   return state;
 }
 

@@ -52,7 +52,7 @@ bool is_mass_change(Context& context, const SystemName& system, const Entity& en
 }
 
 bool is_held(Context& context, const Arrival& arrival, GuardedChange kind, Findings& findings) {
-  if (arrival.released) return false;
+  if (arrival.past_guard) return false;
   // Ordinary work changes many records an hour; only a policy that says so guards every change.
   if (kind == GuardedChange::change && !arrival.entity.guard.given) return false;
   const bool mass = is_mass_change(context, arrival.system.name, arrival.entity, kind, arrival.id);

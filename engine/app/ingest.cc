@@ -4,6 +4,7 @@
 #include <set>
 
 #include "engine/app/event_answer.h"
+#include "engine/app/migrating.h"
 #include "engine/app/render.h"
 #include "engine/app/trail.h"
 #include "engine/core/model/hash.h"
@@ -23,10 +24,10 @@ void set_time(Arrival& arrival) {
 
 }  // namespace
 
-Arrival arrival_of(const Context& context, const ReadEvent& read, Time received_at) {
+Arrival arrival_of(const Policy& policy, const ReadEvent& read, Time received_at) {
   Arrival arrival{read.event,
-                  *context.policy.system(read.event.system),
-                  *context.policy.entity(read.event.entity),
+                  *policy.system(read.event.system),
+                  *policy.entity(read.event.entity),
                   read.id,
                   read.record,
                   read.odd,
@@ -207,7 +208,17 @@ Processed refuse(Context& context, const ReadEvent& read) {
   return processed;
 }
 
+Findings wait_for_migration(Context& context, const Arrival& arrival) {
+  Findings findings;
+  findings.kind = OutcomeKind::parked;
+  findings.why = "waits for the end of a migration";
+  const char* cause = arrival.past_guard ? migration_cause_past_guard : migration_cause;
+  context.store.park({arrival.key, cause, arrival.received_at, arrival.raw});
+  return findings;
+}
+
 Findings take(Context& context, Arrival& arrival) {
+  if (is_migrating(context, arrival.entity.name)) return wait_for_migration(context, arrival);
   switch (arrival.event.operation) {
     case EventOperation::upsert:
       return take_upsert(context, arrival);
@@ -244,7 +255,7 @@ Processed process(Context& context, const ReadEvent& read, const InBatch& in_bat
                   const std::string& batch) {
   if (auto known = repeated(context, read.key, in_batch)) return std::move(*known);
   if (read.refusal) return refuse(context, read);
-  Arrival arrival = arrival_of(context, read, context.now);
+  Arrival arrival = arrival_of(context.policy, read, context.now);
   arrival.batch = batch;
   context.store.put_raw({arrival.key, context.now, read.event.system, read.event.entity, read.raw});
   return finish(context, arrival, "event");
@@ -289,21 +300,54 @@ HandedOut hand_out_all(Context& context, const std::vector<Processed>& batch,
 
 }  // namespace
 
-Processed ingest_released(Context& context, const ParkedEvent& parked,
-                          MissingParent missing_parent) {
+namespace {
+
+Processed go_on(Context& context, const ReadEvent& read, Time received_at, bool past_guard,
+                MissingParent missing_parent) {
+  Arrival arrival = arrival_of(context.policy, read, received_at);
+  arrival.released = true;
+  arrival.past_guard = past_guard;
+  arrival.missing_parent = missing_parent;
+  return finish(context, arrival, "release");
+}
+
+Processed ingest_again(Context& context, const ParkedEvent& parked, bool past_guard,
+                       MissingParent missing_parent) {
   ReadEvent read =
       read_raw_event({context.policy, context.transforms, context.secrets}, parked.body);
   if (read.refusal) return {};
   read.key = parked.event_key;
-  return take_again(context, read, parked.received_at, missing_parent);
+  return go_on(context, read, parked.received_at, past_guard, missing_parent);
 }
 
-Processed take_again(Context& context, const ReadEvent& read, Time received_at,
-                     MissingParent missing_parent) {
-  Arrival arrival = arrival_of(context, read, received_at);
-  arrival.released = true;
-  arrival.missing_parent = missing_parent;
-  return finish(context, arrival, "release");
+// The schema that it waited for does not know its system or entity.
+void refuse_again(Context& context, const ParkedEvent& parked) {
+  ReadEvent read =
+      read_raw_event({context.policy, context.transforms, context.secrets}, parked.body);
+  read.key = parked.event_key;
+  refuse(context, read);
+}
+
+}  // namespace
+
+Processed ingest_released(Context& context, const ParkedEvent& parked,
+                          MissingParent missing_parent) {
+  return ingest_again(context, parked, true, missing_parent);
+}
+
+std::size_t release_migrated(Context& context, std::size_t limit) {
+  std::size_t released = 0;
+  for (const char* cause : {migration_cause, migration_cause_past_guard}) {
+    for (const ParkedEvent& parked : context.store.parked_for(cause, limit - released)) {
+      context.store.unpark(parked.event_key);
+      const bool past_guard = cause == migration_cause_past_guard;
+      if (ingest_again(context, parked, past_guard, MissingParent::wait).key.empty()) {
+        refuse_again(context, parked);
+      }
+      ++released;
+    }
+  }
+  return released;
 }
 
 std::vector<Outcome> ingest_all(Context& context, const EventSource& events,
@@ -334,6 +378,11 @@ std::vector<Outcome> ingest_all(Context& context, const EventSource& events,
     outcomes.push_back({processed.kind, std::move(processed.answer)});
   }
   return outcomes;
+}
+
+Processed take_again(Context& context, const ReadEvent& read, Time received_at,
+                     MissingParent missing_parent) {
+  return go_on(context, read, received_at, true, missing_parent);
 }
 
 }  // namespace truce

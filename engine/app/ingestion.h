@@ -39,7 +39,8 @@ struct Arrival {
   Time received_at;    // of the first copy
   bool timed = false;  // false: nothing but the receipt gives the time
   bool clamped = false;
-  bool released = false;  // a person or a parent let it go on: guards and parking are behind it
+  bool released = false;    // it waited, and goes on now; the trail knows it
+  bool past_guard = false;  // a person or a parent let it go on
   MissingParent missing_parent = MissingParent::wait;
   std::string batch = {};  // the request's that it came in; empty: none is named
 };
@@ -60,7 +61,7 @@ struct Findings {
 
 // The event with its time: what it says, else the record's, else the receipt's; never far ahead of
 // that. `read` must outlive it.
-Arrival arrival_of(const Context& context, const ReadEvent& read, Time received_at);
+Arrival arrival_of(const Policy& policy, const ReadEvent& read, Time received_at);
 // A refused field or event is an item of the queue: one for each record, field and kind of fault.
 ExceptionItem problem_item(const Arrival& arrival, const GoldenId& golden,
                            const FieldProblem& problem);
@@ -78,7 +79,7 @@ SourceRecord new_source(const Arrival& arrival, const RecordId& id);
 Observation observe(const Arrival& arrival, const Field& field, const Value& value);
 // References come as the system's own ids and are kept as golden ids. False: a parent is not linked
 // yet, `waits_for` says which; with MissingParent::leave_out such fields are left out instead.
-bool resolve_references(Context& context, Arrival& arrival, std::string& waits_for);
+bool resolve_references(ReadView& store, Arrival& arrival, std::string& waits_for);
 // The first field without which no new record is taken.
 std::optional<FieldProblem> missing_required(const Arrival& arrival);
 enum class GuardedChange { erase, clear, change };
@@ -133,6 +134,12 @@ Processed ingest_released(Context& context, const ParkedEvent& parked,
 // The same of an event that was read again, or of a part of it.
 Processed take_again(Context& context, const ReadEvent& read, Time received_at,
                      MissingParent missing_parent);
+// While the records of an entity are on their way to another schema, its events wait; see migrating.h.
+// What had the guard behind it waits for the second.
+inline constexpr const char* migration_cause = "migration/arrived";
+inline constexpr const char* migration_cause_past_guard = "migration/released";
+// What of it waits, first come first; at most `limit` go on. How many did.
+std::size_t release_migrated(Context& context, std::size_t limit);
 
 // parking.cc
 // What an event waits for that refers to this record; parent_of() reads it again.

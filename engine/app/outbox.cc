@@ -4,6 +4,7 @@
 #include <map>
 
 #include "engine/app/derive.h"
+#include "engine/app/migrating.h"
 #include "engine/app/open_writes.h"
 #include "engine/app/render.h"
 #include "engine/app/retry_budget.h"
@@ -32,7 +33,7 @@ std::string id_of(const Json& node) {
 Result<Delivery> held_by_caller(Context& context, const Json& node) {
   const std::string id = id_of(node);
   if (id.empty()) return fail(Code::schema, "'id' is missing", "/id");
-  auto delivery = context.store.find_delivery(DeliveryId(id));
+  auto delivery = find_carried(context, DeliveryId(id));
   if (!delivery) return fail(Code::not_found, "there is no such delivery", "/id");
   const Json* attempt = find_member(node, "attempt");
   const auto given = attempt ? to_int64(*attempt) : std::nullopt;
@@ -124,7 +125,7 @@ Json derive_and_answer(Context& context, const DeliveryId& id, RecordState& stat
 
 Result<std::pair<Delivery, RecordState>> given_up(Context& context, const DeliveryId& id,
                                                   bool queued_too) {
-  auto delivery = context.store.find_delivery(id);
+  auto delivery = find_carried(context, id);
   if (!delivery) return fail(Code::not_found, "there is no such delivery");
   const bool fits =
       delivery->state == DeliveryState::dead || delivery->state == DeliveryState::discarded ||
@@ -233,7 +234,8 @@ Result<Json> discard_delivery(Context& context, const DeliveryId& id) {
 
 std::size_t expire_leases(Context& context, std::size_t limit) {
   const auto expired = context.store.expired_leases(context.now, limit);
-  for (const Delivery& one : expired) {
+  for (const Delivery& found : expired) {
+    const Delivery one = find_carried(context, found.id).value_or(found);
     auto state = load_state(context, one.golden);
     Delivery delivery = one;
     delivery.lease_expires_at.reset();

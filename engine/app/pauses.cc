@@ -76,7 +76,7 @@ class Care {
     for (const Delivery& delivery : unsent) {
       pause.replanned_to = delivery.sequence;
       if (delivery.entity != entity_.name || !delivery.fields.contains(pause.field)) continue;
-      derive_again(context_, delivery.golden);
+      derive_again(context_, delivery.golden, "a field of it was paused");
     }
     if (unsent.size() == deliveries_a_sweep) return true;
     const bool all = pause.replanning == DeliveryState::waiting;

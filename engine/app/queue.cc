@@ -4,6 +4,7 @@
 
 #include "engine/app/answer.h"
 #include "engine/app/item_text.h"
+#include "engine/app/migrating.h"
 #include "engine/app/render.h"
 #include "engine/app/trail.h"
 #include "engine/core/model/hash.h"
@@ -18,7 +19,7 @@ bool is_unanswered(const ExceptionItem& item) {
 }
 
 Result<ExceptionItem> find_unanswered(Context& context, const ExceptionId& id) {
-  auto item = context.store.find_exception(id);
+  auto item = find_carried(context, id);
   if (!item) return fail(Code::not_found, "there is no such item");
   if (!is_unanswered(*item)) {
     return fail(Code::already_settled, "the item is " + std::string(to_string(item->state)) +

@@ -1,6 +1,7 @@
 // Results of creates.
 #include <algorithm>
 
+#include "engine/app/migrating.h"
 #include "engine/app/settling.h"
 
 namespace truce {
@@ -26,7 +27,7 @@ Result<void> Settling::created() {
 
 SourceRecord Settling::find_or_make(const RecordId& id) {
   if (SourceRecord* known = target_of(state_, delivery_)) return *known;
-  auto known = context_.store.find_source(system_.name, entity_.name, id);
+  auto known = find_carried(context_, system_.name, entity_.name, id);
   if (known) return std::move(*known);
   SourceRecord source;
   source.system = system_.name;

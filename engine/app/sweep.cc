@@ -3,7 +3,7 @@
 #include "engine/app/clock_set_back.h"
 #include "engine/app/derive.h"
 #include "engine/app/ingestion.h"
-#include "engine/app/open_writes.h"
+#include "engine/app/migrations.h"
 #include "engine/app/outbox.h"
 #include "engine/app/pauses.h"
 #include "engine/app/trail.h"
@@ -82,7 +82,9 @@ bool sweep(Context& context) {
   more |= announce_overdue(context);
   more |= look_after_parked(context);
   more |= look_after_pauses(context);
-  more |= derive_under_present_policy(context);
+  // Those on their way to another schema are derived when they arrive.
+  if (!context.migrating) more |= derive_under_present_policy(context);
+  more |= work_on_migration(context);
   more |= forget_old_rows(context);
   return more;
 }

@@ -40,19 +40,19 @@ Observation observe(const Arrival& arrival, const Field& field, const Value& val
   return observation;
 }
 
-bool resolve_references(Context& context, Arrival& arrival, std::string& waits_for) {
+bool resolve_references(ReadView& store, Arrival& arrival, std::string& waits_for) {
   std::vector<FieldName> left_out;
   for (auto& [name, value] : arrival.record.fields) {
     const Field& field = *arrival.entity.field(name);
     if (field.type != FieldType::reference || value.is_null()) continue;
     const RecordId id(value.text);
-    const auto parent = context.store.find_source(arrival.system.name, field.entity, id);
+    const auto parent = store.find_source(arrival.system.name, field.entity, id);
     if (!parent || parent->golden.empty() || parent->state == LinkState::ambiguous) {
       left_out.push_back(name);
       if (waits_for.empty()) waits_for = reference_cause(arrival.system.name, field.entity, id);
       continue;
     }
-    const auto golden = context.store.find_golden(parent->golden);
+    const auto golden = store.find_golden(parent->golden);
     const bool merged = golden && !golden->merged_into.empty();
     value = Value::of_text(merged ? golden->merged_into.text : parent->golden.text);
   }
@@ -154,7 +154,7 @@ Findings take_upsert(Context& context, Arrival& arrival) {
     return findings;
   }
   std::string waits_for;
-  if (!resolve_references(context, arrival, waits_for)) return park(context, arrival, waits_for);
+  if (!resolve_references(context.store, arrival, waits_for)) return park(context, arrival, waits_for);
 
   SourceRecord source = known ? std::move(*known) : new_source(arrival, arrival.id);
   if (!is_new) {

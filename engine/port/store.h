@@ -96,6 +96,12 @@ struct StoreCounts {
   std::optional<Time> oldest_due_delivery;
 };
 
+// A place in the order (system, id) of an entity's source records; empty: before the first.
+struct SourcePlace {
+  SystemName system;
+  RecordId record;
+};
+
 // A consistent view: what was committed when read() gave it. Not for use by two threads at once, and it
 // must not outlive its store. A view is for one page of an answer: a call takes at most seconds, and a
 // view that is held while the store needs its room is closed; both give `busy`.
@@ -109,6 +115,9 @@ class ReadView {
                                                   const RecordId&) = 0;
   // Every source record whose `golden` this is, in the order (system, id).
   virtual std::vector<SourceRecord> sources_of(const GoldenId&) = 0;
+  // An entity's source records behind this place, whatever became of them, in the order (system, id).
+  virtual std::vector<SourceRecord> sources_behind(const EntityName&, const SourcePlace&,
+                                                   std::size_t limit) = 0;
   virtual std::optional<GoldenRecord> find_golden(const GoldenId&) = 0;
   virtual std::size_t count_goldens(const EntityName&) = 0;  // without merged and deleted ones
   // Golden records derived under another policy than this, least id first; merged and deleted ones too.

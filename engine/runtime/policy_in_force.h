@@ -1,6 +1,7 @@
 // The policy that is in force now. It changes between two jobs of the writer, never within one.
 #pragma once
 
+#include <memory>
 #include <mutex>
 #include <string>
 
@@ -8,9 +9,13 @@
 
 namespace truce {
 
+struct Migrating;  // engine/app/migrating.h
+
 struct LoadedPolicy {
   PolicyPtr policy;  // never null
   std::string text;  // the file as it was written, with its comments
+  // The records are on their way to this policy; null: all are of it.
+  std::shared_ptr<const Migrating> migrating = nullptr;
 };
 
 // Any thread.
@@ -26,6 +31,16 @@ class PolicyInForce {
   PolicyPtr policy() const {
     const std::lock_guard lock(mutex_);
     return loaded_.policy;
+  }
+  // What a job of the writer works under: `get` without the text.
+  LoadedPolicy for_work() const {
+    const std::lock_guard lock(mutex_);
+    return {loaded_.policy, {}, loaded_.migrating};
+  }
+  // The records are all where `migrating` brought them, unless they are on another way by now.
+  void arrive(const Migrating* migrating) {
+    const std::lock_guard lock(mutex_);
+    if (loaded_.migrating.get() == migrating) loaded_.migrating = nullptr;
   }
   void put(LoadedPolicy loaded) {
     const std::lock_guard lock(mutex_);

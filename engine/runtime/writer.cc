@@ -165,7 +165,7 @@ Writer::GroupRun Writer::try_group(Group& group) {
 Writer::GroupRun Writer::run_in_transaction(Group& group) {
   GroupRun run;
   run.answers.reserve(group.size());
-  const PolicyPtr policy = surroundings_.policy.policy();
+  const LoadedPolicy in_force = surroundings_.policy.for_work();
   const std::unique_ptr<Transaction> transaction = surroundings_.store.begin();
   // After a failure an empty commit must not pass for a recovery.
   if (trouble()) transaction->put_meta(probe_name, to_rfc3339(surroundings_.clock.now()));
@@ -176,7 +176,7 @@ Writer::GroupRun Writer::run_in_transaction(Group& group) {
     // it.
     const bool with_mark = !is_alone && !waiting.job.never_refuses;
     if (with_mark) transaction->set_savepoint();
-    Result<Json> answer = run_job(*transaction, waiting.job, *policy);
+    Result<Json> answer = run_job(*transaction, waiting.job, in_force);
     run.failure = transaction->failure();
     const bool failed = !answer;
     if (failed && !run.failure && !with_mark && !is_alone) run.failure = spoilt();
@@ -194,14 +194,16 @@ Writer::GroupRun Writer::run_in_transaction(Group& group) {
   return run;
 }
 
-Result<Json> Writer::run_job(Transaction& transaction, const WriteJob& job, const Policy& policy) {
+Result<Json> Writer::run_job(Transaction& transaction, const WriteJob& job,
+                             const LoadedPolicy& in_force) {
   Context context{transaction,
-                  policy,
+                  *in_force.policy,
                   surroundings_.ids,
                   surroundings_.clock.now(),
                   surroundings_.transforms,
                   surroundings_.secrets,
                   job.actor};
+  context.migrating = in_force.migrating.get();
   try {
     return job.work(context);
   } catch (const std::bad_alloc&) {

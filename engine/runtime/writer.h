@@ -97,7 +97,7 @@ class Writer {
   GroupRun try_group(Group& group);
   GroupRun run_in_transaction(Group& group);
   bool is_lost() const;
-  Result<Json> run_job(Transaction& transaction, const WriteJob& job, const Policy& policy);
+  Result<Json> run_job(Transaction& transaction, const WriteJob& job, const LoadedPolicy& in_force);
   void finish(Group& group, GroupRun& run);
   void note_outcome(const std::optional<Problem>& failure);
   void refuse_all(const Problem& problem);

@@ -27,6 +27,10 @@ class ForwardReads : public Interface {
   std::vector<SourceRecord> sources_of(const GoldenId& golden) override {
     return reads_.guarded([&] { return reads_.sources_of(golden); });
   }
+  std::vector<SourceRecord> sources_behind(const EntityName& entity, const SourcePlace& place,
+                                           std::size_t limit) override {
+    return reads_.guarded([&] { return reads_.sources_behind(entity, place, limit); });
+  }
   std::optional<GoldenRecord> find_golden(const GoldenId& golden) override {
     return reads_.guarded([&] { return reads_.find_golden(golden); });
   }

@@ -23,6 +23,7 @@ std::vector<Call> stats_calls(Services& services);
 std::vector<Call> drift_calls(Services& services);
 std::vector<Call> undo_calls(Services& services);
 std::vector<Call> policy_calls(Services& services);
+std::vector<Call> migration_calls(Services& services);
 std::vector<Call> backup_calls(Services& services);
 std::vector<Call> operation_calls(Services& services);
 

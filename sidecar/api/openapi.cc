@@ -97,7 +97,7 @@ std::vector<Call> all_calls(Services& services) {
   std::vector<Call> calls;
   for (auto* group : {event_calls, stateless_calls, merge_calls, delivery_calls, exception_calls,
                       record_calls, reconciliation_calls, cursor_calls, feed_calls, audit_calls, stats_calls, drift_calls, undo_calls,
-                      policy_calls, backup_calls, operation_calls}) {
+                      policy_calls, migration_calls, backup_calls, operation_calls}) {
     for (Call& call : group(services)) calls.push_back(std::move(call));
   }
   Call reference = {"GET", "/openapi.json", Scope::read, "This reference.", {}, "", "OpenApi", {}};

@@ -2,19 +2,15 @@
 #include <atomic>
 
 #include "engine/app/policy_admin.h"
+#include "engine/app/migrations.h"
 #include "engine/app/whatif/simulate.h"
 #include "sidecar/api/calls.h"
+#include "sidecar/api/policy_refusal.h"
 #include "sidecar/api/writing.h"
 
 namespace truce::api {
 
 namespace {
-
-Json to_json(const std::vector<Finding>& findings) {
-  Json list = Json::array();
-  for (const Finding& finding : findings) list.push_back(truce::to_json(finding));
-  return list;
-}
 
 Answer get_policy(Services& services) {
   return json_reply(describe_policy(services.surroundings.policy.get().text));
@@ -27,24 +23,15 @@ Answer post_check(const HttpRequest& request) {
   return json_reply(answer);
 }
 
-// The old one keeps running.
-Answer refuse_policy(const std::vector<Finding>& findings) {
-  std::vector<Problem> problems;
-  for (const Finding& finding : findings) {
-    if (finding.severity != Finding::Severity::error) continue;
-    problems.push_back({finding.code, finding.message, finding.pointer});
-  }
-  Failure failure(std::move(problems));
-  failure.more["findings"] = to_json(findings);
-  return tl::unexpected<Failure>(std::move(failure));
-}
-
 Answer put_policy(Services& services, const HttpRequest& request) {
   const PolicyReading reading = parse_policy(request.body);
   if (reading.policy == nullptr) return refuse_policy(reading.findings);
   const LoadedPolicy next{reading.policy, request.body};
   WriteJob job = job_for(request);
   job.work = [next](Context& context) -> Result<Json> {
+    if (const auto free = check_no_migration(context.store); !free) {
+      return tl::unexpected<Problem>(free.error());
+    }
     return adopt_policy(context, *next.policy, next.text);
   };
   job.on_commit = [&services, next] { services.surroundings.policy.put(next); };

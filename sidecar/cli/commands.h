@@ -18,6 +18,7 @@ void add_replay(CLI::App& app, int& exit_code);
 void add_undo(CLI::App& app, int& exit_code);
 void add_verify_convergence(CLI::App& app, int& exit_code);
 void add_drift(CLI::App& app, int& exit_code);
+void add_migrate(CLI::App& app, int& exit_code);
 void add_infer(CLI::App& app, int& exit_code);
 void add_version(CLI::App& app, int& exit_code);
 

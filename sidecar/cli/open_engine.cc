@@ -1,5 +1,6 @@
 #include "sidecar/cli/open_engine.h"
 
+#include "engine/app/migrations.h"
 #include "engine/core/policy/parse_policy.h"
 #include "engine/store/sqlite/sqlite_store.h"
 #include "sidecar/private_file.h"
@@ -46,16 +47,20 @@ Result<std::unique_ptr<Engine>> open_engine(const std::string& db) {
   engine->keys = *std::move(keys);
   Result<LoadedPolicy> policy = stored_policy(*engine->store);
   if (!policy) return tl::unexpected<Problem>(policy.error());
+  auto way = way_of_migration(*engine->store->read());
+  if (!way) return tl::unexpected<Problem>(way.error());
+  if (*way) policy = LoadedPolicy{(*way)->policy, (*way)->text, (*way)->migrating};
   engine->policy = std::make_unique<PolicyInForce>(*std::move(policy));
   return engine;
 }
 
 Result<Json> run_once(Engine& engine, const std::string& actor,
                       const std::function<Result<Json>(Context&)>& work) {
-  const PolicyPtr policy = engine.policy->policy();
+  const LoadedPolicy in_force = engine.policy->for_work();
   const std::unique_ptr<Transaction> transaction = engine.store->begin();
-  Context context{*transaction,        *policy, engine.ids, engine.clock.now(), &engine.transforms,
-                  engine.keys.secrets, actor};
+  Context context{*transaction,       *in_force.policy,   engine.ids, engine.clock.now(),
+                  &engine.transforms, engine.keys.secrets, actor};
+  context.migrating = in_force.migrating.get();
   const Result<Json> answer = work(context);
   if (!answer) return answer;
   const Result<void> committed = transaction->commit();

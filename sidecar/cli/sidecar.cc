@@ -4,6 +4,7 @@
 
 #include <filesystem>
 
+#include "engine/app/migrations.h"
 #include "engine/app/policy_admin.h"
 #include "engine/app/sweep.h"
 #include "engine/app/trail.h"
@@ -92,13 +93,26 @@ Result<void> Sidecar::open(const ServeOptions& options, LoadedPolicy file_policy
   upkeep_ = std::make_unique<Upkeep>(*services_);
   const Result<void> listening = listen(options, *std::move(tokens));
   if (!listening) return listening;
-  sweeper_ = std::make_unique<Sweeper>(*writer_, sweep_period, sweep, [this] { upkeep_->tick(); });
+  sweeper_ = std::make_unique<Sweeper>(*writer_, sweep_period, sweep, [this] {
+    note_arrival();
+    upkeep_->tick();
+  });
   return {};
 }
 
 // The policy that was put in force over HTTP outlives a restart, until the file is changed.
 Result<void> Sidecar::adopt_policy_of(const LoadedPolicy& file_policy) {
   LoadedPolicy chosen = file_policy;
+  const auto way = way_of_migration(*engine_.store->read());
+  if (!way) return tl::unexpected<Problem>(way.error());
+  if (*way) {
+    // Until it is accepted or undone, its policy is the one that the records are of.
+    chosen = {(*way)->policy, (*way)->text, (*way)->migrating};
+    const bool is_other = chosen.policy->sha256 != file_policy.policy->sha256;
+    log_line(is_other ? LogLevel::warning : LogLevel::info, "policy-from-migration",
+             {{"sha256", chosen.policy->sha256}});
+    return put_in_force(chosen, nullptr);
+  }
   const StartingPolicy starting = choose_starting_policy(*engine_.store->read(), file_policy.text);
   if (!starting.from_file) {
     PolicyReading reading = parse_policy(starting.text);
@@ -107,10 +121,14 @@ Result<void> Sidecar::adopt_policy_of(const LoadedPolicy& file_policy) {
       log_line(LogLevel::info, "policy-from-store", {{"sha256", chosen.policy->sha256}});
     }
   }
+  return put_in_force(chosen, &file_policy.text);
+}
+
+Result<void> Sidecar::put_in_force(const LoadedPolicy& chosen, const std::string* file_text) {
   WriteJob job;
   job.actor = "truce";
   job.work = [&](Context& context) -> Result<Json> {
-    note_policy_file(context, file_policy.text);
+    if (file_text != nullptr) note_policy_file(context, *file_text);
     Result<Json> adopted = adopt_policy(context, *chosen.policy, chosen.text);
     write_audit(
         context,
@@ -121,6 +139,14 @@ Result<void> Sidecar::adopt_policy_of(const LoadedPolicy& file_policy) {
   const Result<Json> adopted = writer_->run(std::move(job));
   if (!adopted) return tl::unexpected<Problem>(adopted.error());
   return {};
+}
+
+void Sidecar::note_arrival() {
+  const LoadedPolicy in_force = engine_.policy->for_work();
+  if (!in_force.migrating) return;
+  const Result<Json> carrying = reads_->run(
+      [](Reader& reader) -> Result<Json> { return Json(is_carrying(reader.store)); });
+  if (carrying && !carrying->get<bool>()) engine_.policy->arrive(in_force.migrating.get());
 }
 
 Result<TokenTable> Sidecar::open_tokens(const ServeOptions& options) {

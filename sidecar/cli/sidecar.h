@@ -34,6 +34,10 @@ class Sidecar {
   Sidecar() = default;
   Result<void> open(const ServeOptions& options, LoadedPolicy file_policy);
   Result<void> adopt_policy_of(const LoadedPolicy& file_policy);
+  // `file_text`: the policy file that was looked at for it, if one counts.
+  Result<void> put_in_force(const LoadedPolicy& chosen, const std::string* file_text);
+  // Once all records have been migrated, nothing works under that any more.
+  void note_arrival();
   Result<TokenTable> open_tokens(const ServeOptions& options);
   Result<void> listen(const ServeOptions& options, TokenTable tokens);
 

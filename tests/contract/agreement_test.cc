@@ -280,6 +280,12 @@ void tell_queues(ReadView& view, std::string& text) {
   tell(text, view.overdue_exceptions(at(20), 5));
 }
 
+void tell_places(ReadView& view, std::string& text) {
+  tell(text, view.sources_behind(contact, {}, 4));
+  tell(text, view.sources_behind(contact, {SystemName("crm"), RecordId("r3")}, 100));
+  tell(text, view.sources_behind(contact, {SystemName("desk"), {}}, 2));
+}
+
 void tell_log(ReadView& view, std::string& text) {
   for (int i = 0; i < 60; ++i) {
     const EventKey key = event_key("e" + std::to_string(i));
@@ -336,6 +342,7 @@ std::string tell_all(ReadView& view) {
   std::string text;
   tell_records(view, text);
   tell_queues(view, text);
+  tell_places(view, text);
   tell_log(view, text);
   tell_reconciliations(view, text);
   const StoreCounts counts = view.count_all();

@@ -58,6 +58,30 @@ TEST_CASE("the source records of a golden record stand in the order of system an
   CHECK(store->read()->sources_of(GoldenId("g3")).empty());
 }
 
+TEST_CASE("an entity's source records are walked in the order of system and id") {
+  FOR_EVERY_STORE(store);
+  SourceRecord deal = source("crm", "15", "g9");
+  deal.entity = EntityName("deal");
+  commit(*store, [&](Transaction& transaction) {
+    transaction.put_source(source("desk", "1", "g1"));
+    transaction.put_source(source("crm", "20", "g1", LinkState::unlinked));
+    transaction.put_source(source("crm", "3", "", LinkState::ambiguous));
+    transaction.put_source(deal);
+    transaction.put_source(source("bill", "9", "g2"));
+    // Also what this transaction alone knows.
+    CHECK(ids(transaction.sources_behind(contact, {}, 10)) == Texts{"9", "20", "3", "1"});
+  });
+  const auto view = store->read();
+  CHECK(ids(view->sources_behind(contact, {}, 10)) == Texts{"9", "20", "3", "1"});
+  CHECK(ids(view->sources_behind(contact, {}, 2)) == Texts{"9", "20"});
+  CHECK(ids(view->sources_behind(contact, {SystemName("crm"), RecordId("20")}, 2)) ==
+        Texts{"3", "1"});
+  CHECK(ids(view->sources_behind(contact, {SystemName("crm"), {}}, 10)) == Texts{"20", "3", "1"});
+  CHECK(view->sources_behind(contact, {SystemName("desk"), RecordId("1")}, 10).empty());
+  CHECK(view->sources_behind(contact, {}, 0).empty());
+  CHECK(ids(view->sources_behind(EntityName("deal"), {}, 10)) == Texts{"15"});
+}
+
 TEST_CASE("a golden record has at most one active link for each entity and system") {
   FOR_EVERY_STORE(store);
   commit(*store,

@@ -110,7 +110,7 @@ class AbsenceTaking {
     ChangeEvent timeless = read.event;
     timeless.occurred_at.reset();
     read.key = event_key(timeless, read.id, read.record);
-    Arrival arrival = arrival_of(context_, read, context_.now);
+    Arrival arrival = arrival_of(context_.policy, read, context_.now);
     context_.store.put_raw({arrival.key, context_.now, system_.name, entity_.name, read.raw});
     if (is_doubtful_) return hold(arrival, row);
     const Findings findings =

@@ -155,6 +155,9 @@ Json render(const Discrepancy& discrepancy) {
 }
 
 Result<Json> open_run(Context& context, const Json& body) {
+  if (context.migrating) {
+    return fail(Code::busy, "the records are being migrated; open it when that has ended");
+  }
   const Json* name = find_member(body, "entity");
   if (!name || !name->is_string()) {
     return fail(Code::required, "name the entity that is compared", "/entity");

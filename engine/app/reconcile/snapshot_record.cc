@@ -18,7 +18,7 @@ class Taking {
         followed_(followed),
         observed_at_(std::min(record.staged.observed_at, context.now)),
         before_(before),
-        arrival_(arrival_of(context, record.read, observed_at_)),
+        arrival_(arrival_of(context.policy, record.read, observed_at_)),
         has_own_time_(record.read.record.modified.has_value() && !arrival_.clamped) {
     arrival_.missing_parent = MissingParent::leave_out;
     taken_.shown.system = arrival_.system.name;
@@ -89,7 +89,7 @@ class Taking {
     std::set<FieldName> said;
     for (const auto& [name, value] : arrival_.record.fields) said.insert(name);
     std::string waits_for;
-    resolve_references(context_, arrival_, waits_for);
+    resolve_references(context_.store, arrival_, waits_for);
     for (const FieldName& name : said) {
       if (arrival_.record.fields.contains(name)) continue;
       taken_.shown.excluded.emplace(name,

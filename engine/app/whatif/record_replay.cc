@@ -99,7 +99,7 @@ void RecordReplay::clear_stamps() {
     Time deleted = Time::beginning(), present = Time::beginning();
     for (const Reading& reading : readings_) {
       if (reading.read.event.system != source.system || reading.read.id != source.id) continue;
-      const Time at = arrival_of(context, reading.read, reading.received_at).at;
+      const Time at = arrival_of(context.policy, reading.read, reading.received_at).at;
       const bool erases = reading.read.event.operation == EventOperation::erase;
       Time& stamp = erases ? deleted : present;
       stamp = std::max(stamp, at);

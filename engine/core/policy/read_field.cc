@@ -151,7 +151,7 @@ void read_map(Reading& reading, const Node& node, Field& field) {
   }
 }
 
-constexpr std::array<Key<Field>, 19> field_keys = {{
+constexpr std::array<Key<Field>, 20> field_keys = {{
     {"type", read_type},
     {"rule", read_rule},
     {"source", [](Reading& reading, const Node& node,
@@ -193,6 +193,8 @@ constexpr std::array<Key<Field>, 19> field_keys = {{
      [](Reading& reading, const Node& node, Field& field) {
        if (expect(reading, node, Node::Kind::array)) field.options = read_texts(reading, node);
      }},
+    // What a migration asks for, of the file itself; a policy in force has no past.
+    {"was", [](Reading& reading, const Node& node, Field&) { read_texts(reading, node); }},
     {"direction", read_direction},
     {"map", read_map},
 }};

@@ -33,6 +33,20 @@ std::vector<SourceRecord> Reads::sources_of(const GoldenId& golden) const {
   return found;
 }
 
+std::vector<SourceRecord> Reads::sources_behind(const EntityName& entity, const SourcePlace& place,
+                                                std::size_t limit) const {
+  std::vector<SourceRecord> found;
+  const std::pair behind(place.system, place.record);
+  for (auto row = state_->sources.lower_bound({place.system, {}, {}});
+       row != state_->sources.end(); ++row) {
+    const SourceRecord& source = *row->second;
+    if (source.entity != entity || std::pair(source.system, source.id) <= behind) continue;
+    if (found.size() == limit) break;
+    found.push_back(source);
+  }
+  return found;
+}
+
 std::optional<GoldenRecord> Reads::find_golden(const GoldenId& golden) const {
   return copy_of(state_->goldens, golden);
 }

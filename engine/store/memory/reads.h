@@ -37,6 +37,8 @@ class Reads {
 
   std::optional<SourceRecord> find_source(const SystemName& system, const EntityName& entity,
                                           const RecordId& record) const;
+  std::vector<SourceRecord> sources_behind(const EntityName& entity, const SourcePlace& place,
+                                           std::size_t limit) const;
   std::vector<SourceRecord> sources_of(const GoldenId& golden) const;
   std::optional<GoldenRecord> find_golden(const GoldenId& golden) const;
   std::size_t count_goldens(const EntityName& entity) const;

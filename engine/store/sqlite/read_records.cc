@@ -9,6 +9,10 @@ constexpr char find_source_sql[] =
     "SELECT body, golden FROM source_record WHERE system = ?1 AND entity = ?2 AND record_id = ?3";
 constexpr char sources_of_sql[] =
     "SELECT body FROM source_record WHERE golden = ?1 ORDER BY system, record_id, entity";
+constexpr char sources_behind_sql[] =
+    "SELECT body FROM source_record WHERE system = ?1 AND entity = ?2 AND record_id > ?3"
+    " ORDER BY record_id LIMIT ?4";
+constexpr char next_system_sql[] = "SELECT min(system) FROM source_record WHERE system > ?1";
 constexpr char find_golden_sql[] = "SELECT body FROM golden WHERE id = ?1";
 constexpr char find_tally_sql[] = "SELECT count FROM tally WHERE name = ?1";
 constexpr char other_policies_sql[] = "SELECT number FROM policy WHERE sha256 <> ?1";
@@ -66,6 +70,23 @@ std::vector<SourceRecord> Reads::sources_of(const GoldenId& golden) {
     found.push_back(source_record_from_stored(read_document(connection_, rows.view(0)).root()));
   }
   if (memory_ && !connection_.failure()) memory_->records.keep(golden, found);
+  return found;
+}
+
+std::vector<SourceRecord> Reads::sources_behind(const EntityName& entity, const SourcePlace& place,
+                                                std::size_t limit) {
+  std::vector<SourceRecord> found;
+  SourcePlace behind = place;
+  while (found.size() < limit) {
+    Rows rows = connection_.query(
+        sources_behind_sql, {behind.system, entity, behind.record, limit - found.size()});
+    while (rows.next()) {
+      found.push_back(source_record_from_stored(read_document(connection_, rows.view(0)).root()));
+    }
+    Rows next = connection_.query(next_system_sql, {behind.system});
+    if (!next.next() || next.is_null(0)) break;
+    behind = {SystemName(next.text(0)), {}};
+  }
   return found;
 }
 

@@ -39,6 +39,8 @@ class Reads {
   std::optional<SourceRecord> find_source(const SystemName& system, const EntityName& entity,
                                           const RecordId& record);
   std::vector<SourceRecord> sources_of(const GoldenId& golden);
+  std::vector<SourceRecord> sources_behind(const EntityName& entity, const SourcePlace& place,
+                                           std::size_t limit);
   std::optional<GoldenRecord> find_golden(const GoldenId& golden);
   std::size_t count_goldens(const EntityName& entity);
   std::vector<GoldenId> goldens_not_of_policy(const std::string& policy_sha256, std::size_t limit);

@@ -32,6 +32,8 @@ class SqliteTransaction : public ForwardReads<Transaction, Reads> {
   std::vector<Delivery> list_deliveries(const DeliveryFilter& filter) override;
   std::vector<GoldenId> goldens_not_of_policy(const std::string& policy_sha256,
                                               std::size_t limit) override;
+  std::vector<SourceRecord> sources_behind(const EntityName& entity, const SourcePlace& place,
+                                           std::size_t limit) override;
   NotStaged not_staged(const RunId& run, const SystemName& system,
                                        const EntityName& entity, const RecordId& after,
                                        std::size_t limit) override;

@@ -131,6 +131,13 @@ std::vector<GoldenId> SqliteTransaction::goldens_not_of_policy(const std::string
   return ForwardReads::goldens_not_of_policy(policy_sha256, limit);
 }
 
+std::vector<SourceRecord> SqliteTransaction::sources_behind(const EntityName& entity,
+                                                            const SourcePlace& place,
+                                                            std::size_t limit) {
+  tell_file();
+  return ForwardReads::sources_behind(entity, place, limit);
+}
+
 void SqliteTransaction::write_unwritten_if_full() {
   if (memory_.records.is_full()) write_unwritten();
 }

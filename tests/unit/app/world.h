@@ -51,6 +51,7 @@ class World {
   auto run(Work&& work) {
     auto transaction = store->begin();
     Context context{*transaction, *policy, ids, now, nullptr, secrets, "test"};
+    context.migrating = migrating;
     auto result = work(context);
     const auto committed = transaction->commit();
     if (!committed) FAIL("commit: " << committed.error().message);
@@ -138,6 +139,7 @@ class World {
   }
 
   PolicyPtr policy;
+  const Migrating* migrating = nullptr;
   std::unique_ptr<Store> store;
   FakeIds ids;
   Secrets secrets{std::string(32, 's'), std::string(32, 't')};

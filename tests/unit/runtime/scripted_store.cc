@@ -66,6 +66,10 @@ class ScriptedTransaction final : public Transaction {
                             Time) override {
     return 0;
   }
+  std::vector<SourceRecord> sources_behind(const EntityName&, const SourcePlace&,
+                                           std::size_t) override {
+    return {};
+  }
   std::optional<Reconciliation> find_run(const RunId&) override { return {}; }
   std::vector<Reconciliation> list_runs(const RunFilter&) override { return {}; }
   std::optional<StagedRecord> find_staged(const RunId&, const SystemName&,

@@ -18,6 +18,11 @@ import { getAll as getExceptions } from './exception/getAll';
 import { replay as replayExceptions } from './exception/replay';
 import { resolve } from './exception/resolve';
 import { getAll as getLinks } from './link/getAll';
+import { accept } from './migration/accept';
+import { apply } from './migration/apply';
+import { get as getMigration } from './migration/get';
+import { plan } from './migration/plan';
+import { undo } from './migration/undo';
 import { abandon } from './reconciliation/abandon';
 import { addPage } from './reconciliation/addPage';
 import { complete } from './reconciliation/complete';
@@ -47,6 +52,12 @@ export const resources: Resource[] = [
 	},
 	{ name: 'Golden Record', value: 'record', operations: [explain, getRecord, history] },
 	{ name: 'Link', value: 'link', operations: [getLinks] },
+	{
+		name: 'Migration',
+		value: 'migration',
+		// In the order of the work.
+		operations: [plan, apply, getMigration, accept, undo],
+	},
 	{
 		name: 'Reconciliation',
 		value: 'reconciliation',
