@@ -34,8 +34,8 @@ Part part_to_take(Context& context, const ReadEvent& read) {
   const auto source = context.store.find_source(read.system, read.entity, read.id);
   if (receipt && receipt->kind == OutcomeKind::rejected) return Part::whole;
   if (!source) return Part::none;
-  const bool waited = receipt && (receipt->kind == OutcomeKind::held ||
-                                  receipt->kind == OutcomeKind::parked);
+  const bool waited =
+      receipt && (receipt->kind == OutcomeKind::held || receipt->kind == OutcomeKind::parked);
   if (waited && !is_taken(*source, read.key)) return Part::none;
   return Part::field;
 }
