@@ -57,7 +57,7 @@ class Care {
   }
 
   void judge_again(Pause& pause) {
-    if (reads_example(context_, entity_, pause)) {
+    if (reads_example(context_, pause)) {
       pause.answer = PauseAnswer::none;
       begin_rereading(context_, pause, "the policy in force reads it");
     } else if (pause.rereading) {

@@ -71,9 +71,9 @@ void take(Context& context, Pause& pause, const RawEvent& raw) {
 
 }  // namespace
 
-bool reads_example(Context& context, const Entity& entity, const Pause& pause) {
+bool reads_example(Context& context, const Pause& pause) {
   const auto raw = context.store.find_raw(pause.example);
-  if (!raw || !entity.field(pause.field)) return true;
+  if (!raw) return pause.kind == PauseKind::shape;
   const ReadEvent read = read_again(context, *raw);
   if (read.refusal) return true;
   if (pause.kind == PauseKind::missing) {
