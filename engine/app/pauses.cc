@@ -57,7 +57,7 @@ class Care {
   }
 
   void judge_again(Pause& pause) {
-    if (reads_example(context_, entity_, pause)) {
+    if (reads_example(context_, pause)) {
       pause.answer = PauseAnswer::none;
       begin_rereading(context_, pause, "the policy in force reads it");
     } else if (pause.rereading) {
@@ -91,9 +91,8 @@ class Care {
   }
 
   bool reread_next() {
-    const auto next =
-        std::find_if(book_.pauses.begin(), book_.pauses.end(),
-                     [](const Pause& pause) { return pause.rereading.has_value(); });
+    const auto next = std::find_if(book_.pauses.begin(), book_.pauses.end(),
+                                   [](const Pause& pause) { return pause.rereading.has_value(); });
     if (next == book_.pauses.end()) return false;
     if (reread_piece(context_, entity_, *next)) return true;
     Pause pause = *next;
@@ -129,8 +128,8 @@ class Care {
       note["refused_again"] = pause.rereading->refused;
     }
     write_audit(context_, {"exception", entity_.name, {}, {}, std::move(note)});
-    const auto item = context_.store.unanswered_exception(
-        pause_subject(pause.system, entity_.name, pause.field));
+    const auto item =
+        context_.store.unanswered_exception(pause_subject(pause.system, entity_.name, pause.field));
     if (item) close_item(context_, *item, "truce", why);
   }
 
@@ -145,8 +144,8 @@ class Care {
     const RecordId after =
         system->first == book_.deriving->system ? book_.deriving->record : RecordId();
     // Of a run that is none: all linked records.
-    const NotStaged linked = context_.store.not_staged(RunId(), system->first, entity_.name, after,
-                                                       records_a_sweep);
+    const NotStaged linked =
+        context_.store.not_staged(RunId(), system->first, entity_.name, after, records_a_sweep);
     for (const SourceRecord& source : linked.records) derive_once(source);
     book_.deriving = {system->first, linked.searched_to};
     if (linked.is_last) {
@@ -164,8 +163,8 @@ class Care {
   void derive_once(const SourceRecord& source) {
     auto state = load_state(context_, source.golden);
     if (!state) return;
-    const bool derived = std::any_of(
-        state->sources.begin(), state->sources.end(), [&](const SourceRecord& other) {
+    const bool derived =
+        std::any_of(state->sources.begin(), state->sources.end(), [&](const SourceRecord& other) {
           return other.state == LinkState::active && other.system < source.system &&
                  context_.policy.system(other.system);
         });
@@ -188,8 +187,7 @@ void begin_rereading(const Context& context, Pause& pause, const std::string& wh
 void update_pause_item(Context& context, const EntityName& entity, const Pause& pause) {
   auto item = context.store.find_exception(pause.item);
   if (!item || item->closed_at) return;
-  Json detail =
-      pause_detail(context, entity, pause, paused_records(context, entity, pause));
+  Json detail = pause_detail(context, entity, pause, paused_records(context, entity, pause));
   if (to_wire(detail) == to_wire(item->detail)) return;
   item->detail = std::move(detail);
   item->updated_at = context.now;

@@ -34,8 +34,8 @@ Part part_to_take(Context& context, const ReadEvent& read) {
   const auto source = context.store.find_source(read.system, read.entity, read.id);
   if (receipt && receipt->kind == OutcomeKind::rejected) return Part::whole;
   if (!source) return Part::none;
-  const bool waited = receipt && (receipt->kind == OutcomeKind::held ||
-                                  receipt->kind == OutcomeKind::parked);
+  const bool waited =
+      receipt && (receipt->kind == OutcomeKind::held || receipt->kind == OutcomeKind::parked);
   if (waited && !is_taken(*source, read.key)) return Part::none;
   return Part::field;
 }
@@ -71,9 +71,9 @@ void take(Context& context, Pause& pause, const RawEvent& raw) {
 
 }  // namespace
 
-bool reads_example(Context& context, const Entity& entity, const Pause& pause) {
+bool reads_example(Context& context, const Pause& pause) {
   const auto raw = context.store.find_raw(pause.example);
-  if (!raw || !entity.field(pause.field)) return true;
+  if (!raw) return pause.kind == PauseKind::shape;
   const ReadEvent read = read_again(context, *raw);
   if (read.refusal) return true;
   if (pause.kind == PauseKind::missing) {

@@ -5,9 +5,9 @@
 
 namespace truce {
 
-// The policy in force reads the event that shows the pause best. So it does where that event is
-// past its retention: the next one tells.
-bool reads_example(Context& context, const Entity& entity, const Pause& pause);
+// The policy in force reads the event that shows the pause best. Where that is past its retention a
+// shape counts as read, and the next event tells; what is missing does not: a record ends that.
+bool reads_example(Context& context, const Pause& pause);
 
 // The next events of `pause.rereading`, which moves on. False: that was all. The stamps are those
 // of the events, so the facts become what they would have been without a pause.

@@ -46,8 +46,7 @@ bool holds_several_options(const Field& field, const MapEntry& entry, const std:
 
 bool is_scalar(const Json& node) { return !node.is_array() && !node.is_object(); }
 
-std::string refused_shape(const Field& field, const MapEntry& entry, const Json& node,
-                          Code code) {
+std::string refused_shape(const Field& field, const MapEntry& entry, const Json& node, Code code) {
   if (code == Code::unknown_option && field.type == FieldType::enumeration && node.is_string()) {
     const bool several = holds_several_options(field, entry, node.get_ref<const std::string&>());
     return several ? options_in_one_text : "";
@@ -129,7 +128,8 @@ std::string shape_wanted(const Field& field) {
 
 std::string mend_of(const Field& field, const SystemName& system, const std::string& shape) {
   const std::string place = "'" + field.name.text + "' in " + system.text;
-  if (shape == options_in_one_text || (kind_of_shape(shape) == "list" && field.type != FieldType::set)) {
+  if (shape == options_in_one_text ||
+      (kind_of_shape(shape) == "list" && field.type != FieldType::set)) {
     const std::string split = shape == options_in_one_text ? " with a \"split\"" : "";
     return place + " holds several values now: make the field a set" + split +
            ", or read one with [0] in its path";

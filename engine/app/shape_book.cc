@@ -34,9 +34,9 @@ Json json_of_pause(const Pause& pause) {
             {"policy", pause.policy_sha256}};
   if (pause.rereading) {
     const Rereading& reading = *pause.rereading;
-    node["rereading"] = {{"at", reading.at.us},           {"key", reading.key.text()},
-                         {"until", reading.until.us},     {"taken", reading.taken},
-                         {"refused", reading.refused},    {"why", reading.why}};
+    node["rereading"] = {{"at", reading.at.us},        {"key", reading.key.text()},
+                         {"until", reading.until.us},  {"taken", reading.taken},
+                         {"refused", reading.refused}, {"why", reading.why}};
   }
   if (pause.replanning) {
     node["replanning"] = {{"state", std::string(to_string(*pause.replanning))},
@@ -74,8 +74,8 @@ Pause pause_of_json(const Json& node) {
   pause.likely_name = text_at(node, "likely_name");
   pause.policy_sha256 = text_at(node, "policy");
   if (const Json* reading = find_member(node, "rereading")) {
-    pause.rereading = Rereading{time_at(*reading, "at"),        EventKey(text_at(*reading, "key")),
-                                time_at(*reading, "until"),     count_at(*reading, "taken"),
+    pause.rereading = Rereading{time_at(*reading, "at"),       EventKey(text_at(*reading, "key")),
+                                time_at(*reading, "until"),    count_at(*reading, "taken"),
                                 count_at(*reading, "refused"), text_at(*reading, "why")};
   }
   if (const Json* replanning = find_member(node, "replanning")) {
@@ -147,9 +147,8 @@ Pause* ShapeBook::find(const SystemName& system, const FieldName& field) {
 }
 
 void ShapeBook::end(const SystemName& system, const FieldName& field) {
-  std::erase_if(pauses, [&](const Pause& pause) {
-    return pause.system == system && pause.field == field;
-  });
+  std::erase_if(pauses,
+                [&](const Pause& pause) { return pause.system == system && pause.field == field; });
   deriving = Derived{};
 }
 

@@ -25,7 +25,7 @@ enum class PauseAnswer {
 
 // What came during a pause is read again, from the raw events, before anything is written.
 struct Rereading {
-  Time at;        // behind this event, in the order of list_raw
+  Time at;  // behind this event, in the order of list_raw
   EventKey key;
   Time until;
   std::size_t taken = 0, refused = 0;  // events
@@ -38,16 +38,16 @@ struct Pause {
   FieldName field;
   PauseKind kind = PauseKind::shape;
   PauseAnswer answer = PauseAnswer::none;
-  std::string shape;       // missing: empty
+  std::string shape;  // missing: empty
   std::string was;
-  Time since;              // when it was first noticed
-  Time from;               // the first raw event of it; a snapshot's record was read earlier
-  Time last_at;            // the greatest time of a value of this shape
-  std::size_t bad = 0;     // events, no more than are needed to end it
-  std::size_t good = 0;    // in a row, since the last bad one
+  Time since;            // when it was first noticed
+  Time from;             // the first raw event of it; a snapshot's record was read earlier
+  Time last_at;          // the greatest time of a value of this shape
+  std::size_t bad = 0;   // events, no more than are needed to end it
+  std::size_t good = 0;  // in a row, since the last bad one
   ExceptionId item;
-  EventKey example;        // the last event of it
-  std::string likely_name;  // missing: a path that appeared since
+  EventKey example;           // the last event of it
+  std::string likely_name;    // missing: a path that appeared since
   std::string policy_sha256;  // under which it cannot be read
   std::optional<Rereading> rereading;
   // Unsent writes that carry the field are planned again, behind this delivery; nullopt: done.

@@ -158,9 +158,9 @@ class Watch {
       const Pause* known = book_ ? book_->find(system_, name) : nullptr;
       if (known && known->answer == PauseAnswer::resumed) continue;
       arrival_.record.fields.erase(name);
-      arrival_.record.problems.push_back({name, Code::type_mismatch,
-                                          name.text + ": is one " + shape +
-                                              " where this system's values were lists"});
+      arrival_.record.problems.push_back(
+          {name, Code::type_mismatch,
+           name.text + ": is one " + shape + " where this system's values were lists"});
       arrival_.odd.refused.emplace(name, shape);
     }
   }
@@ -168,9 +168,9 @@ class Watch {
   bool take_odd(const FieldName& field, const std::string& shape) {
     Pause* pause = book().find(system_, field);
     // Another shape than the one that was answered to is another question.
-    const bool is_new = !pause || pause->kind == PauseKind::missing ||
-                        (pause->answer != PauseAnswer::none &&
-                         kind_of_shape(pause->shape) != kind_of_shape(shape));
+    const bool is_new =
+        !pause || pause->kind == PauseKind::missing ||
+        (pause->answer != PauseAnswer::none && kind_of_shape(pause->shape) != kind_of_shape(shape));
     if (is_new) {
       pause = &begin(PauseKind::shape, field, shape);
     } else if (pause->answer == PauseAnswer::none) {
@@ -237,8 +237,8 @@ class Watch {
       item.entity = entity_.name;
       item.field = pause.field;
       item.actions = {resume_action};
-      item.detail =
-          pause_detail(context_, entity_.name, pause, paused_records(context_, entity_.name, pause));
+      item.detail = pause_detail(context_, entity_.name, pause,
+                                 paused_records(context_, entity_.name, pause));
       pause.item = open_item(context_, item).id;
       write_audit(context_, {"exception",
                              entity_.name,

@@ -58,7 +58,8 @@ class Taking {
     if (!arrival_.record.problems.empty()) keep_raw();
     for (const FieldProblem& problem : arrival_.record.problems) {
       ExceptionItem item = problem_item(arrival_, golden, problem);
-      if (arrival_.odd.refused.contains(problem.field)) item.subject = pause_subject_of(problem.field);
+      if (arrival_.odd.refused.contains(problem.field))
+        item.subject = pause_subject_of(problem.field);
       auto asked = context_.store.unanswered_exception(item.subject);
       if (!asked && !arrival_.odd.refused.contains(problem.field)) {
         asked = ask_about_refusal(context_, std::move(item));

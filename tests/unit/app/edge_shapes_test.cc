@@ -1,5 +1,5 @@
-// E76 to E78 as decisions of the engine: a field whose shape changes is paused for its system, asked
-// about once, and read again when it can be. What GET /v1/drift tells of it: drift_test.cc.
+// E76 to E78 as decisions of the engine: a field whose shape changes is paused for its system,
+// asked about once, and read again when it can be. What GET /v1/drift tells of it: drift_test.cc.
 #include <random>
 
 #include "engine/app/pauses.h"
@@ -81,8 +81,8 @@ TEST_CASE("E76 a thousand records of another shape are one question that counts 
   CHECK(text_in(item, "was") == "text");
   CHECK(text_in(item, "is") == "list of text");
   CHECK(text_in(item, "since") == since);
-  CHECK(text_in(item, "message") == "'stage' in crm was text and is list of text since " + since +
-                                        ", in 1000 records");
+  CHECK(text_in(item, "message") ==
+        "'stage' in crm was text and is list of text since " + since + ", in 1000 records");
   CHECK(text_in(item, "mend").find("make the field a set") != std::string::npos);
   CHECK(told_of_exceptions(office) == 1);
   CHECK(audited(office, "exception") == 1);
@@ -143,9 +143,8 @@ TEST_CASE("E76 a policy that reads the new shape ends the pause, and what came m
   CHECK(closed->resolution == "the policy in force reads it");
   CHECK(office.items_of(Category::drift).empty());
   const auto entries = office.audit();
-  const auto told = std::find_if(entries.rbegin(), entries.rend(), [](const AuditEntry& one) {
-    return one.kind == "exception";
-  });
+  const auto told = std::find_if(entries.rbegin(), entries.rend(),
+                                 [](const AuditEntry& one) { return one.kind == "exception"; });
   REQUIRE(told != entries.rend());
   CHECK(to_int64(json_of(told->body)["read_again"]) == 4);
 }
@@ -214,8 +213,8 @@ TEST_CASE("E76 a person may have the field written again as it is, and is not as
 TEST_CASE("E76 a required field of another shape keeps its records waiting, as one question") {
   Office office({one_field("stage", R"("type": "text", "rule": "recency", "required": true)")});
   for (int i = 0; i < 5; ++i) {
-    const Json answer = office.says("crm", "m" + std::to_string(i),
-                                    {{"email", email_of(i)}, {"stage", several}});
+    const Json answer =
+        office.says("crm", "m" + std::to_string(i), {{"email", email_of(i)}, {"stage", several}});
     CHECK(answer["outcome"] == "rejected");
   }
   CHECK(office.open_items().size() == 1);
@@ -250,9 +249,9 @@ TEST_CASE("E76 one text where a system's values were lists is paused, a list of 
     CHECK(text_in(office.the_item(Category::drift), "mend").find("\"split\"") != std::string::npos);
     CHECK(office.shown("tags") == Json::array({"a"}));
     const std::string entry = R"({"path": "tags", "split": ";"})";
-    office.policy = policy_of(Office::policy_text(
-        {R"("tags": {"type": "set", "rule": "recency", "map": {"crm": )" + entry +
-         R"(, "desk": "tags"}})"}));
+    office.policy = policy_of(
+        Office::policy_text({R"("tags": {"type": "set", "rule": "recency", "map": {"crm": )" +
+                             entry + R"(, "desk": "tags"}})"}));
     office.sweep_all();
     CHECK(office.shown("tags") == Json::array({"a", "b"}));
     CHECK(office.open_items().empty());
@@ -311,7 +310,8 @@ TEST_CASE("E77 a field that is in no record any more is asked about and not writ
   }
 }
 
-TEST_CASE("E77 a field that comes and goes, was never there, or is left out of a change is not missing") {
+TEST_CASE(
+    "E77 a field that comes and goes, was never there, or is left out of a change is not missing") {
   Whole office;
   SECTION("comes and goes") {
     for (int i = 0; i < 4; ++i) {
@@ -394,7 +394,8 @@ std::vector<std::pair<Time, Json>> random_sayings(Chance& chance, Time begin) {
     const bool crm = below(chance, 3) > 0;
     const std::string n = std::to_string(below(chance, 5));
     Json record{{"email", "p" + n + "@example.com"}};
-    if (below(chance, 4) > 0) record["tags"] = random_tags(chance, crm && i > 20 && below(chance, 4) > 0);
+    if (below(chance, 4) > 0)
+      record["tags"] = random_tags(chance, crm && i > 20 && below(chance, 4) > 0);
     if (below(chance, 3) == 0) record["name"] = "n" + std::to_string(i);
     const Time at = below(chance, 5) == 0 ? now - Duration::of_ms(20'000) : now;
     sayings.emplace_back(now, Json{{"system", crm ? "crm" : "desk"},
@@ -413,9 +414,9 @@ Json outcome_of(Office& office) {
   for (int n = 0; n < 5; ++n) {
     const auto view = office.store->read();
     for (const std::string system : {"crm", "desk"}) {
-      const auto source = view->find_source(
-          SystemName(system), EntityName("contact"),
-          RecordId((system == "crm" ? "c" : "d") + std::to_string(n)));
+      const auto source =
+          view->find_source(SystemName(system), EntityName("contact"),
+                            RecordId((system == "crm" ? "c" : "d") + std::to_string(n)));
       if (!source || source->golden.empty()) continue;
       Json& person = all[std::to_string(n)];
       person["record"] = office.record(source->golden.text)["record"];
@@ -429,7 +430,8 @@ Json outcome_of(Office& office) {
 
 }  // namespace
 
-TEST_CASE("a pause and its end under a mended policy give what the mended policy gives from the start") {
+TEST_CASE(
+    "a pause and its end under a mended policy give what the mended policy gives from the start") {
   const std::string rule_word = GENERATE(as<std::string>{}, "recency", "union", "precedence");
   std::size_t pauses = 0;
   for (unsigned seed = 0; seed < 40; ++seed) {

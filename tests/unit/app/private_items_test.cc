@@ -12,7 +12,8 @@ std::string private_field(const std::string& more) {
 }
 
 ExceptionItem contradict(Office& office, const Json& more = Json::object()) {
-  Json crm{{"email", "ada@example.com"}, {"ssn", first}}, desk{{"email", "ada@example.com"}, {"ssn", second}};
+  Json crm{{"email", "ada@example.com"}, {"ssn", first}},
+      desk{{"email", "ada@example.com"}, {"ssn", second}};
   crm.update(more);
   desk.update(more);
   office.says("crm", "c1", crm);

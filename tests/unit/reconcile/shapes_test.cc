@@ -1,4 +1,5 @@
-// E76 and E77 in the slow loop: a changed shape in a snapshot is the same one question as in events.
+// E76 and E77 in the slow loop: a changed shape in a snapshot is the same one question as in
+// events.
 #include "engine/app/pauses.h"
 #include "tests/unit/reconcile/slow_loop.h"
 
@@ -81,8 +82,8 @@ TEST_CASE("E77 a field that no record of a snapshot has any more is asked about"
 }
 
 TEST_CASE("a dismissed question about an unreadable value does not come back with the next run") {
-  Office office({one_field("size", R"("type": "integer", "rule": "recency")") + ", " +
-                 text_field("name")});
+  Office office(
+      {one_field("size", R"("type": "integer", "rule": "recency")") + ", " + text_field("name")});
   const bool linked = GENERATE(true, false);
   if (linked) office.says("crm", "c0", {{"email", "p0@example.com"}, {"name", "n"}});
   reconcile(office, {{"crm", shown(1, {{"size", "A-12"}})}});
