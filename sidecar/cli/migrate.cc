@@ -115,8 +115,12 @@ class Database final : public Place {
                        policies.after.text, &engine_.transforms);
     bool more = true;
     while (more) {
-      const Result<Json> looked = read_once(
-          engine_, [&](Reader& reader) -> Result<Json> { return Json(plan.look_on(reader)); });
+      const Result<Json> looked = read_once(engine_, [&](Reader& reader) -> Result<Json> {
+        if (is_carrying(reader.store)) {
+          return fail(Code::busy, "records are being migrated; repeat what was interrupted first");
+        }
+        return Json(plan.look_on(reader));
+      });
       if (!looked) return looked;
       more = looked->get<bool>();
     }
@@ -177,15 +181,25 @@ class Database final : public Place {
   Engine& engine_;
 };
 
-Result<std::string> open_migration(Place& place) {
+// The last migration, or null.
+Result<Json> last_migration(Place& place) {
   const Result<Json> list = place.list();
-  if (!list) return tl::unexpected<Problem>(list.error());
+  if (!list) return list;
   const Json* migrations = find_member(*list, "migrations");
-  if (!migrations || migrations->empty()) return fail(Code::not_found, "there is no migration");
-  return text_at(migrations->front(), "id");
+  return migrations && !migrations->empty() ? migrations->front() : Json(nullptr);
+}
+
+// What was begun and interrupted is what is asked for.
+bool is_under_way(const Json& last, const MigrateOptions& options, const Policies& policies) {
+  const std::string state = last.is_null() ? "" : text_at(last, "state");
+  if (options.undo) return state == "undoing";
+  if (options.accept) return state == "accepting";
+  return state == "applying" && text_at(last, "to") == policies.after.reading.policy->sha256;
 }
 
 Result<Json> start(Place& place, const MigrateOptions& options, const Policies& policies) {
+  const Result<Json> last = last_migration(place);
+  if (!last || is_under_way(*last, options, policies)) return last;
   if (options.apply) {
     const auto in_force = place.policy_in_force();
     if (!in_force) return tl::unexpected<Problem>(in_force.error());
@@ -193,9 +207,8 @@ Result<Json> start(Place& place, const MigrateOptions& options, const Policies& 
     if (!checked) return tl::unexpected<Problem>(checked.error());
     return place.begin(policies);
   }
-  const Result<std::string> id = open_migration(place);
-  if (!id) return tl::unexpected<Problem>(id.error());
-  return options.undo ? place.undo(*id) : place.accept(*id);
+  if (last->is_null()) return fail(Code::not_found, "there is no migration");
+  return options.undo ? place.undo(text_at(*last, "id")) : place.accept(text_at(*last, "id"));
 }
 
 Result<Json> work_through(Place& place, const MigrateOptions& options, const Policies& policies) {
