@@ -29,8 +29,9 @@ struct Parts {
   CheckpointKeeper checkpoints{"/nowhere", {}, clock};
   AlertBoard alerts;
   AgreementKeeper agreement;
-  Services services{surroundings, writer,       reads,  reconciler,  nullptr, readiness,
-                    event_counts, large_bodies, merges, checkpoints, alerts,  agreement, nullptr};
+  Services services{surroundings, writer,       reads,        reconciler, nullptr,
+                    readiness,    event_counts, large_bodies, merges,     checkpoints,
+                    alerts,       agreement,    nullptr};
 };
 
 void collect_references(const Json& node, std::set<std::string>& names) {
