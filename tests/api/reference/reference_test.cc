@@ -29,9 +29,9 @@ struct Parts {
   CheckpointKeeper checkpoints{"/nowhere", {}, clock};
   AlertBoard alerts;
   AgreementKeeper agreement;
-  Services services{surroundings, writer,       reads,  reconciler,  nullptr, readiness,
-                    event_counts, large_bodies, merges, checkpoints, alerts,  agreement, nullptr,
-                    make_memory_store};
+  Services services{surroundings, writer,       reads,        reconciler, nullptr,
+                    readiness,    event_counts, large_bodies, merges,     checkpoints,
+                    alerts,       agreement,    nullptr,      make_memory_store};
 };
 
 void collect_references(const Json& node, std::set<std::string>& names) {
