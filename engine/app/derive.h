@@ -21,8 +21,8 @@ inline constexpr const char* refused_arrival = "rejected/";
 // Sources are stored by whoever changed them.
 Plan derive(Context& context, RecordState& state, WriteLimits limits = {});
 
-// derive() for whom no entry of the caller tells what changed: where something shown did, an entry of
-// its own says so, and why.
+// derive() where no entry of the caller tells what changed: if something shown did, an entry of its
+// own says so, and why.
 void derive_noted(Context& context, RecordState& state, const std::string& why);
 // The same of another golden record, by id: children whose parent got a link, and the like.
 void derive_again(Context& context, const GoldenId& golden, const std::string& why);
