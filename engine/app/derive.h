@@ -24,8 +24,8 @@ Plan derive(Context& context, RecordState& state, WriteLimits limits = {});
 // Plans unsent writes again that carry a field which was paused since.
 void withdraw_paused(Context& context, RecordState& state);
 
-// derive() for whom no entry of the caller tells what follows: where something shown or to be
-// written changed, an entry of its own says so, and why.
+// derive() where no entry of the caller tells what follows: if something shown or to be written
+// changed, an entry of its own says so, and why.
 void derive_noted(Context& context, RecordState& state, const std::string& why);
 // The same of another golden record, by id: children whose parent got a link, and the like.
 void derive_again(Context& context, const GoldenId& golden, const std::string& why);

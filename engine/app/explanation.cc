@@ -93,7 +93,8 @@ std::string sentence_of(const FieldName& name, const Survivor& survivor) {
               std::string(to_string(field.evidence)) + " evidence), rule " + field.rule + ", " +
               field.why;
   for (const Loser& loser : survivor.losers) {
-    sentence += "; not " + shown_value(loser.value) + " of " + whose(loser.system) + ", " + loser.why;
+    sentence +=
+        "; not " + shown_value(loser.value) + " of " + whose(loser.system) + ", " + loser.why;
   }
   return sentence;
 }

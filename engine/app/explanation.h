@@ -11,7 +11,8 @@ namespace truce {
 // Winner, rule, evidence and losers in one sentence, for people.
 std::string sentence_of(const FieldName& name, const Survivor& survivor);
 // What it would take for the value to become another, in sentences.
-Json would_change(const Field& field, const Survivor& survivor, const std::vector<SourceView>& views);
+Json would_change(const Field& field, const Survivor& survivor,
+                  const std::vector<SourceView>& views);
 // Per system, what became of our writes of the field and what came back of them, in the order of
 // their times: {SYSTEM: {record_id, entries: [{kind: "leased"|"unknown"|"acknowledged"|"echo"|
 // "stale"|"queued"|"dead"…, at, …}]}}.

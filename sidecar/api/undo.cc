@@ -10,8 +10,8 @@ namespace truce::api {
 
 namespace {
 
-constexpr std::int64_t records_max = 1'000;    // of one call
-constexpr std::size_t records_a_job = 50;  // the writer is for others, too
+constexpr std::int64_t records_max = 1'000;  // of one call
+constexpr std::size_t records_a_job = 50;    // the writer is for others, too
 
 struct UndoBody {
   UndoOrder order;
@@ -103,8 +103,9 @@ Result<Json> apply_pieces(Services& services, const HttpRequest& request, const 
 
 Result<Json> plan_page(Services& services, const UndoOrder& order, const UndoPage& page) {
   return services.reads.run([&](Reader& reader) -> Result<Json> {
-    const UndoParts parts{reader.store, reader.policy, reader.secrets, services.surroundings.ids,
-                          reader.now,   services.transforms};
+    const UndoParts parts{reader.store,   reader.policy,
+                          reader.secrets, services.surroundings.ids,
+                          reader.now,     services.transforms};
     Json answer = plan_undo(parts, order, page.records);
     answer["next"] = page.next.empty() ? Json() : Json(page.next.text);
     return answer;

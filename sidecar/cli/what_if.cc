@@ -6,6 +6,7 @@
 
 #include "engine/app/whatif/simulate.h"
 #include "engine/store/memory/memory_store.h"
+#include "sidecar/cli/exit_code.h"
 #include "sidecar/cli/policy_file.h"
 
 namespace truce::cli {

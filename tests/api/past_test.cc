@@ -20,16 +20,16 @@ std::string with_plan_rule(const std::string& rule) {
 // c1 of crm and d1 of desk are one contact; desk says another plan and another name later. Gives
 // desk's outcome.
 Json tell_story(const TruceProcess& truce) {
-  const Json first =
-      truce.ingest(contact("crm", "c1", -9, {{"email", "rose@edge.example"}, {"name", "Rose"}, {"plan", "A"}}));
+  const Json first = truce.ingest(
+      contact("crm", "c1", -9, {{"email", "rose@edge.example"}, {"name", "Rose"}, {"plan", "A"}}));
   const Json& create = first.at("deliveries").at(0);
   truce.post("/v1/deliveries/settle", {{"results",
                                         {{{"id", create.at("id")},
                                           {"attempt", create.at("attempt")},
                                           {"status", "delivered"},
                                           {"record_id", "d1"}}}}});
-  return truce.ingest(
-      contact("desk", "d1", 9, {{"mail", "rose@edge.example"}, {"full_name", "Rosa"}, {"plan", "B"}}));
+  return truce.ingest(contact(
+      "desk", "d1", 9, {{"mail", "rose@edge.example"}, {"full_name", "Rosa"}, {"plan", "B"}}));
 }
 
 void stop(TruceProcess& truce) {
@@ -151,7 +151,8 @@ TEST_CASE("an undo over HTTP: a plan first, then the decision, then the undo of 
   CHECK(plan.body.at("mode") == "plan");
   REQUIRE(world.truce.get(path).body.at("record").at("name") == "Rosa");
   const Reply done = world.truce.post(
-      "/v1/undo", {{"select", select}, {"mode", "apply"}, {"actor", "ann"}, {"note", "wrong import"}});
+      "/v1/undo",
+      {{"select", select}, {"mode", "apply"}, {"actor", "ann"}, {"note", "wrong import"}});
   INFO(done.text);
   REQUIRE(done.status == 200);
   CHECK(done.body.at("next").is_null());
@@ -162,8 +163,8 @@ TEST_CASE("an undo over HTTP: a plan first, then the decision, then the undo of 
   CHECK(entry.at("body").at("note") == "wrong import");
   const Json claimed = world.truce.post("/v1/deliveries/claim", {{"system", "desk"}}).body;
   CHECK(to_wire(claimed).find("Rose") != std::string::npos);
-  const Reply back = world.truce.post(
-      "/v1/undo", {{"select", {{"undo", done.body.at("id")}}}, {"mode", "apply"}});
+  const Reply back =
+      world.truce.post("/v1/undo", {{"select", {{"undo", done.body.at("id")}}}, {"mode", "apply"}});
   REQUIRE(back.status == 200);
   CHECK(world.truce.get(path).body.at("record").at("name") == "Rosa");
 }
@@ -173,7 +174,8 @@ TEST_CASE("an undo takes back a whole batch by its id, page by page") {
   Json events = Json::array();
   for (int i = 0; i < 5; ++i) {
     const std::string id = std::to_string(i);
-    events.push_back(contact("crm", "c" + id, -9, {{"email", "p" + id + "@edge.example"}, {"name", "Right"}}));
+    events.push_back(
+        contact("crm", "c" + id, -9, {{"email", "p" + id + "@edge.example"}, {"name", "Right"}}));
   }
   world.truce.post("/v1/events", {{"events", events}, {"hand_out", false}});
   for (Json& event : events) {
@@ -210,7 +212,8 @@ TEST_CASE("an undo that would mean more than was said is refused") {
         "schema");
   CHECK(world.truce.post("/v1/undo", {{"select", {{"actor", "a"}}}, {"limit", 0}}).code() ==
         "schema");
-  const Reply nothing = world.truce.post("/v1/undo", {{"select", {{"actor", "a"}}}, {"mode", "apply"}});
+  const Reply nothing =
+      world.truce.post("/v1/undo", {{"select", {{"actor", "a"}}}, {"mode", "apply"}});
   CHECK(nothing.status == 200);
   CHECK(nothing.body.at("undone").empty());
 }
@@ -261,10 +264,12 @@ TEST_CASE("a record is shown as it was, with whose word it was then") {
   CHECK(now.at("contested") == Json{"plan"});
 }
 
-TEST_CASE("an explanation is one sentence, with what came back of our writes and what would change it") {
+TEST_CASE(
+    "an explanation is one sentence, with what came back of our writes and what would change it") {
   const World world;
   const Json outcome = tell_story(world.truce);
-  const std::string path = "/v1/records/contact/" + text(outcome.at("golden_id")) + "/explain?field=";
+  const std::string path =
+      "/v1/records/contact/" + text(outcome.at("golden_id")) + "/explain?field=";
   const Json name = world.truce.get(path + "name").body.at("fields").at(0);
   CHECK(says(text(name.at("sentence")), "name is \"Rosa\": desk says so since "));
   CHECK(says(text(name.at("sentence")), "not \"Rose\" of crm"));

@@ -132,7 +132,8 @@ TEST_CASE("an answer of a person is superseded") {
   desks.says("desk", "B", 2);
   const ExceptionItem item = desks.open_items().front();
   desks.advance(1000);
-  REQUIRE(desks.answer(item.id.text, {{"choose", "desk"}, {"version", item.version}, {"actor", "eve"}}));
+  REQUIRE(desks.answer(item.id.text,
+                       {{"choose", "desk"}, {"version", item.version}, {"actor", "eve"}}));
   REQUIRE(desks.shown() == "B");
   desks.advance(1000);
   const Json answer = undo(desks, {{"actor", "eve"}}, "u1");
@@ -193,7 +194,8 @@ TEST_CASE("what is private is not in the answer, and sealed in the trail") {
 }
 
 TEST_CASE("a group goes back as one, or not at all") {
-  const std::string group = R"("type": "text", "rule": "recency", "group": "g", "map": {"crm": "f", "desk": "f", "bill": "f"}},
+  const std::string group =
+      R"("type": "text", "rule": "recency", "group": "g", "map": {"crm": "g", "desk": "g", "bill": "g"}},
      "h": {"type": "text", "rule": "recency", "group": "g")";
   World world(Desks::policy_text(group, ""));
   const auto says = [&](const std::string& system, const Json& record) {
@@ -205,10 +207,10 @@ TEST_CASE("a group goes back as one, or not at all") {
                        {"record", record}},
                       false);
   };
-  const std::string golden = says("crm", {{"key", "K"}, {"f", "1"}})["golden_id"];
+  const std::string golden = says("crm", {{"key", "K"}, {"g", "1"}, {"f", "one"}})["golden_id"];
   const auto shown = [&] { return world.record(golden)["record"]; };
   REQUIRE(shown()["f"] == "1");
-  const Json wrong = says("desk", {{"key", "K"}, {"f", "2"}});
+  const Json wrong = says("desk", {{"key", "K"}, {"g", "2"}, {"f", "one"}});
   REQUIRE(shown()["f"] == "2");
   const Json answer = undo(world, {{"event_key", key_of(wrong)}}, "u1");
   CHECK(only(answer["undone"])["to"] == "1");

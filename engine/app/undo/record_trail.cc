@@ -7,14 +7,9 @@ namespace {
 
 constexpr std::size_t audit_page = 1'000;
 
-std::string text_of(const Json& body, const char* key) {
-  const Json* node = find_member(body, key);
-  return node && node->is_string() ? node->get<std::string>() : "";
-}
-
 std::string doer_of(const AuditEntry& entry, const Json& body) {
   for (const char* key : {"by", "actor", "system"}) {
-    const std::string said = text_of(body, key);
+    const std::string said = text_at(body, key);
     if (!said.empty()) return said;
   }
   return entry.actor;
@@ -51,32 +46,32 @@ class TrailReading {
     if (changes) {
       for (const Json& change : *changes) {
         const bool chosen = selected && !makes && selects_change(order_.select, change);
-        trail_.changes[FieldName(text_of(change, "field"))].push_back(
+        trail_.changes[FieldName(text_at(change, "field"))].push_back(
             {entry.sequence, chosen, change.value("before", Json()), change.value("after", Json()),
-             doer_of(entry, body), text_of(body, "undo")});
+             doer_of(entry, body), text_at(body, "undo")});
       }
     }
     if (selected && order_.select.rule.empty()) take_deed(entry, body);
   }
 
   void take_deed(const AuditEntry& entry, const Json& body) {
-    const std::string operation = text_of(body, "op");
+    const std::string operation = text_at(body, "op");
     if (entry.kind == "event" || entry.kind == "release" || entry.kind == "reconciliation") {
-      const bool applied = text_of(body, "outcome") == "applied" || text_of(body, "outcome") == "conflict" ||
-                           entry.kind == "reconciliation";
+      const bool applied = text_at(body, "outcome") == "applied" ||
+                           text_at(body, "outcome") == "conflict" || entry.kind == "reconciliation";
       if (operation == "delete" && applied) {
-        trail_.deletes.push_back({entry.sequence, SystemName(text_of(body, "system")),
-                                  RecordId(text_of(body, "id"))});
+        trail_.deletes.push_back(
+            {entry.sequence, SystemName(text_at(body, "system")), RecordId(text_at(body, "id"))});
       }
       if (operation == "merge") add_deed(SelectedDeed::Kind::merged, entry, body);
       if (operation == "restore" && applied) add_deed(SelectedDeed::Kind::restored, entry, body);
     }
     if (entry.kind == "link") add_deed(SelectedDeed::Kind::linked, entry, body);
-    if (entry.kind == "delivery" && text_of(body, "state") == "delivered") {
+    if (entry.kind == "delivery" && text_at(body, "state") == "delivered") {
       if (operation == "create") add_deed(SelectedDeed::Kind::made_there, entry, body);
       if (operation == "delete") add_deed(SelectedDeed::Kind::deleted_there, entry, body);
     }
-    if (entry.kind == "decision" && text_of(body, "resolution") == "dismissed") {
+    if (entry.kind == "decision" && text_at(body, "resolution") == "dismissed") {
       add_deed(SelectedDeed::Kind::dismissed, entry, body);
     }
     if (entry.kind == "undo" && body.contains("restored")) {
@@ -85,8 +80,8 @@ class TrailReading {
   }
 
   void add_deed(SelectedDeed::Kind kind, const AuditEntry& entry, const Json& body) {
-    const std::string event_id = text_of(body, "id"), written_id = text_of(body, "record_id");
-    trail_.deeds.push_back({kind, entry.sequence, SystemName(text_of(body, "system")),
+    const std::string event_id = text_at(body, "id"), written_id = text_at(body, "record_id");
+    trail_.deeds.push_back({kind, entry.sequence, SystemName(text_at(body, "system")),
                             RecordId(event_id.empty() ? written_id : event_id)});
   }
 

@@ -18,7 +18,16 @@ struct TrailChange {
 
 // A selected entry that no decision takes back.
 struct SelectedDeed {
-  enum class Kind { made_record, linked, merged, restored, made_there, deleted_there, dismissed, undid_delete };
+  enum class Kind {
+    made_record,
+    linked,
+    merged,
+    restored,
+    made_there,
+    deleted_there,
+    dismissed,
+    undid_delete
+  };
   Kind kind = Kind::linked;
   std::uint64_t sequence = 0;
   SystemName system;

@@ -29,7 +29,8 @@ Advice advice_on(SelectedDeed::Kind kind) {
     case SelectedDeed::Kind::made_there:
       return {"a record was made there", "delete it there if it should not be there"};
     case SelectedDeed::Kind::deleted_there:
-      return {"the record was deleted there", "restore it there, from the system's bin if it has one"};
+      return {"the record was deleted there",
+              "restore it there, from the system's bin if it has one"};
     case SelectedDeed::Kind::dismissed:
       return {"a question was dismissed", "it is asked again when what it is about changes"};
     case SelectedDeed::Kind::undid_delete:
@@ -122,8 +123,8 @@ class Weighing {
     if (before == now.after) return;
     const Field* known = entity_.field(field);
     if (!known) return tell_conflict(field, "the field left the policy", now);
-    const auto value = before.is_null() ? Result<Value>(Value::null())
-                                        : value_from_person(*known, before);
+    const auto value =
+        before.is_null() ? Result<Value>(Value::null()) : value_from_person(*known, before);
     if (!value) {
       return tell_conflict(field, "the policy refuses what it was: " + value.error().message, now);
     }
@@ -191,8 +192,8 @@ class Weighing {
   }
 
   void weigh_deletes() {
-    const bool lives = std::any_of(
-        state_.sources.begin(), state_.sources.end(), [](const SourceRecord& source) {
+    const bool lives =
+        std::any_of(state_.sources.begin(), state_.sources.end(), [](const SourceRecord& source) {
           return source.state == LinkState::active && !is_deleted(source);
         });
     for (const SelectedDelete& gone : trail_.deletes) {
@@ -204,14 +205,14 @@ class Weighing {
   }
 
   void restore(const SelectedDelete& gone, const SourceRecord& source, bool lives) {
-    const bool decided = std::any_of(
-        undo_.decisions.begin(), undo_.decisions.end(), [&](const Decision& decision) {
+    const bool decided =
+        std::any_of(undo_.decisions.begin(), undo_.decisions.end(), [&](const Decision& decision) {
           return decision.field == delete_question && decision.seen.contains(source.system);
         });
     if (decided) return;
     if (!lives) return tell_lost(gone);
-    Decision decision{id_,           delete_question,        Value::of_text("restore"),
-                      parts_.now,    order_.actor,           "undo " + order_.id,
+    Decision decision{id_,        delete_question, Value::of_text("restore"),
+                      parts_.now, order_.actor,    "undo " + order_.id,
                       {}};
     decision.seen[source.system].at = *source.deleted_at;
     undo_.decisions.push_back(std::move(decision));
@@ -282,8 +283,8 @@ RecordUndo weigh_undo(const UndoParts& parts, const UndoOrder& order, const Reco
 Plan try_plan(const UndoParts& parts, RecordState state, const std::vector<Decision>& decisions) {
   auto& known = state.golden.decisions;
   known.insert(known.end(), decisions.begin(), decisions.end());
-  PlanContext context{parts.policy, *parts.policy.entity(state.golden.entity), parts.now,
-                      parts.transforms, {}, {}};
+  PlanContext context{
+      parts.policy, *parts.policy.entity(state.golden.entity), parts.now, parts.transforms, {}, {}};
   context.linked_id = [&parts](const SystemName& system, const EntityName&,
                                const GoldenId& golden) -> std::optional<RecordId> {
     for (const SourceRecord& source : parts.store.sources_of(golden)) {

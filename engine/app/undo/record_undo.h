@@ -18,8 +18,8 @@ struct UndoOrder {
 // One record's part of the answer.
 struct RecordUndo {
   std::vector<Decision> decisions;  // what to add to the record; none: nothing to undo here
-  Json undone = Json::array();      // {entity, golden_id, field, from, to, entries}; private: without values
-  Json conflicts = Json::array();   // {entity, golden_id, field?, why, do, now?, by?, audit_seq}
+  Json undone = Json::array();         // {entity, golden_id, field, from?, to?, entries}
+  Json conflicts = Json::array();      // {entity, golden_id, field?, why, do, now?, by?, audit_seq}
   std::vector<std::uint64_t> entries;  // the undone ones
 };
 
@@ -32,8 +32,8 @@ struct UndoParts {
   Transforms* transforms = nullptr;
 };
 
-// `state` is the record as it is now. Each field that the selected entries changed last goes back to
-// before the first of them that nothing else came between.
+// `state` is the record as it is now. Each field that the selected entries changed last goes back
+// to before the first of them that no other change stands behind.
 RecordUndo weigh_undo(const UndoParts& parts, const UndoOrder& order, const RecordState& state);
 
 // The plan of the record with these decisions; nothing is stored.

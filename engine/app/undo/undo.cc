@@ -82,8 +82,7 @@ void undo_one(Context& context, const UndoParts& parts, const UndoOrder& order, 
   for (const Json& line : undo.undone) {
     if (line.contains("restored_in")) body["restored"].push_back(line["restored_in"]);
   }
-  write_audit(context,
-              {"undo", state.golden.entity, state.golden.id, {}, std::move(body)});
+  write_audit(context, {"undo", state.golden.entity, state.golden.id, {}, std::move(body)});
   add(answer, undo);
 }
 

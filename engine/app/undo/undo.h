@@ -1,6 +1,6 @@
 // Taking back what was decided: an undo is a person's decision, for every field that the selected
-// entries of the audit trail changed and that nobody has changed since. Everything else follows from
-// it as from any decision, and an undo can be undone. docs/decisions/undo.md.
+// entries of the audit trail changed and that nobody has changed since. The rest follows from it as
+// from any decision, and an undo can be undone. docs/decisions/undo.md.
 #pragma once
 
 #include <vector>
@@ -14,8 +14,8 @@ struct UndoPage {
   GoldenId next;                  // where the next page begins behind; empty: this was the last
 };
 
-// The records behind `after`, at most `limit`. The whole trail may be read for it, a short view at a
-// time.
+// The records behind `after`, at most `limit`. The whole trail may be read for it, a short view at
+// a time.
 Result<UndoPage> select_undo(Store& store, const UndoSelect& select, const GoldenId& after,
                              std::size_t limit);
 

@@ -3,15 +3,9 @@
 namespace truce {
 namespace {
 
-std::string text_of(const Json& body, const char* key) {
-  const Json* node = find_member(body, key);
-  return node && node->is_string() ? node->get<std::string>() : "";
-}
-
 Result<Time> time_of(const Json& node, const std::string& pointer) {
-  const Result<Time> time = node.is_string()
-                                ? parse_time(node.get_ref<const std::string&>())
-                                : parse_epoch(scalar_text(node).value_or(""));
+  const Result<Time> time = node.is_string() ? parse_time(node.get_ref<const std::string&>())
+                                             : parse_epoch(scalar_text(node).value_or(""));
   if (!time) return fail(Code::timestamp_invalid, time.error().message, pointer);
   return time;
 }
@@ -82,18 +76,17 @@ Result<UndoSelect> read_undo_select(const Json& node) {
 
 bool selects(const UndoSelect& select, const AuditEntry& entry, const Json& body) {
   return entry.at >= select.since && entry.at <= select.until &&
-         is_or_empty(select.event_key.text(), {entry.event_key.text(), text_of(body, "event")}) &&
-         is_or_empty(select.batch, {text_of(body, "batch"), text_of(body, "run")}) &&
-         is_or_empty(select.actor,
-                     {entry.actor, text_of(body, "actor"), text_of(body, "by")}) &&
-         is_or_empty(select.undo, {text_of(body, "undo")}) &&
+         is_or_empty(select.event_key.text(), {entry.event_key.text(), text_at(body, "event")}) &&
+         is_or_empty(select.batch, {text_at(body, "batch"), text_at(body, "run")}) &&
+         is_or_empty(select.actor, {entry.actor, text_at(body, "actor"), text_at(body, "by")}) &&
+         is_or_empty(select.undo, {text_at(body, "undo")}) &&
          is_or_empty(select.entity.text, {entry.entity.text}) &&
          is_or_empty(select.golden.text, {entry.golden.text}) &&
-         is_or_empty(select.system.text, {text_of(body, "system")});
+         is_or_empty(select.system.text, {text_at(body, "system")});
 }
 
 bool selects_change(const UndoSelect& select, const Json& change) {
-  return is_or_empty(select.rule, {text_of(change, "rule")});
+  return is_or_empty(select.rule, {text_at(change, "rule")});
 }
 
 }  // namespace truce

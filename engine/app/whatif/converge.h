@@ -18,8 +18,8 @@ struct ConvergeOptions {
 //   {verdict: "converges"|"differs"|"undecided", why, seed,
 //    log: {events, from, to, unlinked, unreadable, forgotten, complete}, records, facts,
 //    orders: [{order, records_different}], stored: {same, different, undecided},
-//    differences: [{order: n or "stored", entity, golden_id, kind: "field"|"question"|"delivery"|"deleted",
-//                   field, rule, recorded, other}]}
+//    differences: [{order: n or "stored", entity, golden_id, kind, field, rule, recorded, other}]}
+// kind: "field", "question", "delivery" or "deleted". At most `listed_max` are listed.
 // `undecided`: the log says nothing (any more).
 Result<Json> verify_convergence(const ReplayParts& parts, const ConvergeOptions& options);
 

@@ -1,5 +1,5 @@
-// Everything that is known of one golden record, as facts: what the log can say again, and what only
-// stands in the store any more. docs/decisions/replaying-the-log.md.
+// What is known of one golden record, as facts: what the log can say again, and what only stands in
+// the store any more. docs/decisions/replaying-the-log.md.
 #pragma once
 
 #include <optional>

@@ -17,8 +17,8 @@ class ScratchIds : public Ids {
  public:
   std::string next(const char* prefix) override {
     const std::string digits = std::to_string(++count_);
-    return prefix + std::string("scratch") + std::string(16 - std::min<std::size_t>(16, digits.size()), '0') +
-           digits;
+    return prefix + std::string("scratch") +
+           std::string(16 - std::min<std::size_t>(16, digits.size()), '0') + digits;
   }
   double chance() override { return 0.5; }
 
@@ -160,9 +160,8 @@ void RecordReplay::list_steps() {
 std::vector<std::size_t> RecordReplay::recorded_order() const {
   std::vector<std::size_t> order(steps_.size());
   std::iota(order.begin(), order.end(), std::size_t{0});
-  std::stable_sort(order.begin(), order.end(), [this](std::size_t a, std::size_t b) {
-    return steps_[a].at < steps_[b].at;
-  });
+  std::stable_sort(order.begin(), order.end(),
+                   [this](std::size_t a, std::size_t b) { return steps_[a].at < steps_[b].at; });
   return order;
 }
 
@@ -251,7 +250,8 @@ Picture RecordReplay::picture_of(Context& context) const {
   ExceptionFilter all;
   all.limit = items_max;
   for (const ExceptionItem& item : context.store.list_exceptions(all)) {
-    if (item.golden == golden_.id && is_question(item)) picture.asked[item.subject] = asked_by(item);
+    if (item.golden == golden_.id && is_question(item))
+      picture.asked[item.subject] = asked_by(item);
   }
   ask_afresh(context);
   for (const ExceptionItem& item : context.store.unanswered_exceptions_of(golden_.id)) {
@@ -259,8 +259,8 @@ Picture RecordReplay::picture_of(Context& context) const {
   }
   for (const Delivery& delivery : context.store.open_deliveries(golden_.id)) {
     if (delivery.state != DeliveryState::pending) continue;
-    auto& fields = picture.writes[delivery.system.text + ' ' +
-                                  std::string(to_string(delivery.operation))];
+    auto& fields =
+        picture.writes[delivery.system.text + ' ' + std::string(to_string(delivery.operation))];
     for (const auto& [name, field] : delivery.fields) fields.emplace(name, field.value);
   }
   for (const Reading& reading : readings_) {

@@ -16,9 +16,7 @@ std::string rule_of(const Policy& policy, const EntityName& entity, const FieldN
   return field ? std::string(to_string(field->rule)) : "none";
 }
 
-std::string name_of(const SystemName& system) {
-  return system.empty() ? "decision" : system.text;
-}
+std::string name_of(const SystemName& system) { return system.empty() ? "decision" : system.text; }
 
 class Simulation {
  public:
@@ -67,8 +65,7 @@ class Simulation {
         {{"entity", golden.entity.text},
          {"golden_id", golden.id.text},
          {"field", field.text},
-         {"rule",
-          {{"present", rule_of(*parts_.policy, golden.entity, field)}, {"next", rule}}},
+         {"rule", {{"present", rule_of(*parts_.policy, golden.entity, field)}, {"next", rule}}},
          {"present", field_json(present.fields, field)},
          {"next", field_json(next.fields, field)}});
   }

@@ -20,7 +20,8 @@ struct SimulateOptions {
 //    refused_values: {present, next}, deliveries: {present: {SYSTEM: n}, next: {SYSTEM: n}},
 //    unexplained: records whose stored values are not what the log gives under the policy in force,
 //    differences: [{entity, golden_id, field, rule: {present, next}, present, next}],
-//    asked: [{change: "saved"|"added", entity, golden_id, category, field, systems, rule}], listed_all}
+//    asked: [{change: "saved" or "added", entity, golden_id, category, field, systems, rule}],
+//    listed_all}
 Result<Json> simulate_policy(const ReplayParts& parts, const PolicyPtr& next,
                              const SimulateOptions& options);
 
