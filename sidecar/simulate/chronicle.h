@@ -52,7 +52,7 @@ struct AnsweredDelete {
   std::string word;  // propagate, restore
 };
 
-// What the API put into one field of one record since people last edited the field anywhere.
+// What the API put into one field of one record since the field was last edited anywhere.
 struct Written {
   std::uint64_t edits = 0;
   std::vector<Text> values;
@@ -68,11 +68,11 @@ struct Chronicle {
   std::uint64_t void_acts = 0;  // there was no such record to edit, or nothing changed
   std::uint64_t writes = 0;     // of the strategy, that changed something
   // Writes that put a value back into a field of a record that the strategy had put there before
-  // and had replaced, while no person edited the field of that thing anywhere in between.
-  std::uint64_t loops = 0;
+  // and had replaced, while nobody edited the field of that thing anywhere in between.
+  std::vector<std::string> loops;  // which record and field
   std::uint64_t asked = 0;      // questions that were put to people, answered ones too
   std::map<std::string, std::uint64_t> asked_by_category;
-  // By (thing, field): edits of the field by people; the last change by anybody, and by people.
+  // By (thing, field): edits of the field; when the last one was, and the last change by anybody.
   std::map<std::pair<Thing, std::size_t>, std::uint64_t> edits_of;
   std::map<std::pair<Thing, std::size_t>, Time> edited_at, changed_at;
   std::map<std::pair<std::string, std::size_t>, Written> written;  // by (record, field)

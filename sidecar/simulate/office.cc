@@ -80,10 +80,10 @@ void Office::begin(Receiver receiver) {
     }
   }
   begun_ = true;
-  calm_ = false;
 }
 
 void Office::schedule_people() {
+  calm_ = false;
   for (const Act& act : script_.acts) {
     happenings_.at(origin + act.at, [this, &act] { perform(act); });
   }
@@ -175,7 +175,7 @@ void Office::note_change(const Webhook& webhook, const Record& record) {
       continue;
     }
     if (begun_) chronicle_.edited_at[place] = now();
-    if (webhook.author == Author::person) ++chronicle_.edits_of[place];
+    ++chronicle_.edits_of[place];
     Saying saying{record.thing, record.entity, webhook.system, index, {}, record.values[index],
                   {},           record.id,     now(),          webhook.occurred_at,
                   webhook.author};
@@ -192,7 +192,11 @@ void Office::note_write(const Record& record, std::size_t field) {
   const std::uint64_t edits = chronicle_.edits_of[{record.thing, field}];
   if (written.edits != edits) written = {edits, {}};
   const Text& value = record.values[field];
-  chronicle_.loops += std::count(written.values.begin(), written.values.end(), value) > 0;
+  if (std::count(written.values.begin(), written.values.end(), value) > 0) {
+    const EntityModel& entity = model_.entities[record.entity];
+    chronicle_.loops.push_back(entity.rules->name.text + " " + std::to_string(record.thing) + "." +
+                               entity.fields[field].rule->name.text + " in record " + record.id);
+  }
   written.values.push_back(value);
 }
 

@@ -12,6 +12,7 @@ struct Claim {
   std::size_t system = SIZE_MAX;  // SIZE_MAX: an operator's answer
   std::vector<Text> values;
   Time stamp;
+  Time said_at;  // true time
   int precedence = 0;
   Duration skew;
   bool is_blank = false;  // what it says now is nothing; `values` is what it said before
@@ -84,14 +85,19 @@ class Judgement {
   }
 
  private:
-  Truth show(const Claim& claim) const { return {false, {claim.values[member_]}}; }
+  // A member of a group that stands empty beside the others is nobody's word.
+  Truth show(const Claim& claim) const {
+    const Text& value = claim.values[member_];
+    const bool is_gap = field_.members.size() > 1 && value.empty() && rule_.blank == Blank::keep;
+    return is_gap ? nothing() : Truth{false, {value}};
+  }
   static Truth ask() { return {true, {}}; }
   static Truth nothing() { return {false, {}}; }
 
   Claim claim_of(const Saying& saying) const {
     const System& system = *model_.systems[saying.system];
-    Claim claim{saying.system,     saying.group, saying.stamp, system.precedence,
-                system.clock_skew, false,        saying.group};
+    Claim claim{saying.system,     saying.group,      saying.stamp, saying.at,
+                system.precedence, system.clock_skew, false,        saying.group};
     const auto& members = field_.members;
     const auto at = std::find(members.begin(), members.end(), saying.field) - members.begin();
     claim.before[static_cast<std::size_t>(at)] = saying.before;
@@ -102,7 +108,7 @@ class Judgement {
     std::vector<Claim> claims;
     for (const Saying* saying : sayings_) {
       Claim claim = claim_of(*saying);
-      if (!all_blank(claim.values) || rule_.blank == Blank::clear) claims.push_back(claim);
+      if (!saying->value.empty() || rule_.blank == Blank::clear) claims.push_back(claim);
     }
     return claims;
   }
@@ -115,7 +121,7 @@ class Judgement {
       auto known = std::find_if(claims.begin(), claims.end(), [&](const Claim& other) {
         return other.system == claim.system;
       });
-      const bool blank = all_blank(claim.values) && rule_.blank == Blank::keep;
+      const bool blank = saying->value.empty() && rule_.blank == Blank::keep;
       if (blank && known != claims.end()) known->is_blank = true;
       if (blank) continue;
       if (known == claims.end()) {
@@ -172,7 +178,12 @@ class Judgement {
       if (ranks_before(claim, *best)) best = &claim;
     }
     if (!differ) return show(*last);
-    return rule_.on_tie == OnTie::escalate ? ask() : show(*best);
+    // Too close for these stamps. Who knows better who was last, by the evidence, need not ask.
+    Truth truth = show(*std::max_element(
+        claims.begin(), claims.end(),
+        [](const Claim& a, const Claim& b) { return a.said_at < b.said_at; }));
+    if (rule_.on_tie == OnTie::precedence) truth.any_of.push_back(best->values[member_]);
+    return truth;
   }
 
   static bool knew(const Claim& later, const Claim& other) { return later.before == other.values; }
@@ -238,7 +249,9 @@ class Judgement {
     if (own != claims.end() && rule_.immutable) {
       std::vector<Claim> words = all_claims();
       std::erase_if(words, [&](const Claim& claim) { return claim.system != source; });
-      return first_of(words);
+      const Claim& first = *std::min_element(words.begin(), words.end(), is_earlier);
+      // Or what it had been given before it said anything itself.
+      return {false, {all_blank(first.before) ? first.values[member_] : first.before[member_]}};
     }
     if (own != claims.end() && !(rule_.unless_blank && own->is_blank)) return show(*own);
     Truth truth = highest(claims);

@@ -1,4 +1,4 @@
-// What a simulation says: a table, the same as JSON, and a plot.
+// What a simulation says: a table, the same as JSON, and what the questions cost.
 #pragma once
 
 #include <ostream>
@@ -10,8 +10,16 @@ namespace truce::simulate {
 // The shape of the contract: {"preset", "seeds", "edits", "strategies": {NAME: {…}}}.
 Json to_json(const Simulation& simulation, const Results& results);
 void print_table(std::ostream& out, const Simulation& simulation, const Results& results);
+// At most `limit` of a strategy's faults, each with the seed that shows it again.
+void print_findings(std::ostream& out, StrategyKind kind, const Totals& totals, std::size_t limit);
 
-// Minutes that one question of each category takes a person, as assumed (docs/simulate.md).
-double minutes_of(const std::map<std::string, std::uint64_t>& asked_by_category);
+// What answering takes, at the handling times of docs/simulate.md.
+struct OperatorTime {
+  double questions_per_1000_edits = 0;
+  double minutes_per_1000_edits = 0;
+  double hours_a_week = 0;  // at `edits_a_week`
+  static constexpr double edits_a_week = 5'000;
+};
+OperatorTime operator_time_of(const Totals& totals);
 
 }  // namespace truce::simulate

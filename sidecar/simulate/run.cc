@@ -22,7 +22,7 @@ void add(Totals& totals, std::uint64_t seed, const Score& score, const Chronicle
   totals.duplicates += score.duplicates;
   totals.wrong_deletes += score.wrong_deletes;
   totals.open_questions += score.open_questions;
-  totals.loops += chronicle.loops;
+  totals.loops += chronicle.loops.size();
   totals.asked += chronicle.asked;
   totals.acts += chronicle.acts;
   totals.void_acts += chronicle.void_acts;
@@ -33,14 +33,12 @@ void add(Totals& totals, std::uint64_t seed, const Score& score, const Chronicle
   }
   totals.convergence_s.insert(totals.convergence_s.end(), score.convergence_s.begin(),
                               score.convergence_s.end());
-  for (const std::string& finding : score.findings) {
-    if (totals.findings.size() == findings_max) break;
+  const auto find = [&](const std::string& finding) {
+    if (totals.findings.size() == findings_max) return;
     totals.findings.push_back("seed " + std::to_string(seed) + ": " + finding);
-  }
-  if (chronicle.loops > 0 && totals.findings.size() < findings_max) {
-    totals.findings.push_back("seed " + std::to_string(seed) + ": " +
-                              std::to_string(chronicle.loops) + " loops");
-  }
+  };
+  for (const std::string& finding : score.findings) find(finding);
+  for (const std::string& loop : chronicle.loops) find("loop: " + loop);
 }
 
 // Everything that the people do, then the time that is left to the strategy: first as rough as

@@ -131,12 +131,8 @@ std::vector<Json> SlowLoop::changes_since(const SimulatedSystem& system, Time si
       if (revision.at < from || revision.at > to) continue;
       Json event = truce_.event_about(system.index(), record.entity, id);
       event["occurred_at"] = to_rfc3339(revision.at);
-      if (revision.is_new) {
-        event["record"] = *revision.body;
-      } else {
-        truce_.add_changed(event, system.index(), record.entity, revision.changed, *revision.body,
-                           true);
-      }
+      truce_.add_changed(event, system.index(), record.entity, revision.changed, *revision.body,
+                         !revision.is_new);
       events.push_back(std::move(event));
     }
     add_turns(system, record, from, to, events);
