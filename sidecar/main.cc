@@ -9,6 +9,7 @@ int main(int argc, char** argv) {
   truce::cli::add_serve(app, exit_code);
   truce::cli::add_check(app, exit_code);
   truce::cli::add_demo(app, exit_code);
+  truce::cli::add_simulate(app, exit_code);
   truce::cli::add_explain(app, exit_code);
   truce::cli::add_audit(app, exit_code);
   truce::cli::add_backup(app, exit_code);

@@ -14,7 +14,7 @@ set_source_files_properties(${PROJECT_SOURCE_DIR}/sidecar/version.cc PROPERTIES
                             COMPILE_DEFINITIONS TRUCE_VERSION="${PROJECT_VERSION}")
 
 truce_library(truce_api sidecar/api truce_sidecar truce_alerts truce_runtime truce_whatif truce_undo)
-truce_library(truce_cli sidecar/cli truce_api truce_store_sqlite truce_store_memory truce_transform truce_infer truce_demo)
+truce_library(truce_cli sidecar/cli truce_api truce_store_sqlite truce_store_memory truce_transform truce_infer truce_demo truce_simulate)
 
 add_executable(truce ${PROJECT_SOURCE_DIR}/sidecar/main.cc)
 target_link_libraries(truce PRIVATE truce_cli)

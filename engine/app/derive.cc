@@ -235,7 +235,7 @@ std::vector<Delivery*> due_of(RecordState& state, Time now) {
   for (Delivery& delivery : state.deliveries) {
     const bool queued =
         delivery.state == DeliveryState::pending || delivery.state == DeliveryState::waiting;
-    if (queued && delivery.due_at <= now && !flying.contains(delivery.system)) {
+    if (queued && delivery.due_at <= now && flying.insert(delivery.system).second) {
       due.push_back(&delivery);
     }
   }

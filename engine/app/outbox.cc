@@ -255,7 +255,8 @@ std::size_t expire_leases(Context& context, std::size_t limit) {
       bury(context, *state, delivery);
     } else {
       delivery.state = look_up ? DeliveryState::verifying : DeliveryState::waiting;
-      if (system) delivery.due_at = book_retry(context, *system, context.now);
+      const Duration unseen = look_up && system ? system->settle_window : Duration();
+      if (system) delivery.due_at = book_retry(context, *system, context.now + unseen);
     }
     context.store.put_delivery(delivery);
     if (!state) continue;

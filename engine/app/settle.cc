@@ -210,6 +210,10 @@ Result<void> Settling::unknown() {
   if (delivery_.operation == Operation::lookup) return try_later(DeliveryState::verifying);
   mark_unknown(context_, state_, delivery_, context_.now);
   delivery_.due_at = context_.now;
+  // Looked for before it can be seen, it would be made a second time.
+  if (delivery_.intended == Operation::create) {
+    delivery_.due_at = context_.now + system_.settle_window;
+  }
   return finish(DeliveryState::verifying);
 }
 

@@ -11,6 +11,7 @@ namespace truce::cli {
 void add_serve(CLI::App& app, int& exit_code);
 void add_check(CLI::App& app, int& exit_code);
 void add_demo(CLI::App& app, int& exit_code);
+void add_simulate(CLI::App& app, int& exit_code);
 void add_explain(CLI::App& app, int& exit_code);
 void add_audit(CLI::App& app, int& exit_code);
 void add_backup(CLI::App& app, int& exit_code);

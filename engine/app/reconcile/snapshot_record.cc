@@ -279,10 +279,12 @@ class Taking {
     });
   }
 
+  // Or so shortly before that the system may still show what stood there before.
   bool heard_since(const FieldHistory& history, const Value& value) const {
+    const Time shown_since = observed_at_ - arrival_.system.settle_window;
     return std::any_of(history.observations.begin(), history.observations.end(),
                        [&](const Observation& observation) {
-                         return observation.order.at > observed_at_ &&
+                         return observation.order.at > shown_since &&
                                 !same(observation.value, value);
                        });
   }

@@ -12,7 +12,9 @@ struct SentWrite {
   const Write* write;
   Value held;                     // as the system shows it
   std::optional<Value> replaced;  // what the system held where the write stands in the history
-  bool passed = false;            // the walk is behind it
+  const SentWrite* over = nullptr;  // the write that had put it there, if it was one
+  Time seen_at;                     // when it was last known to stand there
+  bool passed = false;              // the walk is behind it
 };
 
 bool carries(const SentWrite& sent, const Value& value) {
@@ -27,7 +29,7 @@ class Walk {
     for (const Write& write : history.writes) {
       Value held =
           entry == field.map.end() ? write.value : as_held(field, entry->second, write.value);
-      sent_.push_back({&write, std::move(held), std::nullopt, false});
+      sent_.push_back({&write, std::move(held), std::nullopt, nullptr, {}, false});
     }
   }
 
@@ -90,6 +92,8 @@ class Walk {
     SentWrite& sent = sent_[i];
     bring_near(i);
     sent.replaced = current_;
+    sent.over = current_write_;
+    sent.seen_at = last_seen_at_;
     sent.passed = true;
     Entry entry{EntryKind::write, nullptr, sent.write, sent.held, sent.write->handed_out_at, {}};
     if (current_) entry.before.push_back(*current_);
@@ -174,7 +178,8 @@ class Walk {
   void assert_new(const Observation& observation) {
     Entry& entry = add(EntryKind::assertion, observation, nullptr);
     Assertion assertion{observation.value, observation.order,    observation.order.at,
-                        last_seen_at_,     observation.evidence, observation.event_key,
+                        stood_before(observation).seen_at,
+                        observation.evidence, observation.event_key,
                         observation.actor, entry.before};
     timeline_.assertions.push_back(std::move(assertion));
     hold(observation.value, nullptr, observation.order.at);
@@ -191,10 +196,26 @@ class Walk {
     return timeline_.entries.back();
   }
 
+  // What stood there by the order of the history, less our writes that had not gone out by then: an
+  // edit that is older than a write stands behind it, and knew nothing of it.
+  struct Stood {
+    std::optional<Value> value;
+    Time seen_at;
+  };
+  Stood stood_before(const Observation& observation) const {
+    Stood stood{current_, last_seen_at_};
+    for (const SentWrite* write = current_write_; write && precedes(observation, *write);
+         write = write->over) {
+      stood = {write->replaced, write->seen_at};
+    }
+    return stood;
+  }
+
   // What the system may have held directly before this observation.
   void tell_before(const Observation& observation, Entry& entry) const {
-    entry.before_is_known = current_.has_value();
-    if (current_) entry.before.push_back(*current_);
+    const std::optional<Value> stood = stood_before(observation).value;
+    entry.before_is_known = stood.has_value();
+    if (stood) entry.before.push_back(*stood);
     for (const std::size_t i : near_) {
       const SentWrite& sent = sent_[i];
       if (precedes(observation, sent)) continue;

@@ -50,29 +50,48 @@ bool left_blank(const Timeline& timeline) {
   return false;
 }
 
+// What a system held of one member at a moment: not what we wrote over it since, which another's
+// word decided and a later fact may decide otherwise.
+std::pair<Value, Provenance> held_at(const Timeline& timeline, const System& system, Time at) {
+  std::pair<Value, Provenance> held;
+  for (const Entry& entry : timeline.entries) {
+    if (entry.kind == EntryKind::stale || entry.at > at) continue;
+    if (entry.write) {
+      held = {entry.write->value, entry.write->provenance};
+    } else if (entry.kind != EntryKind::repeat) {
+      const Observation& seen = *entry.observation;
+      held = {entry.value, {system.name, entry.at, seen.evidence, seen.event_key}};
+    }
+  }
+  return held;
+}
+
 // The last assertion of the member that changed last gives the tuple its time and its past.
 std::optional<Contender> last_tuple(const Members& members, const SourceView& source) {
   if (unknown_member(members, source)) return std::nullopt;
   std::optional<Contender> tuple;
-  std::vector<Value> values;
-  std::vector<Provenance> provenance;
   std::size_t latest = 0;
   for (std::size_t i = 0; i < members.size(); ++i) {
     const Timeline* timeline = timeline_of(source, *members[i]);
-    values.push_back(timeline->base.word);
-    provenance.push_back(timeline->base.provenance);
-    const bool own =
-        timeline->base.provenance.system == source.system->name && !timeline->assertions.empty();
-    if (!own) continue;
+    if (timeline->assertions.empty()) continue;
     Contender member = contender_of(source, timeline->assertions.back());
     if (!tuple || tuple->changed_at < member.changed_at) {
       tuple = std::move(member);
       latest = i;
     }
   }
+  if (!tuple) return std::nullopt;
+  std::vector<Value> values;
+  std::vector<Provenance> provenance;
+  for (const Field* member : members) {
+    auto [value, whose] =
+        held_at(*timeline_of(source, *member), *source.system, tuple->changed_at);
+    values.push_back(std::move(value));
+    provenance.push_back(std::move(whose));
+  }
   const bool blank =
       std::all_of(values.begin(), values.end(), [](const Value& value) { return value.is_null(); });
-  if (!tuple || (blank && members.front()->blank == Blank::keep)) return std::nullopt;
+  if (blank && members.front()->blank == Blank::keep) return std::nullopt;
   for (std::vector<Value>& held : tuple->before) {
     const Value before = held.front();
     held = values;

@@ -64,9 +64,11 @@ std::string name_of(const Contender& contender) {
 }
 
 // True where `later` was made in knowledge of `earlier_one`: its system held that value directly
-// before.
+// before. Where it may have held another one, because a write of ours crossed the edit, nobody can
+// say so.
 bool knew_of(const Contender& later, const Contender& earlier_one) {
-  return std::any_of(later.before.begin(), later.before.end(),
+  return !later.before.empty() &&
+         std::all_of(later.before.begin(), later.before.end(),
                      [&](const std::vector<Value>& held) { return held == earlier_one.values; });
 }
 

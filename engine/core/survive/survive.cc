@@ -179,7 +179,7 @@ class Survival {
       }
       const bool all_blank = std::all_of(held.values.begin(), held.values.end(),
                                          [](const Value& value) { return value.is_null(); });
-      if (all_blank && field_.blank == Blank::keep) return own;
+      if (all_blank && field_.blank == Blank::keep) return own ? own : held_before(source);
       if (own && own->values == held.values) return own;
       held.changed_at = held.provenance.front().changed_at;
       held.evidence = held.provenance.front().evidence;
@@ -187,6 +187,26 @@ class Survival {
       return held;
     }
     return own;
+  }
+
+  // What stood there before it was emptied, where all of it was our write.
+  std::optional<Contender> held_before(const SourceView& source) const {
+    Contender held;
+    held.system = field_.source;
+    held.precedence = source.system->precedence;
+    for (const Field* member : members_) {
+      const Write* last = nullptr;
+      for (const Entry& entry : source.timelines.at(member->name).entries) {
+        if (entry.kind == EntryKind::write && !entry.value.is_null()) last = entry.write;
+      }
+      if (!last) return std::nullopt;
+      held.values.push_back(last->value);
+      held.provenance.push_back(last->provenance);
+    }
+    held.changed_at = held.provenance.front().changed_at;
+    held.evidence = held.provenance.front().evidence;
+    held.event_key = held.provenance.front().event_key;
+    return held;
   }
 
   // Seeded once: the first value that the authority ever held.

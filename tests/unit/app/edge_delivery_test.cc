@@ -126,4 +126,42 @@ TEST_CASE("R11 E75 the create of a worker that died is looked up first") {
   CHECK(office.settle_as(again[0], "absent")["state"] == "pending");
 }
 
+TEST_CASE("an event hands out one delivery of a record and system at a time, the older first") {
+  Office office({text_field("name") + ", " + text_field("city"),
+                 R"("create_in": [])",
+                 R"("crm": {"precedence": 1}, "desk": {"precedence": 2, "lease_ms": 1000})"});
+  office.name_in_flight();
+  office.says("crm", "c1", {{"city", "Paris"}});
+  office.advance(5000);
+  office.sweep_all();
+  office.advance(5000);
+  REQUIRE(office.deliveries_in(DeliveryState::waiting).size() == 1);
+  REQUIRE(office.deliveries_in(DeliveryState::pending).size() == 1);
+  const Json answer = office.says("crm", "c1", {{"city", "Rome"}}, Json::object(), true);
+  REQUIRE(answer["deliveries"].size() == 1);
+  CHECK(answer["deliveries"][0]["fields"] == Json{{"name", "Grace"}});
+}
+
+TEST_CASE("a create of unknown fate is looked for once the system can show it") {
+  Office office({text_field("name"), R"("create_in": ["desk"])",
+                 R"("crm": {"precedence": 1}, "desk": {"precedence": 2, "settle_window_ms": 30000,
+                     "lease_ms": 1000})"});
+  const Json create = office.says("crm", "c1", {{"email", "ada@example.com"}, {"name", "Ada"}},
+                                  Json::object(), true)["deliveries"][0];
+  REQUIRE(create["op"] == "create");
+  SECTION("nobody heard an answer") {
+    CHECK(office.settle_as(create, "unknown")["state"] == "verifying");
+  }
+  SECTION("the lease ran out") {
+    office.advance(2000);
+    office.sweep_all();
+  }
+  office.advance(20'000);
+  CHECK(office.claim_all().empty());
+  office.advance(15'000);
+  const Json lookup = office.claim_all();
+  REQUIRE(lookup.size() == 1);
+  CHECK(lookup[0]["op"] == "lookup");
+}
+
 }  // namespace truce::test

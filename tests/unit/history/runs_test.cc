@@ -175,4 +175,27 @@ TEST_CASE("an edit that our write overtook is not current, and its echo is") {
   CHECK(timeline.is_current(*timeline.entry_of(echo)));
 }
 
+TEST_CASE("an edit that is older than our write did not stand on it, though it is heard of later") {
+  Desk desk;
+  desk.shows("A", 101);
+  desk.hand_out("D", 110);
+  desk.settle(111);
+  desk.shows("B", 105, {.received = 120});
+  const Assertion edit = desk.last_assertion();
+  CHECK(edit.before == std::vector<Value>{word("A")});
+  CHECK(edit.changed_at == at(105));
+  CHECK(edit.changed_after == at(101));
+  SECTION("nor on one before that") {
+    Desk twice;
+    twice.shows("A", 101);
+    twice.hand_out("D", 110);
+    twice.settle(111);
+    twice.hand_out("E", 112);
+    twice.settle(113);
+    twice.shows("B", 105, {.received = 120});
+    CHECK(twice.last_assertion().before == std::vector<Value>{word("A")});
+    CHECK(twice.last_assertion().changed_after == at(101));
+  }
+}
+
 }  // namespace truce::test

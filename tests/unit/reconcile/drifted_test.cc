@@ -167,4 +167,22 @@ TEST_CASE("a value that cannot be read leaves its field out, asks once, and harm
   }
 }
 
+TEST_CASE("a snapshot that lags behind an edit does not take it back") {
+  Terms terms = timed();
+  terms.systems = R"("crm": {"precedence": 1, "settle_window_ms": 30000}, "desk": {"precedence": 2})";
+  Desk desk(terms);
+  const Time before = desk.now - Duration::of_ms(120'000);
+  desk.says("crm", "c1", {{"name", "Grace"}, {"email", "ada@example.com"}});
+  desk.deliver_all();
+  desk.advance(10'000);
+  const Snapshots lagging{{"crm", {Desk::shows("c1", "Ada", before)}}};
+  const Json report = reconcile(desk, lagging);
+  CHECK(report["different"] == 0);
+  CHECK(desk.shown("name") == "Grace");
+  CHECK(desk.deliver_all().empty());
+  desk.advance(60'000);
+  reconcile(desk, lagging);
+  CHECK(desk.shown("name") == "Ada");
+}
+
 }  // namespace truce::test

@@ -175,4 +175,14 @@ TEST_CASE("a decision on an authority's word stands until the authority says som
   CHECK(company.told() == "F of bill");
 }
 
+TEST_CASE("a blank of an authority that only ever held our write: that stands") {
+  Company company(Rule::source_of_truth);
+  company.field().source = SystemName("crm");
+  company.says("desk", "B", 90);
+  company.writes("crm", "B", 100, 101, "desk");
+  company.says("crm", Value::null(), 110);
+  CHECK(company.told() == "B of desk");
+  CHECK(company.outcome().field->changed_at == at(90));
+}
+
 }  // namespace truce::test

@@ -99,4 +99,23 @@ TEST_CASE("a decision closes the question, and any other assertion opens it agai
   }
 }
 
+TEST_CASE("concurrent: who may have edited before our write arrived cannot have known of it") {
+  Company company(Rule::escalate);
+  company.field().when = EscalateWhen::concurrent;
+  company.says("desk", "old", 100);
+  company.says("crm", "A", 105);
+  company.writes("desk", "A", 110, 120);
+  company.says("desk", "B", 115, {.received = 130});
+  CHECK(company.asked() == "crm A, desk B");
+  SECTION("what was there before says that it did") {
+    Company sure(Rule::escalate);
+    sure.field().when = EscalateWhen::concurrent;
+    sure.says("desk", "old", 100);
+    sure.says("crm", "A", 105);
+    sure.writes("desk", "A", 110, 120);
+    sure.says("desk", "B", 115, {.received = 130, .previous = word("A")});
+    CHECK(sure.told() == "B of desk");
+  }
+}
+
 }  // namespace truce::test

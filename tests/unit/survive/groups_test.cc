@@ -118,4 +118,19 @@ TEST_CASE("the authority of a group gives both members, held from us or not") {
   CHECK(prices.both() == "95 of bill, USD of crm");
 }
 
+TEST_CASE("a tuple that our write covered before it was heard of is not lost") {
+  Prices prices(Rule::recency);
+  prices.price("desk", "90", "EUR", 100);
+  prices.price("crm", "100", "USD", 105);
+  for (const char* member : {"amount", "currency"}) {
+    prices.writes("desk", member == std::string("amount") ? "100" : "USD", 106, 108, "crm", member);
+  }
+  CHECK(prices.both() == "100 of crm, USD of crm");
+  prices.says("desk", "95", 107, {.received = 300}, "amount");
+  prices.says("desk", "GBP", 107, {.received = 300}, "currency");
+  prices.says("desk", "100", 120, {}, "amount");
+  prices.says("desk", "USD", 120, {}, "currency");
+  CHECK(prices.both() == "95 of desk, GBP of desk");
+}
+
 }  // namespace truce::test

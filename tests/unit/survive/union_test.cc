@@ -223,4 +223,13 @@ TEST_CASE("elements of a system that is only written are nobody's word") {
   CHECK(value_of(company) == "{x}");
 }
 
+TEST_CASE("propagate: who added something before our write came removed nothing of it") {
+  Company company = tagged(Removals::propagate);
+  company.says("crm", set_of({"a", "m"}), 104);
+  company.says("desk", set_of({"a"}), 101);
+  company.writes("desk", set_of({"a", "m"}), 110, 112);
+  company.says("desk", set_of({"a", "b"}), 105, {.received = 120});
+  CHECK(value_of(company) == "{a b m}");
+}
+
 }  // namespace truce::test

@@ -1,0 +1,1 @@
+truce_test(simulate_test simulate truce_simulate)

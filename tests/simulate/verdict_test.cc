@@ -1,0 +1,52 @@
+// What must hold: with both loops nothing is wrong, lost, doubled or written to and fro; and the
+// copies that people build first are measurably not like that.
+#include "tests/simulate/stories.h"
+
+namespace truce::simulate {
+namespace {
+
+double share_of_wrong(const Totals& totals) {
+  return static_cast<double>(totals.wrong_fields) / static_cast<double>(totals.fields_total);
+}
+
+void nothing_is_wrong(const std::string& preset, std::uint64_t seeds, std::uint64_t from) {
+  const Results results = run_scenario(scenario_of(preset), seeds, from, {StrategyKind::truce});
+  const Totals& truce = results.by_strategy.at(StrategyKind::truce);
+  for (const std::string& finding : truce.findings) UNSCOPED_INFO(preset << ", " << finding);
+  CHECK(truce.wrong_fields == 0);
+  CHECK(truce.lost_edits == 0);
+  CHECK(truce.duplicates == 0);
+  CHECK(truce.loops == 0);
+  CHECK(truce.wrong_deletes == 0);
+  CHECK(truce.fields_total > 100 * seeds);
+}
+
+}  // namespace
+
+TEST_CASE("calm: both loops get everything right") { nothing_is_wrong("calm", 20, 50'000); }
+TEST_CASE("seeds: both loops get everything right") { nothing_is_wrong("seeds", 50, 60'000); }
+TEST_CASE("bad-day: both loops get everything right") { nothing_is_wrong("bad-day", 40, 70'000); }
+TEST_CASE("hell: both loops get everything right") { nothing_is_wrong("hell", 20, 80'000); }
+
+TEST_CASE("the naive copy is wrong where the policy is not a copy, and each step up is better") {
+  const Results results = run_scenario(scenario_of("seeds"), 10, 1, all_strategies());
+  const auto wrong = [&](StrategyKind kind) {
+    return share_of_wrong(results.by_strategy.at(kind));
+  };
+  CHECK(wrong(StrategyKind::naive) > 0.05);
+  CHECK(wrong(StrategyKind::naive) < 0.35);
+  CHECK(wrong(StrategyKind::lww_field) > 0.02);
+  CHECK(wrong(StrategyKind::truce_fast) < 0.01);
+  CHECK(wrong(StrategyKind::truce) == 0);
+}
+
+TEST_CASE("without the slow loop, what was lost on the way stays lost") {
+  Scenario scenario = scenario_of("bad-day");
+  scenario.network.webhooks_lost_min = scenario.network.webhooks_lost_max = 0.2;
+  const Results results =
+      run_scenario(scenario, 3, 500, {StrategyKind::truce_fast, StrategyKind::truce});
+  CHECK(results.by_strategy.at(StrategyKind::truce_fast).wrong_fields > 10);
+  CHECK(results.by_strategy.at(StrategyKind::truce).wrong_fields == 0);
+}
+
+}  // namespace truce::simulate
