@@ -123,14 +123,15 @@ ChangeTexts change_texts(const Findings& findings) {
   return texts;
 }
 
-Json sealed_changes(const Context& context, const Entity& entity, const Plan& plan) {
-  Json changes = Json::array();
+void put_sealed_changes(JsonText& out, const Context& context, const Entity& entity,
+                        const Plan& plan) {
+  out.open_array();
   for (const FieldChange& change : plan.changes) {
     const Field* field = entity.field(change.field);
     const bool is_private = field && field->is_private;
-    changes.push_back(json_of(change_text(change, is_private ? &context.secrets : nullptr)));
+    out.raw(change_text(change, is_private ? &context.secrets : nullptr));
   }
-  return changes;
+  out.close_array();
 }
 
 std::string audit_body(const Context& context, const Arrival& arrival, const Findings& findings,

@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "engine/app/ingestion.h"
+#include "engine/core/model/json_text.h"
 
 namespace truce {
 
@@ -16,7 +17,8 @@ using ChangeTexts = std::vector<std::string>;
 ChangeTexts change_texts(const Findings& findings);
 
 // The same as an array for the audit trail: what is private is sealed.
-Json sealed_changes(const Context& context, const Entity& entity, const Plan& plan);
+void put_sealed_changes(JsonText& out, const Context& context, const Entity& entity,
+                        const Plan& plan);
 
 // Row 105 of the audit: everything but what only the caller needs, and what is private sealed. Its
 // members are sorted, as to_wire() sorts them.

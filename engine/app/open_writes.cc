@@ -33,8 +33,10 @@ Json held_fields(const RecordState& state) {
 
 void put_derivation(Context& context, const RecordState& state, const Plan& plan, Json& body) {
   const Entity& entity = *context.policy.entity(state.golden.entity);
-  if (Json changes = sealed_changes(context, entity, plan); !changes.empty()) {
-    body["changes"] = std::move(changes);
+  if (!plan.changes.empty()) {
+    JsonText changes;
+    put_sealed_changes(changes, context, entity, plan);
+    body["changes"] = json_of(changes.take());
   }
   body["to_write"] = to_write(state);
   if (Json held = held_fields(state); !held.empty()) body["held"] = std::move(held);

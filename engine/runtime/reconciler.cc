@@ -67,30 +67,51 @@ void Reconciler::work_on_runs() {
   }
 }
 
-bool Reconciler::do_one_piece() {
+std::size_t Reconciler::records_of_a_piece() {
+  const std::uint64_t jobs = writer_.counts().jobs;
+  const bool alone = jobs <= jobs_seen_ + 1;
+  jobs_seen_ = jobs;
+  return alone ? large_piece_records : piece_records;
+}
+
+std::shared_ptr<const Piece> Reconciler::read_piece(const Piece* in_work) {
   const PolicyPtr policy = surroundings_.policy.policy();
-  Piece piece;
-  {
-    const std::unique_ptr<ReadView> view = surroundings_.store.read();
-    const auto run = next_run(*view);
-    if (!run || view->failure()) return false;
-    piece = next_piece(*view, {*policy, surroundings_.transforms, surroundings_.secrets}, *run);
-    if (view->failure()) return false;
-  }
+  const std::unique_ptr<ReadView> view = surroundings_.store.read();
+  const auto run = next_run(*view);
+  if (!run || (in_work && in_work->run != run->id)) return nullptr;
+  auto piece = std::make_shared<const Piece>(
+      next_piece(*view, {*policy, surroundings_.transforms, surroundings_.secrets}, *run, in_work,
+                 records_of_a_piece()));
+  return view->failure() ? nullptr : piece;
+}
+
+bool Reconciler::do_one_piece() {
+  const auto piece = read_ ? std::move(read_) : read_piece(nullptr);
+  read_ = nullptr;
+  if (!piece) return false;
   WriteJob job;
   job.actor = "truce";
   job.events = piece_records;
   job.never_refuses = true;  // it sets marks of its own
   job.brings_more = true;
-  job.work = [&piece](Context& context) -> Result<Json> {
-    take_piece(context, piece);
-    const auto run = context.store.find_run(piece.run);
-    return Json(!run || run->ended_at.has_value());
+  job.work = [piece](Context& context) -> Result<Json> {
+    const PieceResult result = take_piece(context, *piece);
+    const auto run = context.store.find_run(piece->run);
+    return Json{{"taken", result == PieceResult::taken},
+                {"ended", !run || run->ended_at.has_value()}};
   };
-  const Result<Json> ended = writer_.run(std::move(job));
-  if (!ended) return give_up_after(piece.run, ended.error());
+  auto answer = writer_.submit(std::move(job));
+  try {
+    if (!piece->components.empty()) read_ = read_piece(piece.get());
+  } catch (const std::bad_alloc&) {
+    answer.wait();  // or the next round would read the same piece again
+    throw;
+  }
+  const Result<Json> done = answer.get();
+  if (!done || !done->value("taken", false)) read_ = nullptr;
+  if (!done) return give_up_after(piece->run, done.error());
   failures_ = 0;
-  if (ended->get<bool>()) tell_end();
+  if (done->value("ended", false)) tell_end();
   return true;
 }
 

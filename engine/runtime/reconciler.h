@@ -1,10 +1,11 @@
 // The thread of the slow loop: takes runs that are complete through to their end, piece by piece,
-// each piece read here and worked through by the writer. A run that a restart interrupted goes on
+// each piece read here, while the writer works through the one before. A run that a restart interrupted goes on
 // by itself.
 #pragma once
 
 #include <chrono>
 #include <condition_variable>
+#include <memory>
 #include <mutex>
 #include <thread>
 
@@ -35,6 +36,10 @@ class Reconciler {
   void work_on_runs();
   // False: no run is running, or nothing can be stored now.
   bool do_one_piece();
+  // Large ones while nobody else has written since the last one.
+  std::size_t records_of_a_piece();
+  // The next one, behind that which is in work; null: there is none, or it cannot be read now.
+  std::shared_ptr<const Piece> read_piece(const Piece* in_work);
   void tell_end();
   // True when the run was given up, and another may be looked for.
   bool give_up_after(const RunId& run, const Problem& problem);
@@ -47,6 +52,8 @@ class Reconciler {
   std::chrono::milliseconds period_;
   std::chrono::steady_clock::time_point tidy_due_at_;
   int failures_ = 0;  // of the oldest run's piece, one after the other
+  std::uint64_t jobs_seen_ = 0;  // of the writer, when the last piece was submitted
+  std::shared_ptr<const Piece> read_;  // while the writer was at work on the one before
   std::mutex mutex_;
   std::condition_variable changed_;
   bool stopping_ = false;

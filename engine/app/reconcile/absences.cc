@@ -215,16 +215,19 @@ AbsentRecords next_absent(ReadView& store, const Policy& policy, const Reconcili
   const SystemSnapshot& snapshot = run.systems.at(found.system);
   if (!snapshot.absent) {
     std::uint64_t count = 0;
+    bool is_any = false;
     RecordId after;
     for (bool is_last = false; !is_last;) {
       const NotStaged page = store.not_staged(run.id, found.system, run.entity, after, search_page);
       for (const SourceRecord& source : page.records) {
         count += !is_out_of_question(run, *system, source);
       }
+      is_any |= !page.records.empty();
       after = page.searched_to;
       is_last = page.is_last;
     }
     found.counted = count;
+    found.is_last = !is_any;
   }
   found.searched_to = run.absences_system == found.system ? run.absences_after : RecordId();
   while (!found.is_last && found.records.size() < piece_records) {

@@ -14,21 +14,26 @@ constexpr std::size_t key_holders_max = 16;
 
 class Gathering {
  public:
-  Gathering(ReadView& store, const EventReader& reader, const Reconciliation& run)
-      : store_(store), reader_(reader), run_(run), entity_(*reader.policy.entity(run.entity)) {}
+  Gathering(ReadView& store, const EventReader& reader, const Reconciliation& run,
+            std::set<std::uint64_t> taken)
+      : store_(store),
+        reader_(reader),
+        run_(run),
+        entity_(*reader.policy.entity(run.entity)),
+        taken_(std::move(taken)) {}
 
-  std::vector<Component> gather() {
+  std::vector<Component> gather(std::size_t records_max) {
     std::vector<Component> components;
     std::size_t records = 0;
     std::uint64_t after = 0;
-    while (records < piece_records) {
+    while (records < records_max) {
       const auto waiting = store_.waiting_staged(run_.id, after, piece_records);
       for (const StagedRecord& first : waiting) {
         after = first.number;
         if (taken_.contains(first.number)) continue;
         components.push_back(component_of(first));
         records += components.back().size();
-        if (records >= piece_records) break;
+        if (records >= records_max) break;
       }
       if (waiting.size() < piece_records) break;
     }
@@ -94,8 +99,10 @@ class Gathering {
 }  // namespace
 
 std::vector<Component> next_components(ReadView& store, const EventReader& reader,
-                                       const Reconciliation& run) {
-  std::vector<Component> components = Gathering(store, reader, run).gather();
+                                       const Reconciliation& run,
+                                       std::set<std::uint64_t> without, std::size_t records) {
+  std::vector<Component> components =
+      Gathering(store, reader, run, std::move(without)).gather(records);
   // Linked ones first, then those with the strongest keys, whose slot no weak one must take; then
   // by name: the same in whatever order they were staged.
   for (Component& component : components) {

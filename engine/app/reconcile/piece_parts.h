@@ -2,14 +2,16 @@
 #pragma once
 
 #include <functional>
+#include <set>
 
 #include "engine/app/reconcile/pieces.h"
 
 namespace truce {
 
-// components.cc
+// components.cc: about `records` of those that wait, without those of these numbers.
 std::vector<Component> next_components(ReadView& store, const EventReader& reader,
-                                       const Reconciliation& run);
+                                       const Reconciliation& run,
+                                       std::set<std::uint64_t> without, std::size_t records);
 void take_component(Context& context, Reconciliation& run, const Component& component);
 
 // absences.cc

@@ -32,6 +32,15 @@ std::optional<std::string> missing_from(const Policy& policy, const Reconciliati
   return std::nullopt;
 }
 
+std::set<std::uint64_t> numbers_of(const Piece* piece) {
+  std::set<std::uint64_t> numbers;
+  if (!piece) return numbers;
+  for (const Component& component : piece->components) {
+    for (const ReadStaged& record : component) numbers.insert(record.staged.number);
+  }
+  return numbers;
+}
+
 // True when there is more to clear at once.
 bool clear(Context& context, Reconciliation& run) {
   if (!run.is_cleared) {
@@ -47,18 +56,21 @@ bool clear(Context& context, Reconciliation& run) {
 
 }  // namespace
 
-Piece next_piece(ReadView& store, const EventReader& reader, const Reconciliation& run) {
+Piece next_piece(ReadView& store, const EventReader& reader, const Reconciliation& run,
+                 const Piece* in_work, std::size_t records) {
   Piece piece{run.id, run.stage, reader.policy.sha256, {}, {}};
   if (missing_from(reader.policy, run)) return piece;
-  if (run.stage == RunStage::records) piece.components = next_components(store, reader, run);
+  if (run.stage == RunStage::records) {
+    piece.components = next_components(store, reader, run, numbers_of(in_work), records);
+  }
   if (run.stage == RunStage::absences) piece.absent = next_absent(store, reader.policy, run);
   return piece;
 }
 
-void take_piece(Context& context, const Piece& piece) {
+PieceResult take_piece(Context& context, const Piece& piece) {
   auto run = context.store.find_run(piece.run);
-  if (!run || run->state != RunState::running || run->stage != piece.stage) return;
-  if (piece.policy_sha256 != context.policy.sha256) return;
+  const bool is_its_turn = run && run->state == RunState::running && run->stage == piece.stage;
+  if (!is_its_turn || piece.policy_sha256 != context.policy.sha256) return PieceResult::left_alone;
   context.writes_nothing = run->mode == RunMode::link;
   if (const auto missing = missing_from(context.policy, *run)) {
     end_run(context, *run, RunState::failed, *missing);
@@ -71,6 +83,7 @@ void take_piece(Context& context, const Piece& piece) {
     take_absent(context, *run, piece.absent);
   }
   context.store.put_run(*run);
+  return PieceResult::taken;
 }
 
 void fail_run(Context& context, const RunId& id, const std::string& problem) {

@@ -10,7 +10,10 @@
 
 namespace truce {
 
+// How many staged records a piece has, some more where the last ones belong together: beside a busy
+// fast loop, whose events wait for a piece's end, and without one, where each commit costs the same.
 inline constexpr std::size_t piece_records = 64;
+inline constexpr std::size_t large_piece_records = 256;
 
 // Staged records that may be one golden record: by their links and by their match keys.
 using Component = std::vector<ReadStaged>;
@@ -32,13 +35,17 @@ struct Piece {
   AbsentRecords absent;
 };
 
-// Reads what comes next, from a view of its own.
-Piece next_piece(ReadView& store, const EventReader& reader, const Reconciliation& run);
+// Reads what comes next, from a view of its own. `in_work`: a piece of records of the same run that
+// is being taken just now; what comes behind it is read, and counts only if it was taken.
+Piece next_piece(ReadView& store, const EventReader& reader, const Reconciliation& run,
+                 const Piece* in_work = nullptr, std::size_t records = piece_records);
+
+enum class PieceResult { taken, left_alone };
 
 // Takes the piece: facts, links, deliveries, items, discrepancies and the run's counts, all in the
 // caller's transaction; of a plan only discrepancies and counts. A piece that was read under
 // another policy, or of a run that is not running any more, is left alone. Uses the store's mark.
-void take_piece(Context& context, const Piece& piece);
+PieceResult take_piece(Context& context, const Piece& piece);
 
 // Ends a run that cannot go on, so that it does not stand in the way of others.
 void fail_run(Context& context, const RunId& id, const std::string& problem);

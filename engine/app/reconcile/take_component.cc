@@ -2,9 +2,11 @@
 // is told.
 #include <algorithm>
 
+#include "engine/app/event_answer.h"
 #include "engine/app/open_writes.h"
 #include "engine/app/reconcile/piece_parts.h"
 #include "engine/app/trail.h"
+#include "engine/core/model/json_members.h"
 
 namespace truce {
 namespace {
@@ -194,21 +196,35 @@ class ComponentTaking {
 
   // One row of the trail for each golden record of which something moved.
   void note(const RecordState& state, const Plan& plan, const std::vector<Discrepancy>& rows) {
-    Json body{
-        {"run", run_.id.text}, {"discrepancies", rows.size()}, {"policy", context_.policy.sha256}};
-    Json records = Json::array();
+    // Members in their order, as the trail keeps them.
+    JsonText body;
+    body.open_object();
+    if (!plan.changes.empty()) {
+      body.key("changes");
+      put_sealed_changes(body, context_, entity_, plan);
+    }
+    if (!plan.deliveries.empty()) {
+      body.key("deliveries").open_array();
+      for (const Delivery& delivery : plan.deliveries) body.string(delivery.id.text);
+      body.close_array();
+    }
+    body.key("discrepancies").count(rows.size());
+    if (const Json held = held_fields(state); !held.empty()) body.key("held").node(held);
+    put(body, "policy", context_.policy.sha256);
+    body.key("records").open_array();
     for (const Taken& taken : taken_) {
       if (taken.record.golden != state.golden.id) continue;
-      records.push_back(
-          {{"system", taken.record.shown.system.text}, {"id", taken.record.shown.id.text}});
+      body.open_object();
+      put(body, "id", taken.record.shown.id.text);
+      put(body, "system", taken.record.shown.system.text);
+      body.close_object();
     }
-    body["records"] = std::move(records);
-    if (Json unheard = unheard_of(rows); !unheard.empty()) body["unheard"] = std::move(unheard);
-    put_derivation(context_, state, plan, body);
-    for (const Delivery& delivery : plan.deliveries) {
-      body["deliveries"].push_back(delivery.id.text);
-    }
-    write_audit(context_, {"reconciliation", entity_.name, state.golden.id, {}, std::move(body)});
+    body.close_array();
+    put(body, "run", run_.id.text);
+    body.key("to_write").node(to_write(state));
+    if (const Json unheard = unheard_of(rows); !unheard.empty()) body.key("unheard").node(unheard);
+    body.close_object();
+    write_audit_text(context_, "reconciliation", entity_.name, state.golden.id, {}, body.take());
   }
 
   // A system that was not read now may be read the next time.

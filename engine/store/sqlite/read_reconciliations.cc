@@ -29,9 +29,11 @@ constexpr char count_same_sql[] =
     " WHERE run = (SELECT sequence FROM reconciliation WHERE id = ?1) AND golden IS NOT NULL"
     " GROUP BY golden HAVING min(state) = 'same' AND max(state) = 'same')";
 constexpr char not_staged_sql[] =
-    "SELECT record_id, CASE WHEN golden IS NOT NULL AND state = 'active' AND NOT EXISTS ("
+    // The row itself is read last: what was staged is known from the indexes alone.
+    "SELECT record_id, CASE WHEN NOT EXISTS ("
     "SELECT 1 FROM staged WHERE run = (SELECT sequence FROM reconciliation WHERE id = ?1)"
-    " AND staged.system = ?2 AND staged.record_id = source_record.record_id) THEN body END"
+    " AND staged.system = ?2 AND staged.record_id = source_record.record_id)"
+    " AND golden IS NOT NULL AND state = 'active' THEN body END"
     " FROM source_record WHERE system = ?2 AND entity = ?3 AND record_id > ?4"
     " ORDER BY record_id LIMIT ?5";
 constexpr char find_mark_sql[] =

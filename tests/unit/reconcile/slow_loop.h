@@ -45,16 +45,32 @@ inline Json send_page(World& world, const RunId& run, const std::string& system,
   return *staged;
 }
 
-// False: nothing is running any more.
-inline bool do_one_piece(World& world) {
+// nullopt: nothing is running any more.
+inline std::optional<Piece> read_piece(World& world, const Piece* in_work = nullptr) {
   const auto view = world.store->read();
   const auto run = next_run(*view);
-  if (!run) return false;
-  const Piece piece = next_piece(*view, {*world.policy, nullptr, world.secrets}, *run);
-  world.run([&](Context& context) {
-    take_piece(context, piece);
-    return true;
-  });
+  if (!run) return std::nullopt;
+  return next_piece(*view, {*world.policy, nullptr, world.secrets}, *run, in_work);
+}
+
+// Takes pieces until nothing is running any more, each read while the one before is in work.
+inline void take_all_pieces(World& world) {
+  std::optional<Piece> piece = read_piece(world);
+  for (int pieces = 0; piece; ++pieces) {
+    REQUIRE(pieces < 10'000);
+    std::optional<Piece> next;
+    if (!piece->components.empty()) next = read_piece(world, &*piece);
+    REQUIRE(world.run([&](Context& context) { return take_piece(context, *piece); }) ==
+            PieceResult::taken);
+    piece = next ? std::move(next) : read_piece(world);
+  }
+}
+
+// False: nothing is running any more.
+inline bool do_one_piece(World& world) {
+  const auto piece = read_piece(world);
+  if (!piece) return false;
+  world.run([&](Context& context) { return take_piece(context, *piece); });
   return true;
 }
 
@@ -92,7 +108,7 @@ inline Json reconcile(World& world, const Snapshots& snapshots, const SlowRun& t
     return complete_run(context, run, {{"complete", complete}});
   });
   if (!completed) FAIL(completed.error().message);
-  for (int pieces = 0; do_one_piece(world); ++pieces) REQUIRE(pieces < 10'000);
+  take_all_pieces(world);
   const Json report = report_of(world, run);
   INFO(to_wire(report));
   REQUIRE(report["state"] == "done");
