@@ -1,4 +1,4 @@
-// A reconciliation of two systems over HTTP, beside DuckDB over the same files: a full outer join with trimming,
+// A reconciliation of two or three systems over HTTP, beside DuckDB over the same files: a full outer join with trimming,
 // case and digits normalized, and a comparison of every field. DuckDB decides, audits, writes and keeps nothing.
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
@@ -23,12 +23,13 @@ const { values: options } = parseArgs({
 		truce: { type: 'string' },
 		duckdb: { type: 'string' },
 		records: { type: 'string', default: '20000' },
+		systems: { type: 'string', default: '2' },
 		'fast-loop': { type: 'string', default: 'yes' },
 	},
 });
 const count = Number(options.records);
 const PAGE = 2_000;
-const SYSTEMS = ['hubspot', 'salesforce'];
+const SYSTEMS = ['hubspot', 'salesforce', 'pipedrive'].slice(0, Number(options.systems));
 const GOALS = { first: 25, again: 5, fastLoop: 2 };
 const folder = mkdtempSync(join(tmpdir(), 'truce-bench-'));
 
@@ -48,16 +49,21 @@ const FIELDS = [
 ];
 const pathOf = (system, name) => (system === 'hubspot' ? `properties.${name}` : name);
 
+const only = (places) => Object.fromEntries(SYSTEMS.map((system) => [system, places[system]]));
+
 const policy = {
 	version: 1,
-	systems: {
-		hubspot: { precedence: 1, clock_skew_ms: 2000 },
-		salesforce: { precedence: 2, clock_skew_ms: 1000 },
-	},
+	systems: Object.fromEntries(
+		SYSTEMS.map((system, i) => [system, { precedence: i + 1, clock_skew_ms: 1000 }]),
+	),
 	entities: {
 		contact: {
-			id: { hubspot: 'id', salesforce: 'Id' },
-			modified: { hubspot: 'properties.lastmodifieddate', salesforce: 'SystemModstamp' },
+			id: only({ hubspot: 'id', salesforce: 'Id', pipedrive: 'id' }),
+			modified: only({
+				hubspot: 'properties.lastmodifieddate',
+				salesforce: 'SystemModstamp',
+				pipedrive: 'update_time',
+			}),
 			match: [['email']],
 			create_in: [],
 			delete: 'escalate',
@@ -101,6 +107,9 @@ function recordOf(system, i, values, modified) {
 		const fields = { ...values, email: values.email.toUpperCase(), first_name: ` ${values.first_name} ` };
 		return { Id: `003${i}`, SystemModstamp: modified, ...fields };
 	}
+	if (system === 'pipedrive') {
+		return { id: i, update_time: modified, ...values, last_name: `${values.last_name} ` };
+	}
 	const properties = Object.fromEntries(Object.entries(values).map(([k, v]) => [k, String(v)]));
 	return { id: String(i), properties: { ...properties, lastmodifieddate: modified } };
 }
@@ -117,7 +126,7 @@ async function writeSnapshots(round) {
 			const values = person(i, isEdited ? { title: 'Founder' } : isTitled ? { title: 'Director' } : {});
 			const day = isEdited ? 3 : isTitled ? 2 : 1;
 			const modified =
-				isTitled && system === 'salesforce'
+				isTitled && system !== 'hubspot'
 					? new Date().toISOString()
 					: `2026-05-0${day}T00:00:00.000Z`;
 			if (!out.write(JSON.stringify(recordOf(system, i, values, modified)) + '\n')) {
@@ -225,17 +234,24 @@ async function duckdb(files) {
 	const plain = (column) => `lower(trim(cast(${column} as varchar)))`;
 	const digits = (column) => `regexp_replace(cast(${column} as varchar), '[^0-9]', '', 'g')`;
 	const normal = (name, column) => (name === 'phone' ? digits(column) : plain(column));
-	const columns = (system) =>
-		FIELDS.map(([name]) => `${normal(name, pathOf(system, name))} as ${name}`).join(', ');
-	const differs = FIELDS.filter(([name]) => name !== 'email')
-		.map(([name]) => `a.${name} is distinct from b.${name}`)
-		.join(' or ');
+	const idOf = (system) => (system === 'salesforce' ? 'Id' : 'id');
+	const tables = SYSTEMS.map((system, i) => {
+		const columns = FIELDS.map(([name]) => `${normal(name, pathOf(system, name))} as ${name}`);
+		return `t${i} as (select ${idOf(system)} as id, ${columns.join(', ')} from read_json_auto('${files[system]}'))`;
+	});
+	const others = SYSTEMS.slice(1).map((_, i) => `t${i + 1}`);
+	const joins = others.map((table, i) => {
+		const emails = SYSTEMS.slice(0, i + 1).map((_, k) => `t${k}.email`);
+		return `full outer join ${table} on coalesce(${emails.join(', ')}) = ${table}.email`;
+	});
+	const differs = others.flatMap((table) =>
+		FIELDS.filter(([name]) => name !== 'email').map(([name]) => `t0.${name} is distinct from ${table}.${name}`),
+	);
+	const missing = SYSTEMS.map((_, i) => `t${i}.id is null`);
 	const [seconds] = await timed(async () => {
 		const found = await connection.runAndReadAll(`
-			with a as (select id, ${columns('hubspot')} from read_json_auto('${files.hubspot}')),
-			     b as (select Id as id, ${columns('salesforce')} from read_json_auto('${files.salesforce}'))
-			select count(*) from a full outer join b on a.email = b.email
-			where a.id is null or b.id is null or ${differs}`);
+			with ${tables.join(', ')} select count(*) from t0 ${joins.join(' ')}
+			where ${[...missing, ...differs].join(' or ')}`);
 		return found.getRows();
 	});
 	connection.closeSync();
@@ -275,7 +291,7 @@ try {
 	const duck = median(duckRuns);
 
 	row('', 's', 'records/s', 'CPU s', 'peak MiB', 'times DuckDB');
-	row('DuckDB, 2 threads', duck.toFixed(2), Math.round((2 * count) / duck), '', '', 1);
+	row('DuckDB, 2 threads', duck.toFixed(2), Math.round((SYSTEMS.length * count) / duck), '', '', 1);
 	const measure = async (name, files, goal) => {
 		const cpu = truce.cpuSeconds();
 		const [seconds, report] = await timed(() => truce.reconcile(files));
@@ -284,7 +300,7 @@ try {
 		row(
 			name,
 			seconds.toFixed(2),
-			Math.round((2 * count) / seconds),
+			Math.round((SYSTEMS.length * count) / seconds),
 			(truce.cpuSeconds() - cpu).toFixed(2),
 			truce.peakMib().toFixed(0),
 			`${times.toFixed(1)}${goal ? ` (goal ${goal})` : ''}`,
