@@ -27,7 +27,7 @@ using PausedFields = std::set<std::pair<SystemName, FieldName>>;
 
 // What is not planned, although the facts ask for it.
 struct WriteLimits {
-  bool nothing = false;                       // what waits already is at most withdrawn
+  bool nothing = false;                            // what waits already is at most withdrawn
   std::optional<std::uint64_t> creates_left = {};  // none: as many as are wanted
   std::set<SystemName> no_create_in = {};
   std::optional<PausedFields> paused = {};  // none: whoever knows puts them in
