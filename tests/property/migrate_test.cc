@@ -135,7 +135,7 @@ TEST_CASE("a recorded story that is migrated stands as if it had been read so fr
     const std::size_t systems = 3;
     Json before = random_policy(chance, systems);
     put_options(chance, before, systems, "x");
-    const Json after = with_other_options(with_other_names(chance, before));
+    const Json after = with_other_names(chance, with_other_options(before));
     const std::vector<Json> events = random_events(chance, before, systems);
     const std::size_t half = chance.below(events.size() + 1);
     const std::size_t parked_to = half + chance.below(events.size() - half + 1);
@@ -163,7 +163,7 @@ TEST_CASE("a migration that is undone leaves a story as if it had never been") {
     const std::size_t systems = 3;
     Json before = random_policy(chance, systems);
     put_options(chance, before, systems, "x");
-    const Json after = with_other_options(with_other_names(chance, before));
+    const Json after = with_other_names(chance, with_other_options(before));
     const std::vector<Json> events = random_events(chance, before, systems);
     const std::size_t first = chance.below(events.size() + 1);
     const std::size_t second = first + chance.below(events.size() - first + 1);
