@@ -189,7 +189,9 @@ void append_undo(Json& answer, Json part) {
   for (const char* list : {"undone", "conflicts", "deliveries"}) {
     for (Json& line : part[list]) answer[list].push_back(std::move(line));
   }
-  answer["records"] = answer["records"].get<std::size_t>() + part["records"].get<std::size_t>();
+  // One of them may be an answer of the sidecar, whose numbers are characters.
+  answer["records"] =
+      to_int64(answer["records"]).value_or(0) + to_int64(part["records"]).value_or(0);
 }
 
 }  // namespace truce

@@ -1,0 +1,91 @@
+// What verify-convergence says of a log that is not whole, and of a state that the facts do not
+// give.
+#include "tests/unit/app/two_desks.h"
+#include "tests/whatif/replaying.h"
+
+namespace truce::test {
+namespace {
+
+class Told : public Desks {
+ public:
+  Told() : Desks(R"("type": "text", "rule": "recency")") {
+    link_all();
+    clock(10);
+    says("crm", "A", 1);
+    clock(20);
+    says("desk", "B", 2);
+  }
+
+  void forget_before(std::int64_t seconds) {
+    run([&](Context& context) { return context.store.forget_raw_before(second(seconds), 1'000); });
+  }
+};
+
+}  // namespace
+
+TEST_CASE("a stored value that the facts do not give is named, with its rule and events") {
+  Told told;
+  CHECK(converged(told, 1)["verdict"] == "converges");
+  told.run([&](Context& context) {
+    auto golden = context.store.find_golden(GoldenId(told.golden));
+    golden->fields[FieldName("f")].value = Value::of_text("C");
+    context.store.put_golden(*golden);
+    return 0;
+  });
+  const Json report = converged(told, 1);
+  CHECK(report["verdict"] == "differs");
+  CHECK(report["stored"]["different"] == 1);
+  const Json& difference = report["differences"][0];
+  CHECK(difference["order"] == "stored");
+  CHECK(difference["field"] == "f");
+  CHECK(difference["rule"] == "recency");
+  CHECK(difference["recorded"]["value"] == "B");
+  CHECK_FALSE(difference["recorded"]["event_key"].get<std::string>().empty());
+  CHECK(difference["other"]["value"] == "C");
+}
+
+TEST_CASE("what the log has forgotten stands as it was read, and the answer says so") {
+  Told told;
+  CHECK(converged(told, 1)["log"]["complete"] == true);
+  told.forget_before(15);
+  const Json report = converged(told, 1);
+  CHECK(report["verdict"] == "converges");
+  CHECK(report["log"]["complete"] == false);
+  CHECK(report["log"]["events"] == 1);
+  CHECK(report["log"]["forgotten"] == 4);
+  CHECK(report["stored"]["same"] == 1);
+}
+
+TEST_CASE("an empty log is undecided, never said to converge") {
+  Told told;
+  told.forget_before(1'000);
+  CHECK(converged(told, 1)["verdict"] == "undecided");
+}
+
+TEST_CASE("a log that is too long for one replay says how to begin later") {
+  Told told;
+  ConvergeOptions options;
+  options.log.events_max = 4;
+  const auto refused = verify_convergence(parts_of(told), options);
+  REQUIRE_FALSE(refused);
+  CHECK(refused.error().code == Code::batch_size);
+  CHECK(refused.error().pointer == "/since");
+  options.log.since = second(15);
+  const auto report = verify_convergence(parts_of(told), options);
+  REQUIRE(report);
+  CHECK((*report)["verdict"] == "converges");
+  CHECK((*report)["log"]["complete"] == false);
+}
+
+TEST_CASE("a record that was read under another policy is not compared with the store") {
+  Told told;
+  Policy other = *told.policy;
+  other.sha256 = std::string(64, 'f');
+  told.policy = std::make_shared<const Policy>(other);
+  told.sweep_all();
+  const Json report = converged(told, 1);
+  CHECK(report["verdict"] == "converges");
+  CHECK(report["stored"]["undecided"] == 1);
+}
+
+}  // namespace truce::test
