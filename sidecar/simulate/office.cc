@@ -188,16 +188,19 @@ void Office::note_change(const Webhook& webhook, const Record& record) {
 }
 
 void Office::note_write(const Record& record, std::size_t field) {
+  const std::size_t revisions = record.revisions.size();
+  if (revisions < 2) return;
   Written& written = chronicle_.written[{record.id, field}];
   const std::uint64_t edits = chronicle_.edits_of[{record.thing, field}];
   if (written.edits != edits) written = {edits, {}};
-  const Text& value = record.values[field];
-  if (std::count(written.values.begin(), written.values.end(), value) > 0) {
+  const std::string step =
+      record.revisions[revisions - 2].values[field] + '\n' + record.values[field];
+  if (std::count(written.steps.begin(), written.steps.end(), step) > 0) {
     const EntityModel& entity = model_.entities[record.entity];
     chronicle_.loops.push_back(entity.rules->name.text + " " + std::to_string(record.thing) + "." +
                                entity.fields[field].rule->name.text + " in record " + record.id);
   }
-  written.values.push_back(value);
+  written.steps.push_back(step);
 }
 
 void Office::note_turn(const Webhook& webhook, const Record& record) {
