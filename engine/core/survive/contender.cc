@@ -110,8 +110,7 @@ std::optional<Contender> last_tuple(const Members& members, const SourceView& so
   std::vector<Value> values;
   std::vector<Provenance> provenance;
   for (const Field* member : members) {
-    auto [value, whose] =
-        held_at(*timeline_of(source, *member), *source.system, tuple->changed_at);
+    auto [value, whose] = held_at(*timeline_of(source, *member), *source.system, tuple->changed_at);
     values.push_back(std::move(value));
     provenance.push_back(std::move(whose));
   }
