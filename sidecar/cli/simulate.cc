@@ -94,7 +94,8 @@ int run(const Request& request) {
     if (live) show_progress(done, request.seeds);
   });
   if (!results) return told(results.error().message, exit_misuse);
-  for (const std::string& part : results->left_out) std::cerr << "truce: left out: " << part << "\n";
+  for (const std::string& part : results->left_out)
+    std::cerr << "truce: left out: " << part << "\n";
   if (!request.svg.empty()) {
     const auto written = replace_private_file(request.svg, simulate::plot(simulation, *results));
     if (!written) return told(written.error().message, exit_could_not);

@@ -71,10 +71,9 @@ class PolicyMaker {
     // An edit whose webhook was lost is still heard of before the delete is carried out.
     made["delete_grace_ms"] = ms(2 * scenario_.loops.catch_up_s);
     Json& fields = made["fields"];
-    fields["email"] = field("email", {{"type", "email"},
-                                      {"rule", "source_of_truth"},
-                                      {"source", "crm"},
-                                      {"required", true}});
+    fields["email"] = field(
+        "email",
+        {{"type", "email"}, {"rule", "source_of_truth"}, {"source", "crm"}, {"required", true}});
     fields["name"] = field("name", {{"type", "text"}, {"rule", "recency"}});
     rewritten(fields["name"], "desk", {{"lossy", {"lower"}}});
     rewritten(fields["name"], "mail", {{"lossy", {"upper"}}});
@@ -94,10 +93,9 @@ class PolicyMaker {
     special(fields["tags"], "crm", {{"split", ";"}});
     fields["since"] = field("since", {{"type", "date"}, {"rule", "immutable"}});
     fields["owner"] = field("owner", {{"type", "text"}, {"rule", "precedence"}});
-    fields["note"] = field("note", {{"type", "text"},
-                                    {"rule", "recency"},
-                                    {"on_tie", "escalate"},
-                                    {"blank", "clear"}});
+    fields["note"] =
+        field("note",
+              {{"type", "text"}, {"rule", "recency"}, {"on_tie", "escalate"}, {"blank", "clear"}});
     rewritten(fields["note"], "desk", {{"max_length", 24}});
     fields["opened"] = field("opened", {{"type", "integer"}, {"rule", "recency"}});
     fields["opened"]["direction"][last()] = "in";
@@ -119,10 +117,9 @@ class PolicyMaker {
     made["match"] = Json::array({Json::array({"domain"})});
     made["delete"] = "escalate";
     Json& fields = made["fields"];
-    fields["domain"] = field("domain", {{"type", "domain"},
-                                        {"rule", "source_of_truth"},
-                                        {"source", "crm"},
-                                        {"required", true}});
+    fields["domain"] = field(
+        "domain",
+        {{"type", "domain"}, {"rule", "source_of_truth"}, {"source", "crm"}, {"required", true}});
     fields["title"] = field("title", {{"type", "text"}, {"rule", "recency"}});
     fields["plan"] =
         field("plan", {{"type", "text"}, {"rule", "source_of_truth"}, {"source", last()}});
@@ -139,10 +136,9 @@ class PolicyMaker {
     rewritten(fields["price"], "bill", {{"lossy", {"round:2"}}});
     fields["score"] = field("score", {{"type", "integer"}, {"rule", "max"}});
     fields["first_seen"] = field("first_seen", {{"type", "date"}, {"rule", "min"}});
-    fields["origin"] = field("origin", {{"type", "text"},
-                                        {"rule", "source_of_truth"},
-                                        {"source", "crm"},
-                                        {"immutable", true}});
+    fields["origin"] = field(
+        "origin",
+        {{"type", "text"}, {"rule", "source_of_truth"}, {"source", "crm"}, {"immutable", true}});
     return made;
   }
 

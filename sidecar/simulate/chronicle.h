@@ -52,10 +52,11 @@ struct AnsweredDelete {
   std::string word;  // propagate, restore
 };
 
-// What the API put into one field of one record since the field was last edited anywhere.
+// Which way the API changed one field of one record, "FROM\nTO", since the field was last edited
+// anywhere.
 struct Written {
   std::uint64_t edits = 0;
-  std::vector<Text> values;
+  std::vector<std::string> steps;
 };
 
 struct Chronicle {
@@ -67,10 +68,10 @@ struct Chronicle {
   std::uint64_t acts = 0;
   std::uint64_t void_acts = 0;  // there was no such record to edit, or nothing changed
   std::uint64_t writes = 0;     // of the strategy, that changed something
-  // Writes that put a value back into a field of a record that the strategy had put there before
-  // and had replaced, while nobody edited the field of that thing anywhere in between.
+  // Writes that go the same way, from one value to another, a second time: to and fro, and to
+  // again, while nobody edited the field of that thing anywhere in between.
   std::vector<std::string> loops;  // which record and field
-  std::uint64_t asked = 0;      // questions that were put to people, answered ones too
+  std::uint64_t asked = 0;         // questions that were put to people, answered ones too
   std::map<std::string, std::uint64_t> asked_by_category;
   // By (thing, field): edits of the field; when the last one was, and the last change by anybody.
   std::map<std::pair<Thing, std::size_t>, std::uint64_t> edits_of;

@@ -126,21 +126,21 @@ void CopySync::remove(std::size_t family, std::size_t from) {
   const std::string id = families_[family].ids[from];
   if (id.empty()) return;
   with_retries(
-      from,
-      [this, id](SimulatedSystem& system) { return erase_in(office_, system, id); },
+      from, [this, id](SimulatedSystem& system) { return erase_in(office_, system, id); },
       [](const Answer&) {});
 }
 
-void CopySync::with_retries(std::size_t system, Office::Call call,
-                            std::function<void(Answer)> done, int tries) {
-  office_.call(system, call, office_.step(std::function<void(Answer)>([=, this](const Answer& answer) {
-    const bool final = answer.done() || answer.status == 404 || !answer.id.empty();
-    if (final || tries <= 1) return done(answer);
-    office_.happenings().after(Duration::of_ms(retry_after_ms),
-                               office_.step(std::function<void()>([=, this] {
-                                 with_retries(system, call, done, tries - 1);
-                               })));
-  })));
+void CopySync::with_retries(std::size_t system, Office::Call call, std::function<void(Answer)> done,
+                            int tries) {
+  office_.call(system, call,
+               office_.step(std::function<void(Answer)>([=, this](const Answer& answer) {
+                 const bool final = answer.done() || answer.status == 404 || !answer.id.empty();
+                 if (final || tries <= 1) return done(answer);
+                 office_.happenings().after(Duration::of_ms(retry_after_ms),
+                                            office_.step(std::function<void()>([=, this] {
+                                              with_retries(system, call, done, tries - 1);
+                                            })));
+               })));
 }
 
 }  // namespace truce::simulate

@@ -17,10 +17,10 @@ class CopySync : public Strategy {
   // Records that it takes for one thing.
   struct Family {
     explicit Family(std::size_t systems) : ids(systems) {}
-    std::vector<std::string> ids;               // by system; empty: none
-    Time modified = Time::beginning();          // of the record that was copied last
-    std::map<std::size_t, Time> changed_at;     // by field
-    std::map<std::size_t, Text> last;           // by field: what was copied last
+    std::vector<std::string> ids;            // by system; empty: none
+    Time modified = Time::beginning();       // of the record that was copied last
+    std::map<std::size_t, Time> changed_at;  // by field
+    std::map<std::size_t, Text> last;        // by field: what was copied last
   };
   using Values = std::map<std::size_t, Text>;
 

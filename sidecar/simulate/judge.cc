@@ -25,10 +25,10 @@ class Judge {
     Chronicle own;
     bool entered = false;
     std::size_t entity = 0;
-    std::size_t home = SIZE_MAX;      // the system in which it was entered; SIZE_MAX: all
-    const Turn* erased = nullptr;     // and not restored
+    std::size_t home = SIZE_MAX;   // the system in which it was entered; SIZE_MAX: all
+    const Turn* erased = nullptr;  // and not restored
     bool restored = false;
-    std::string answer;               // to the question of its delete
+    std::string answer;  // to the question of its delete
   };
 
   void index_chronicle() {
@@ -38,7 +38,8 @@ class Judge {
       stories_[saying.thing].own.sayings.push_back(saying);
     }
     for (const Answered& answered : chronicle.answers) {
-      if (answered.thing < stories_.size()) stories_[answered.thing].own.answers.push_back(answered);
+      if (answered.thing < stories_.size())
+        stories_[answered.thing].own.answers.push_back(answered);
     }
     for (const Turn& turn : chronicle.turns) note(stories_[turn.thing], turn);
     for (const AnsweredDelete& answered : chronicle.delete_answers) {
@@ -75,11 +76,10 @@ class Judge {
 
   // An edit elsewhere after the delete's stamp: a person is to be asked.
   bool is_edited_since(const Story& story) const {
-    return std::any_of(story.own.sayings.begin(), story.own.sayings.end(),
-                       [&](const Saying& saying) {
-                         return saying.system != story.erased->system &&
-                                saying.stamp > story.erased->stamp;
-                       });
+    return std::any_of(
+        story.own.sayings.begin(), story.own.sayings.end(), [&](const Saying& saying) {
+          return saying.system != story.erased->system && saying.stamp > story.erased->stamp;
+        });
   }
 
   Presence expected(Thing thing, const Story& story, std::size_t system) const {
@@ -142,8 +142,7 @@ class Judge {
                    const std::vector<const Record*>& records, const std::vector<bool>& owed) {
     std::vector<Text> held;
     for (const Record* record : records) held.push_back(record ? record->values[field.index] : "");
-    const Truth truth =
-        truth_of(model_, story.own, thing, story.entity, field.index, held);
+    const Truth truth = truth_of(model_, story.own, thing, story.entity, field.index, held);
     // Nobody who may say anything has said anything: nothing is owed.
     if (!truth.asked && truth.any_of.empty()) return;
     const bool is_open = open_.fields.contains({thing, field.index}) ||

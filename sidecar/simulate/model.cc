@@ -147,9 +147,9 @@ std::size_t Model::system_of(const SystemName& name) const {
 }
 
 std::size_t Model::entity_of(const EntityName& name) const {
-  const auto found =
-      std::find_if(entities.begin(), entities.end(),
-                   [&](const EntityModel& entity) { return entity.rules->name == name; });
+  const auto found = std::find_if(entities.begin(), entities.end(), [&](const EntityModel& entity) {
+    return entity.rules->name == name;
+  });
   return static_cast<std::size_t>(found - entities.begin());
 }
 
@@ -157,14 +157,13 @@ Result<Model> model_of(PolicyPtr policy) {
   Model model;
   model.policy = std::move(policy);
   for (const auto& [name, system] : model.policy->systems) model.systems.push_back(&system);
-  std::stable_sort(
-      model.systems.begin(), model.systems.end(),
-      [](const System* a, const System* b) { return a->precedence < b->precedence; });
+  std::stable_sort(model.systems.begin(), model.systems.end(),
+                   [](const System* a, const System* b) { return a->precedence < b->precedence; });
   if (model.systems.size() < 2 || model.systems.size() > systems_max) {
-    return fail(Code::schema,
-                "a simulation has 2 to 4 systems, the policy has " +
-                    std::to_string(model.systems.size()),
-                "/systems");
+    return fail(
+        Code::schema,
+        "a simulation has 2 to 4 systems, the policy has " + std::to_string(model.systems.size()),
+        "/systems");
   }
   for (const auto& [name, entity] : model.policy->entities) {
     EntityModel made = entity_model(model, entity);
@@ -176,8 +175,10 @@ Result<Model> model_of(PolicyPtr policy) {
     model.entities.push_back(std::move(made));
   }
   if (model.entities.empty()) {
-    return fail(Code::schema, "the policy has no entity that can be simulated: each needs fields in "
-                              "two systems and a match key", "/entities");
+    return fail(Code::schema,
+                "the policy has no entity that can be simulated: each needs fields in "
+                "two systems and a match key",
+                "/entities");
   }
   return model;
 }

@@ -43,8 +43,8 @@ struct Model {
   std::vector<EntityModel> entities;
   std::vector<std::string> left_out;  // "entity.field: why" of what is not simulated
 
-  std::size_t system_of(const SystemName& name) const;    // systems.size(): none
-  std::size_t entity_of(const EntityName& name) const;    // entities.size(): none
+  std::size_t system_of(const SystemName& name) const;  // systems.size(): none
+  std::size_t entity_of(const EntityName& name) const;  // entities.size(): none
 };
 
 // Problem where the policy has fewer than 2 or more than 4 systems, or nothing that can be

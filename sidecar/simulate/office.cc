@@ -176,8 +176,16 @@ void Office::note_change(const Webhook& webhook, const Record& record) {
     }
     if (begun_) chronicle_.edited_at[place] = now();
     ++chronicle_.edits_of[place];
-    Saying saying{record.thing, record.entity, webhook.system, index, {}, record.values[index],
-                  {},           record.id,     now(),          webhook.occurred_at,
+    Saying saying{record.thing,
+                  record.entity,
+                  webhook.system,
+                  index,
+                  {},
+                  record.values[index],
+                  {},
+                  record.id,
+                  now(),
+                  webhook.occurred_at,
                   webhook.author};
     if (revisions > 1) saying.before = record.revisions[revisions - 2].values[index];
     for (const std::size_t member : entity.fields[index].members) {
@@ -188,16 +196,19 @@ void Office::note_change(const Webhook& webhook, const Record& record) {
 }
 
 void Office::note_write(const Record& record, std::size_t field) {
+  const std::size_t revisions = record.revisions.size();
+  if (revisions < 2) return;
   Written& written = chronicle_.written[{record.id, field}];
   const std::uint64_t edits = chronicle_.edits_of[{record.thing, field}];
   if (written.edits != edits) written = {edits, {}};
-  const Text& value = record.values[field];
-  if (std::count(written.values.begin(), written.values.end(), value) > 0) {
+  const std::string step =
+      record.revisions[revisions - 2].values[field] + '\n' + record.values[field];
+  if (std::count(written.steps.begin(), written.steps.end(), step) > 0) {
     const EntityModel& entity = model_.entities[record.entity];
     chronicle_.loops.push_back(entity.rules->name.text + " " + std::to_string(record.thing) + "." +
                                entity.fields[field].rule->name.text + " in record " + record.id);
   }
-  written.values.push_back(value);
+  written.steps.push_back(step);
 }
 
 void Office::note_turn(const Webhook& webhook, const Record& record) {
@@ -208,17 +219,18 @@ void Office::note_turn(const Webhook& webhook, const Record& record) {
   const Turn::Kind kind = webhook.kind == Webhook::Kind::erase     ? Turn::Kind::erased
                           : webhook.kind == Webhook::Kind::restore ? Turn::Kind::restored
                                                                    : Turn::Kind::merged;
-  chronicle_.turns.push_back({kind, record.thing, record.entity, webhook.system, record.id, now(),
-                              webhook.occurred_at});
+  chronicle_.turns.push_back(
+      {kind, record.thing, record.entity, webhook.system, record.id, now(), webhook.occurred_at});
 }
 
 void Office::spread(const Webhook& webhook) {
   if (!begun_) return;
   automate(webhook);
   // Dice of its own for each: the same edit has the same luck, whatever a strategy did before.
-  demo::Dice dice(seed_, "webhook/" + std::to_string(webhook.system) + "/" +
-                             std::to_string(systems_[webhook.system]->find(webhook.record_id)->thing) +
-                             "/" + std::to_string(webhook.occurred_at.us));
+  demo::Dice dice(
+      seed_, "webhook/" + std::to_string(webhook.system) + "/" +
+                 std::to_string(systems_[webhook.system]->find(webhook.record_id)->thing) + "/" +
+                 std::to_string(webhook.occurred_at.us));
   const Network& network = scenario_.network;
   if (goes_wrong(dice, webhooks_lost_, "webhook_lost")) return;
   const int copies = goes_wrong(dice, network.webhooks_twice, "webhook_twice") ? 2 : 1;
@@ -293,9 +305,8 @@ void Office::call_bulk(std::size_t system, std::vector<Call> calls,
                        std::function<void(std::vector<Answer>)> done) {
   const std::size_t count = calls.size();
   const auto unheard = [this, count, done] {
-    happenings_.after(Duration::of_ms(patience_ms), [count, done] {
-      done(std::vector<Answer>(count));
-    });
+    happenings_.after(Duration::of_ms(patience_ms),
+                      [count, done] { done(std::vector<Answer>(count)); });
   };
   if (goes_wrong(api_dice_, scenario_.network.requests_lost, "request_lost")) return unheard();
   const Duration there = up_to(api_dice_, scenario_.network.request_s);
@@ -305,9 +316,8 @@ void Office::call_bulk(std::size_t system, std::vector<Call> calls,
     for (const Call& call : calls) {
       Answer answer;
       answer.status = refused;
-      const bool partial =
-          calls.size() > 1 && refused == 0 &&
-          goes_wrong(api_dice_, scenario_.apis.partial_batches, "partial_batch");
+      const bool partial = calls.size() > 1 && refused == 0 &&
+                           goes_wrong(api_dice_, scenario_.apis.partial_batches, "partial_batch");
       if (partial) answer.status = 500;
       answers.push_back(answer.status == 0 ? call(*systems_[system]) : std::move(answer));
     }

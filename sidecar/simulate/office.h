@@ -18,8 +18,8 @@ namespace truce::simulate {
 // What an API answers. status 0: nothing came.
 struct Answer {
   int status = 0;
-  std::string id;                     // of a created record; 409 on a create: the one that is there
-  std::shared_ptr<const Json> body;   // the record
+  std::string id;                    // of a created record; 409 on a create: the one that is there
+  std::shared_ptr<const Json> body;  // the record
   std::vector<std::shared_ptr<const Json>> rows;
   std::vector<std::string> row_ids;
   std::size_t count = 0;

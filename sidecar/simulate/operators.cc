@@ -136,12 +136,13 @@ void Operators::choose(const ExceptionItem& item, std::uint64_t choice) {
     answered.thing = thing_of(*view, item.golden);
   }
   for (const std::size_t field : fields) {
-    answered.values.push_back(text_of_candidate(
-        item, chosen, office_.model().entities[entity].fields[field].rule->name));
+    answered.values.push_back(
+        text_of_candidate(item, chosen, office_.model().entities[entity].fields[field].rule->name));
   }
   for (const Candidate* candidate : named) {
-    Time& seen = answered.seen.try_emplace(office_.model().system_of(candidate->system),
-                                           Time::beginning()).first->second;
+    Time& seen =
+        answered.seen.try_emplace(office_.model().system_of(candidate->system), Time::beginning())
+            .first->second;
     seen = std::max(seen, candidate->order.at);
   }
   send(item, {{"choose", chosen.system.text}}, [this, answered] {
@@ -163,10 +164,11 @@ void Operators::send(const ExceptionItem& item, Json body, std::function<void()>
   };
   sidecar_.request(
       work,
-      office_.step(std::function<void(std::optional<Json>)>([this](const std::optional<Json>& reply) {
-        const Json* deliveries = reply ? find_member(*reply, "deliveries") : nullptr;
-        if (deliveries && !deliveries->empty()) carry_out_(*deliveries);
-      })),
+      office_.step(
+          std::function<void(std::optional<Json>)>([this](const std::optional<Json>& reply) {
+            const Json* deliveries = reply ? find_member(*reply, "deliveries") : nullptr;
+            if (deliveries && !deliveries->empty()) carry_out_(*deliveries);
+          })),
       [committed = std::move(committed)](const Json& done) {
         if (committed && !done.is_null()) committed();
       });

@@ -52,9 +52,8 @@ class Judgement {
       if (saying.thing != thing || saying.entity != entity || !of_group) continue;
       if (field_.in[saying.system].read) sayings_.push_back(&saying);
     }
-    std::stable_sort(sayings_.begin(), sayings_.end(), [](const Saying* a, const Saying* b) {
-      return a->stamp < b->stamp;
-    });
+    std::stable_sort(sayings_.begin(), sayings_.end(),
+                     [](const Saying* a, const Saying* b) { return a->stamp < b->stamp; });
     for (const Answered& answered : chronicle.answers) {
       if (answered.thing == thing && answered.entity == entity &&
           std::count(answered.fields.begin(), answered.fields.end(), field) > 0) {
@@ -118,9 +117,8 @@ class Judgement {
     std::vector<Claim> claims;
     for (const Saying* saying : sayings_) {
       Claim claim = claim_of(*saying);
-      auto known = std::find_if(claims.begin(), claims.end(), [&](const Claim& other) {
-        return other.system == claim.system;
-      });
+      auto known = std::find_if(claims.begin(), claims.end(),
+                                [&](const Claim& other) { return other.system == claim.system; });
       const bool blank = saying->value.empty() && rule_.blank == Blank::keep;
       if (blank && known != claims.end()) known->is_blank = true;
       if (blank) continue;
@@ -165,8 +163,7 @@ class Judgement {
     if (claims.empty()) return nothing();
     const Claim* last = &claims.front();
     for (const Claim& claim : claims) {
-      if (claim.stamp > last->stamp ||
-          (claim.stamp == last->stamp && ranks_before(claim, *last))) {
+      if (claim.stamp > last->stamp || (claim.stamp == last->stamp && ranks_before(claim, *last))) {
         last = &claim;
       }
     }
@@ -179,9 +176,10 @@ class Judgement {
     }
     if (!differ) return show(*last);
     // Too close for these stamps. Who knows better who was last, by the evidence, need not ask.
-    Truth truth = show(*std::max_element(
-        claims.begin(), claims.end(),
-        [](const Claim& a, const Claim& b) { return a.said_at < b.said_at; }));
+    Truth truth =
+        show(*std::max_element(claims.begin(), claims.end(), [](const Claim& a, const Claim& b) {
+          return a.said_at < b.said_at;
+        }));
     if (rule_.on_tie == OnTie::precedence) truth.any_of.push_back(best->values[member_]);
     return truth;
   }
@@ -243,9 +241,8 @@ class Judgement {
 
   Truth by_authority(const std::vector<Claim>& claims) const {
     const std::size_t source = model_.system_of(rule_.source);
-    const auto own = std::find_if(claims.begin(), claims.end(), [&](const Claim& claim) {
-      return claim.system == source;
-    });
+    const auto own = std::find_if(claims.begin(), claims.end(),
+                                  [&](const Claim& claim) { return claim.system == source; });
     if (own != claims.end() && rule_.immutable) {
       std::vector<Claim> words = all_claims();
       std::erase_if(words, [&](const Claim& claim) { return claim.system != source; });

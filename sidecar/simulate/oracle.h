@@ -13,7 +13,7 @@ namespace truce::simulate {
 
 // What a field should show.
 struct Truth {
-  bool asked = false;          // it is a person's to decide: a question must be open
+  bool asked = false;  // it is a person's to decide: a question must be open
   // Else one of these: more than one where the rule itself goes by what a system came to hold, none
   // where nobody has said anything.
   std::vector<Text> any_of;

@@ -57,9 +57,10 @@ Json to_json(const Totals& totals) {
           {"convergence_p99_s", rounded(totals.convergence_at_s(0.99))},
           {"questions", totals.asked},
           {"questions_by_category", totals.asked_by_category},
-          {"operator", {{"questions_per_1000_edits", rounded(time.questions_per_1000_edits)},
-                        {"minutes_per_1000_edits", rounded(time.minutes_per_1000_edits)},
-                        {"hours_a_week", rounded(time.hours_a_week)}}},
+          {"operator",
+           {{"questions_per_1000_edits", rounded(time.questions_per_1000_edits)},
+            {"minutes_per_1000_edits", rounded(time.minutes_per_1000_edits)},
+            {"hours_a_week", rounded(time.hours_a_week)}}},
           {"writes", totals.writes},
           {"edits", totals.acts},
           {"void_edits", totals.void_acts},
@@ -88,18 +89,15 @@ Json to_json(const Simulation& simulation, const Results& results) {
   for (const auto& [kind, totals] : results.by_strategy) {
     strategies[std::string(to_string(kind))] = to_json(totals);
   }
-  return {{"preset", simulation.scenario.name},
-          {"seeds", simulation.seeds},
-          {"seed_from", simulation.seed_from},
-          {"edits", results.edits},
-          {"strategies", std::move(strategies)},
-          {"left_out", results.left_out}};
+  return {{"preset", simulation.scenario.name},  {"seeds", simulation.seeds},
+          {"seed_from", simulation.seed_from},   {"edits", results.edits},
+          {"strategies", std::move(strategies)}, {"left_out", results.left_out}};
 }
 
 void print_table(std::ostream& out, const Simulation& simulation, const Results& results) {
-  constexpr std::array<const char*, 9> headings = {
-      "wrong fields", "of all",    "lost edits",    "duplicates",    "loops",
-      "wrong del.",   "questions", "writes/edit", "converged s"};
+  constexpr std::array<const char*, 9> headings = {"wrong fields", "of all",      "lost edits",
+                                                   "duplicates",   "loops",       "wrong del.",
+                                                   "questions",    "writes/edit", "converged s"};
   out << simulation.scenario.name << ": " << simulation.seeds << " seeds from "
       << simulation.seed_from << ", " << results.edits << " edits by people\n\n"
       << std::left << std::setw(name_width) << "" << std::right;
@@ -111,10 +109,10 @@ void print_table(std::ostream& out, const Simulation& simulation, const Results&
                                                         static_cast<double>(totals.fields_total);
     out << std::left << std::setw(name_width) << to_string(kind) << std::right;
     const std::array<std::string, 9> cells = {
-        std::to_string(totals.wrong_fields), fixed(share, 2) + " %",
-        std::to_string(totals.lost_edits),   std::to_string(totals.duplicates),
-        std::to_string(totals.loops),        std::to_string(totals.wrong_deletes),
-        std::to_string(totals.asked),        fixed(totals.writes_per_edit(), 2),
+        std::to_string(totals.wrong_fields),  fixed(share, 2) + " %",
+        std::to_string(totals.lost_edits),    std::to_string(totals.duplicates),
+        std::to_string(totals.loops),         std::to_string(totals.wrong_deletes),
+        std::to_string(totals.asked),         fixed(totals.writes_per_edit(), 2),
         fixed(totals.convergence_mean_s(), 1)};
     for (const std::string& cell : cells) out << std::setw(number_width) << cell;
     out << '\n';
@@ -124,12 +122,11 @@ void print_table(std::ostream& out, const Simulation& simulation, const Results&
   const OperatorTime time = operator_time_of(truce->second);
   out << "\nOperators, with both loops: " << fixed(time.questions_per_1000_edits, 1)
       << " questions and " << fixed(time.minutes_per_1000_edits, 1) << " minutes per 1,000 edits; "
-      << fixed(time.hours_a_week, 1) << " hours a week at "
-      << fixed(OperatorTime::edits_a_week, 0) << " edits.\n";
+      << fixed(time.hours_a_week, 1) << " hours a week at " << fixed(OperatorTime::edits_a_week, 0)
+      << " edits.\n";
 }
 
-void print_findings(std::ostream& out, StrategyKind kind, const Totals& totals,
-                    std::size_t limit) {
+void print_findings(std::ostream& out, StrategyKind kind, const Totals& totals, std::size_t limit) {
   for (std::size_t i = 0; i < std::min(limit, totals.findings.size()); ++i) {
     out << "  " << to_string(kind) << ", " << totals.findings[i] << '\n';
   }

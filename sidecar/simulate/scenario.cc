@@ -20,7 +20,7 @@ struct Member {
 };
 
 template <class Section>
-Member of(const char* name, Section Scenario::* section, const char* key, double Section::* member,
+Member of(const char* name, Section Scenario::*section, const char* key, double Section::*member,
           double least, double most) {
   return {name, key,
           [section, member](Scenario& scenario) -> double& { return (scenario.*section).*member; },
@@ -155,12 +155,11 @@ class Reading {
     const char* begin = node.text.data();
     const char* end = begin + node.text.size();
     const auto [rest, error] = std::from_chars(begin, end, value);
-    const bool is_number =
-        node.kind == Node::Kind::number && error == std::errc() && rest == end;
+    const bool is_number = node.kind == Node::Kind::number && error == std::errc() && rest == end;
     if (!is_number || value < member->least || value > member->most) {
-      return trouble(node.begin, pointer,
-                     "expected a number from " + shortest(member->least) + " to " +
-                         shortest(member->most));
+      return trouble(
+          node.begin, pointer,
+          "expected a number from " + shortest(member->least) + " to " + shortest(member->most));
     }
     member->place(scenario_) = value;
     return {};

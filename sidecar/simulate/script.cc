@@ -12,11 +12,11 @@ namespace {
 using demo::Dice;
 
 constexpr std::array<const char*, 16> words = {
-    "Amber", "Birch", "Cedar", "Delta", "Ember", "Fjord", "Grove", "Harbor",
-    "Iris",  "Jade",  "Kestrel", "Lumen", "Maple", "Nova", "Orchid", "Pine"};
-constexpr double authority_share = 0.75;  // of the edits of a field whose source of truth is named
-constexpr double whole_group_share = 0.7; // of the edits of a group: an address changes as a whole
-constexpr double removal_share = 0.3;     // of the edits of a set
+    "Amber", "Birch", "Cedar",   "Delta", "Ember", "Fjord", "Grove",  "Harbor",
+    "Iris",  "Jade",  "Kestrel", "Lumen", "Maple", "Nova",  "Orchid", "Pine"};
+constexpr double authority_share = 0.75;   // of the edits of a field whose source of truth is named
+constexpr double whole_group_share = 0.7;  // of the edits of a group: an address changes as a whole
+constexpr double removal_share = 0.3;      // of the edits of a set
 constexpr double restore_within_s = 120;
 constexpr int tries = 40;
 
@@ -291,7 +291,7 @@ class ScriptWriter {
   Script script_;
   std::vector<std::size_t> entities_;  // by thing
   std::vector<Duration> born_;
-  std::vector<std::size_t> home_;      // systems.size(): everywhere
+  std::vector<std::size_t> home_;  // systems.size(): everywhere
   std::set<Thing> turned_;  // deleted or doubled once; a second time would only make it unclear
   std::int64_t count_ = 0;
 };

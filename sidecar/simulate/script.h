@@ -14,12 +14,12 @@ namespace truce::simulate {
 
 struct Act {
   enum class Kind {
-    set,      // a field's new value
-    add,      // one element to what the set holds
-    remove,   // one element of what the set holds: the `choice`th, counted round
-    enter,    // a new person is typed in
-    again,    // the same person is typed in a second time
-    merge,    // the second record is merged into the first
+    set,     // a field's new value
+    add,     // one element to what the set holds
+    remove,  // one element of what the set holds: the `choice`th, counted round
+    enter,   // a new person is typed in
+    again,   // the same person is typed in a second time
+    merge,   // the second record is merged into the first
     erase,
     restore,  // of what was deleted in this system
   };

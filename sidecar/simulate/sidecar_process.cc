@@ -44,8 +44,7 @@ void SidecarProcess::request(Work work, Reply reply, std::function<void(const Js
                                                                work = std::move(work)] {
     const double share = office_.scenario().crashes.sidecar_requests / 3;
     if (!is_up()) {
-      office_.happenings().after(office_.up_to(dice, loopback_s),
-                                 [reply] { reply(std::nullopt); });
+      office_.happenings().after(office_.up_to(dice, loopback_s), [reply] { reply(std::nullopt); });
       return;
     }
     if (office_.goes_wrong(dice, share, "sidecar_crash_before")) {
@@ -67,9 +66,8 @@ void SidecarProcess::request(Work work, Reply reply, std::function<void(const Js
 
 bool SidecarProcess::work(const Work& work) {
   if (!is_up()) return false;
-  const bool dies = office_.goes_wrong(office_.sidecar_dice(),
-                                       office_.scenario().crashes.sidecar_requests,
-                                       "sidecar_crash_working");
+  const bool dies = office_.goes_wrong(
+      office_.sidecar_dice(), office_.scenario().crashes.sidecar_requests, "sidecar_crash_working");
   transact(work, !dies);
   if (dies) die();
   return !dies;

@@ -10,9 +10,7 @@ SimulatedSystem::SimulatedSystem(const Model& model, std::size_t index, Duration
                                  Tell tell)
     : model_(model), index_(index), clock_error_(clock_error), tell_(std::move(tell)) {}
 
-Time SimulatedSystem::clock(Time now) const {
-  return Time::of_ms((now + clock_error_).us / 1000);
-}
+Time SimulatedSystem::clock(Time now) const { return Time::of_ms((now + clock_error_).us / 1000); }
 
 Record& SimulatedSystem::enter(Time now, std::size_t entity, Thing thing,
                                const std::map<std::size_t, Text>& values, Author author) {

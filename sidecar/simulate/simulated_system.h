@@ -48,8 +48,8 @@ struct Record {
   std::string id;
   std::size_t entity = 0;
   Thing thing = 0;
-  bool entered = false;  // by a person; else by the API
-  bool doubles = false;  // made by the API while the thing had a living record here
+  bool entered = false;      // by a person; else by the API
+  bool doubles = false;      // made by the API while the thing had a living record here
   std::vector<Text> values;  // by field
   Time modified;             // by the system's clock
   std::optional<Time> deleted_at;
@@ -71,8 +71,8 @@ class SimulatedSystem {
 
   // All of them at `now`, told to `tell`. A value is kept in the system's own manner. The ids are
   // the system's own.
-  Record& enter(Time now, std::size_t entity, Thing thing, const std::map<std::size_t, Text>& values,
-                Author author);
+  Record& enter(Time now, std::size_t entity, Thing thing,
+                const std::map<std::size_t, Text>& values, Author author);
   // The fields that changed.
   std::vector<std::size_t> change(Time now, Record& record,
                                   const std::map<std::size_t, Text>& values, Author author);

@@ -177,8 +177,7 @@ void SlowLoop::reconcile(std::size_t entity) {
 // Page by page and system by system; a page behind the last one tells whether the count has moved.
 void SlowLoop::read_next_page(const std::shared_ptr<Run>& run, int tries) {
   const Model& model = office_.model();
-  while (run->system < model.systems.size() &&
-         !model.entities[run->entity].has_part[run->system]) {
+  while (run->system < model.systems.size() && !model.entities[run->entity].has_part[run->system]) {
     ++run->system;
   }
   if (run->system == model.systems.size()) return complete(run);

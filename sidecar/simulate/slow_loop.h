@@ -1,5 +1,5 @@
-// The slow loop as the workflows drive it: catch-up, which reads what a system's own history has had
-// since the last time, and reconciliation, which reads everything there is and compares it.
+// The slow loop as the workflows drive it: catch-up, which reads what a system's own history has
+// had since the last time, and reconciliation, which reads everything there is and compares it.
 #pragma once
 
 #include <memory>

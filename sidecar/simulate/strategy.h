@@ -13,9 +13,9 @@ namespace truce::simulate {
 
 // What is handed to a person instead of being decided.
 struct OpenQuestions {
-  std::set<std::pair<Thing, std::size_t>> fields;        // by (thing, field)
-  std::set<std::pair<Thing, std::size_t>> undelivered;   // the same: decided, and not written
-  std::set<Thing> things;                                // whether, or how often, it is to be there
+  std::set<std::pair<Thing, std::size_t>> fields;       // by (thing, field)
+  std::set<std::pair<Thing, std::size_t>> undelivered;  // the same: decided, and not written
+  std::set<Thing> things;                               // whether, or how often, it is to be there
   std::size_t count = 0;
 };
 

@@ -31,9 +31,9 @@ std::string escaped(const std::string& text) {
 }
 
 double share_of(const Totals& totals) {
-  return totals.fields_total == 0 ? 0
-                                  : static_cast<double>(totals.wrong_fields) /
-                                        static_cast<double>(totals.fields_total);
+  return totals.fields_total == 0
+             ? 0
+             : static_cast<double>(totals.wrong_fields) / static_cast<double>(totals.fields_total);
 }
 
 void text(std::ostream& out, int x, int y, const std::string& words, const char* style = "") {

@@ -159,13 +159,13 @@ void TruceSync::take_events(std::vector<Json> events, HandOut hand_out,
 
 void TruceSync::ask(SidecarProcess::Work work, std::function<void(Json)> done, int tries) {
   sidecar_.request(
-      work, office_.step(as_function<std::optional<Json>>([=, this](
-                             const std::optional<Json>& reply) {
+      work,
+      office_.step(as_function<std::optional<Json>>([=, this](const std::optional<Json>& reply) {
         if (reply) return done(*reply);
         if (tries <= 1) return;
-        office_.happenings().after(Duration::of_ms(retry_ms), office_.step(as_function<>([=, this] {
-                                     ask(work, done, tries - 1);
-                                   })));
+        office_.happenings().after(
+            Duration::of_ms(retry_ms),
+            office_.step(as_function<>([=, this] { ask(work, done, tries - 1); })));
       })));
 }
 
@@ -265,8 +265,7 @@ void TruceSync::empty_outbox() {
 }
 
 void TruceSync::sweep_sidecar() {
-  const bool is_time =
-      office_.now() - swept_at_ >= Duration::of_ms(sweep_at_least_every_ms);
+  const bool is_time = office_.now() - swept_at_ >= Duration::of_ms(sweep_at_least_every_ms);
   const bool lease_is_over = !sidecar_.store().read()->expired_leases(office_.now(), 1).empty();
   if (is_time || lease_is_over) {
     const bool done = sidecar_.work([](Context& context) {

@@ -32,6 +32,9 @@ const std::vector<Layer> layers{
     {"engine/runtime/", {"engine/core/", "engine/port/", "engine/app/"}},
     {"sidecar/http/", {"engine/core/model/", "engine/port/clock.h"}},
     {"sidecar/demo/", {"engine/core/model/"}},
+    {"sidecar/simulate/",
+     {"engine/core/", "engine/port/", "engine/app/", "engine/store/memory/",
+      "sidecar/demo/dice.h"}},
 };
 
 // What the pure part never does: I/O, threads, logging, HTTP, SQL.

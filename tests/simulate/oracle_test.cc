@@ -1,8 +1,9 @@
 // The oracle on stories that a person can follow.
+#include "sidecar/simulate/oracle.h"
+
 #include <catch2/catch.hpp>
 
 #include "engine/core/policy/parse_policy.h"
-#include "sidecar/simulate/oracle.h"
 
 namespace truce::simulate {
 namespace {
@@ -112,7 +113,8 @@ TEST_CASE("source of truth: its own last word, else what it came to hold, else t
 }
 
 TEST_CASE("source of truth, unless it leaves it blank") {
-  Story story(R"("type": "text", "rule": "source_of_truth", "source": "crm", "unless_blank": true)");
+  Story story(
+      R"("type": "text", "rule": "source_of_truth", "source": "crm", "unless_blank": true)");
   story.says(desk, "B", 100);
   story.says(crm, "A", 110);
   CHECK(story.truth() == "A");

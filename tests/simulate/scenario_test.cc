@@ -25,9 +25,10 @@ TEST_CASE("what a scenario cannot mean is refused with its place") {
     REQUIRE_FALSE(scenario);
     return scenario.error().pointer + ": " + scenario.error().message;
   };
-  CHECK(refused(R"({"network": {"webhook_lost": 0.1}})").starts_with(
-      "/network/webhook_lost: 1:14 at /network/webhook_lost: \"webhook_lost\" is no key here; "
-      "known are webhooks_lost_min, "));
+  CHECK(refused(R"({"network": {"webhook_lost": 0.1}})")
+            .starts_with("/network/webhook_lost: 1:14 at /network/webhook_lost: \"webhook_lost\" "
+                         "is no key here; "
+                         "known are webhooks_lost_min, "));
   CHECK(refused(R"({"apis": {"broken": 2}})") ==
         "/apis/broken: 1:21 at /apis/broken: expected a number from 0 to 0.9");
   CHECK(refused(R"({"systems": "2"})") ==

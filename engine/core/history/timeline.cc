@@ -10,8 +10,8 @@ namespace {
 // A write with what the walk needs to know of it.
 struct SentWrite {
   const Write* write;
-  Value held;                     // as the system shows it
-  std::optional<Value> replaced;  // what the system held where the write stands in the history
+  Value held;                       // as the system shows it
+  std::optional<Value> replaced;    // what the system held where the write stands in the history
   const SentWrite* over = nullptr;  // the write that had put it there, if it was one
   Time seen_at;                     // when it was last known to stand there
   bool passed = false;              // the walk is behind it
@@ -177,10 +177,10 @@ class Walk {
 
   void assert_new(const Observation& observation) {
     Entry& entry = add(EntryKind::assertion, observation, nullptr);
-    Assertion assertion{observation.value, observation.order,    observation.order.at,
-                        stood_before(observation).seen_at,
+    Assertion assertion{observation.value,    observation.order,
+                        observation.order.at, stood_before(observation).seen_at,
                         observation.evidence, observation.event_key,
-                        observation.actor, entry.before};
+                        observation.actor,    entry.before};
     timeline_.assertions.push_back(std::move(assertion));
     hold(observation.value, nullptr, observation.order.at);
   }

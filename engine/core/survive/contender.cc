@@ -66,6 +66,32 @@ std::pair<Value, Provenance> held_at(const Timeline& timeline, const System& sys
   return held;
 }
 
+// When the system last said something of the tuple itself.
+Time last_said_at(const Members& members, const SourceView& source) {
+  Time last = Time::beginning();
+  for (const Field* member : members) {
+    const Timeline* timeline = timeline_of(source, *member);
+    if (!timeline || timeline->assertions.empty()) continue;
+    last = std::max(last, timeline->assertions.back().changed_at);
+  }
+  return last;
+}
+
+// True where all doubt about a member is of writes of unknown fate, and none of them can have
+// changed what stood there at that time: the system said it just then, or they went out later.
+bool stood_then(const Field& member, const SourceView& source, Time at) {
+  const Timeline* timeline = timeline_of(source, member);
+  const bool said_then =
+      !timeline->assertions.empty() && timeline->assertions.back().changed_at == at;
+  bool is_of_unknown_fate = false;
+  for (const Write& write : source.record->fields.at(member.name).writes) {
+    if (write.state != Write::State::unknown || write.stored) continue;
+    is_of_unknown_fate = true;
+    if (!said_then && write.handed_out_at <= at) return false;
+  }
+  return is_of_unknown_fate;
+}
+
 // The last assertion of the member that changed last gives the tuple its time and its past.
 std::optional<Contender> last_tuple(const Members& members, const SourceView& source) {
   if (unknown_member(members, source)) return std::nullopt;
@@ -84,8 +110,7 @@ std::optional<Contender> last_tuple(const Members& members, const SourceView& so
   std::vector<Value> values;
   std::vector<Provenance> provenance;
   for (const Field* member : members) {
-    auto [value, whose] =
-        held_at(*timeline_of(source, *member), *source.system, tuple->changed_at);
+    auto [value, whose] = held_at(*timeline_of(source, *member), *source.system, tuple->changed_at);
     values.push_back(std::move(value));
     provenance.push_back(std::move(whose));
   }
@@ -158,9 +183,11 @@ std::optional<Contender> last_word(const Field& field, const SourceView& source)
 }
 
 const Field* unknown_member(const Members& members, const SourceView& source) {
+  const Time last = last_said_at(members, source);
   const auto is_unknown = [&](const Field* member) {
     const Timeline* timeline = timeline_of(source, *member);
-    return !timeline || timeline->base.state != Base::State::known;
+    if (!timeline || timeline->base.state == Base::State::never) return true;
+    return timeline->base.state == Base::State::unknown && !stood_then(*member, source, last);
   };
   const auto unknown = std::find_if(members.begin(), members.end(), is_unknown);
   return unknown == members.end() ? nullptr : *unknown;

@@ -128,8 +128,26 @@ TEST_CASE("a tuple that our write covered before it was heard of is not lost") {
   CHECK(prices.both() == "100 of crm, USD of crm");
   prices.says("desk", "95", 107, {.received = 300}, "amount");
   prices.says("desk", "GBP", 107, {.received = 300}, "currency");
-  prices.says("desk", "100", 120, {}, "amount");
-  prices.says("desk", "USD", 120, {}, "currency");
+  prices.says("desk", "100", 108, {}, "amount");
+  prices.says("desk", "USD", 108, {}, "currency");
+  CHECK(prices.both() == "95 of desk, GBP of desk");
+}
+
+TEST_CASE("a tuple that was said after a write of unknown fate went out is known all the same") {
+  Prices prices(Rule::recency);
+  prices.price("crm", "100", "USD", 105);
+  prices.price("desk", "90", "EUR", 100);
+  prices.price("desk", "95", "GBP", 110);
+  for (auto& [name, history] : prices.record("desk").fields.edit()) {
+    Write write;
+    write.delivery = DeliveryId("d9/1");
+    write.state = Write::State::unknown;
+    write.value = word(name.text == "amount" ? "100" : "USD");
+    write.planned_after = history.observations.front().order;
+    write.handed_out_at = at(108);
+    write.settled_at = at(200);
+    join(history, write);
+  }
   CHECK(prices.both() == "95 of desk, GBP of desk");
 }
 
