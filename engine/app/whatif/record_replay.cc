@@ -91,15 +91,11 @@ void RecordReplay::read_events() {
 
 // A record's own stamps are given only where no event of the log gives them again.
 void RecordReplay::clear_stamps() {
-  const auto scratch = parts_.scratch();
-  const auto store = scratch->begin();
-  ScratchIds ids;
-  const Context context{*store, policy_, ids, parts_.now, nullptr, parts_.secrets, ""};
   for (SourceRecord& source : sources_) {
     Time deleted = Time::beginning(), present = Time::beginning();
     for (const Reading& reading : readings_) {
       if (reading.read.event.system != source.system || reading.read.id != source.id) continue;
-      const Time at = arrival_of(context.policy, reading.read, reading.received_at).at;
+      const Time at = arrival_of(policy_, reading.read, reading.received_at).at;
       const bool erases = reading.read.event.operation == EventOperation::erase;
       Time& stamp = erases ? deleted : present;
       stamp = std::max(stamp, at);
