@@ -229,9 +229,8 @@ TEST_CASE("truce migrate plans, applies, undoes and accepts on a database and on
     const TruceProcess truce(folder);
     fill(truce, 2);
     truce.ingest(contact("crm", "c1", 0, {{"plan", "gold"}}));
-    folder.write("token", truce.token());
     const std::vector<std::string> there{"--url", "http://127.0.0.1:" + std::to_string(truce.port()),
-                                         "--token-file", folder.path("token")};
+                                         "--token-file", folder.path("truce.db.token")};
     const auto at = [&](const std::string& flag) {
       std::vector<std::string> all = there;
       if (!flag.empty()) all.push_back(flag);

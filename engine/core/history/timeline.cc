@@ -92,7 +92,8 @@ class Walk {
     SentWrite& sent = sent_[i];
     bring_near(i);
     sent.replaced = current_;
-    sent.over = current_write_;
+    // One whose echo came ahead of its own place has put nothing there that this one could replace.
+    sent.over = current_write_ && current_write_->passed ? current_write_ : nullptr;
     sent.seen_at = last_seen_at_;
     sent.passed = true;
     Entry entry{EntryKind::write, nullptr, sent.write, sent.held, sent.write->handed_out_at, {}};
