@@ -54,6 +54,7 @@ CopySync::Values CopySync::news_of(const Webhook& webhook, Family& family) const
 }
 
 void CopySync::receive(const Webhook& webhook) {
+  if (++received_ > copied_webhooks_max) return;
   const std::size_t family = family_of(webhook);
   const std::size_t systems = office_.model().systems.size();
   if (webhook.kind == Webhook::Kind::erase || webhook.kind == Webhook::Kind::merge) {

@@ -114,7 +114,8 @@ TEST_CASE("E79: events sent while records are migrated wait, and every one arriv
     CHECK(record.at("title") == (i % 10 == 0 ? "Newer " + n : "Name " + n));
     CHECK(record.count("name") == 0);
   }
-  CHECK(waiting_writes(world.truce) == count / 10);
+  // The others were handed out with their answers.
+  CHECK(waiting_writes(world.truce) == static_cast<std::size_t>(waited));
   CHECK(world.truce.get("/v1/audit/verify").body.at("ok") == true);
 }
 
