@@ -166,7 +166,7 @@ class Truce {
 
 	async reconcile(files) {
 		const { id } = await this.ask('/v1/reconciliations', { entity: 'contact', systems: SYSTEMS });
-		const sendAll = async (system) => {
+		for (const system of SYSTEMS) {
 			let page = '';
 			let lines = 0;
 			const send = async () => {
@@ -184,9 +184,7 @@ class Truce {
 				if (++lines === PAGE) await send();
 			}
 			await send();
-		};
-		// Each system's pages by a reader of its own, as two lists are fetched side by side.
-		await Promise.all(SYSTEMS.map(sendAll));
+		}
 		let report = await this.ask(`/v1/reconciliations/${id}/complete`, { complete: SYSTEMS });
 		while (report.state === 'running') {
 			await pause(50);

@@ -6,6 +6,8 @@ namespace truce {
 namespace {
 
 constexpr std::chrono::seconds between_tidyings{60};
+// Nobody else has written for so long: nobody waits for a large piece.
+constexpr std::chrono::milliseconds alone_after{500};
 // Of one piece, one after the other: then its run is given up.
 constexpr int failures_max = 5;
 
@@ -68,10 +70,11 @@ void Reconciler::work_on_runs() {
 }
 
 std::size_t Reconciler::records_of_a_piece() {
-  const std::uint64_t jobs = writer_.counts().jobs;
-  const bool alone = jobs <= jobs_seen_ + 1;
-  jobs_seen_ = jobs;
-  return alone ? large_piece_records : piece_records;
+  const WriterCounts counts = writer_.counts();
+  const auto now = std::chrono::steady_clock::now();
+  if (counts.jobs > jobs_seen_ + 1 || counts.waiting > 1) others_wrote_at_ = now;
+  jobs_seen_ = counts.jobs;
+  return now - others_wrote_at_ > alone_after ? large_piece_records : piece_records;
 }
 
 std::shared_ptr<const Piece> Reconciler::read_piece(const Piece* in_work) {
