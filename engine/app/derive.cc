@@ -83,32 +83,48 @@ std::vector<FieldName> lossy_fields(const Entity& entity, const Delivery& delive
 
 }  // namespace
 
-std::optional<RecordState> load_state(Context& context, const GoldenId& golden) {
-  std::optional<GoldenRecord> record = context.store.find_golden(golden);
+std::optional<GoldenRecord> find_survivor(ReadView& store, const GoldenId& golden) {
+  std::optional<GoldenRecord> record = store.find_golden(golden);
   for (int hop = 0; record && !record->merged_into.empty() && hop < merge_hops_max; ++hop) {
-    record = context.store.find_golden(record->merged_into);
+    record = store.find_golden(record->merged_into);
   }
-  if (!record || !context.policy.entity(record->entity)) return std::nullopt;
+  return record;
+}
+
+std::optional<RecordState> read_state(ReadView& store, const Policy& policy,
+                                      const GoldenId& golden) {
+  std::optional<GoldenRecord> record = find_survivor(store, golden);
+  if (!record || !policy.entity(record->entity)) return std::nullopt;
   RecordState state;
   state.golden = std::move(*record);
-  state.sources = context.store.sources_of(state.golden.id);
-  state.deliveries = context.store.open_deliveries(state.golden.id);
-  state.items = context.store.unanswered_exceptions_of(state.golden.id);
-  if (context.migrating) bring_along(context, state);
+  state.sources = store.sources_of(state.golden.id);
+  state.deliveries = store.open_deliveries(state.golden.id);
+  state.items = store.unanswered_exceptions_of(state.golden.id);
   return state;
+}
+
+std::optional<RecordState> load_state(Context& context, const GoldenId& golden) {
+  std::optional<RecordState> state = read_state(context.store, context.policy, golden);
+  if (state && context.migrating) bring_along(context, *state);
+  return state;
+}
+
+std::optional<RecordId> linked_id(ReadView& store, const SystemName& system,
+                                  const GoldenId& golden) {
+  for (const SourceRecord& source : store.sources_of(golden)) {
+    if (source.system == system && source.state == LinkState::active && !is_deleted(source)) {
+      return source.id;
+    }
+  }
+  return std::nullopt;
 }
 
 PlanContext plan_context(Context& context, const Entity& entity, WriteLimits limits) {
   PlanContext plan{context.policy,   entity, context.now, context.transforms, {}, {},
                    std::move(limits)};
   plan.linked_id = [&context](const SystemName& system, const EntityName&,
-                              const GoldenId& golden) -> std::optional<RecordId> {
-    for (const SourceRecord& source : context.store.sources_of(golden)) {
-      if (source.system == system && source.state == LinkState::active && !is_deleted(source)) {
-        return source.id;
-      }
-    }
-    return std::nullopt;
+                              const GoldenId& golden) {
+    return linked_id(context.store, system, golden);
   };
   plan.next_id = [&context](const char* prefix) { return context.ids.next(prefix); };
   return plan;
@@ -164,15 +180,21 @@ void withdraw_paused(Context& context, RecordState& state) {
       return is_unsent(one) && one.system == place.first && one.fields.contains(place.second);
     });
   });
-  if (carried) derive(context, state, {.paused = paused});
+  if (carried) derive_noted(context, state, "a field of it is paused", {.paused = paused});
 }
 
-void derive_noted(Context& context, RecordState& state, const std::string& why) {
-  const Plan plan = derive(context, state);
+void note_derived(Context& context, const RecordState& state, const Plan& plan,
+                  const std::string& why) {
   if (plan.changes.empty() && plan.deliveries.empty()) return;
   Json body{{"why", why}, {"policy", context.policy.sha256}};
   put_derivation(context, state, plan, body);
   write_audit(context, {"derived", state.golden.entity, state.golden.id, {}, std::move(body)});
+}
+
+void derive_noted(Context& context, RecordState& state, const std::string& why,
+                  WriteLimits limits) {
+  const Plan plan = derive(context, state, std::move(limits));
+  note_derived(context, state, plan, why);
 }
 
 void derive_again(Context& context, const GoldenId& golden, const std::string& why) {

@@ -8,9 +8,17 @@
 
 namespace truce {
 
-// nullopt where the golden record does not exist (or its entity left the policy). One that was
-// merged into another is followed to the survivor.
+// The golden record itself, or the survivor that it was merged into; nullopt: there is none.
+std::optional<GoldenRecord> find_survivor(ReadView& store, const GoldenId& golden);
+// The survivor with all that hangs on it; nullopt also where its entity left the policy.
+std::optional<RecordState> read_state(ReadView& store, const Policy& policy,
+                                      const GoldenId& golden);
+// The same, come along to the schema in force.
 std::optional<RecordState> load_state(Context& context, const GoldenId& golden);
+
+// Under which id this system has the record; nullopt: it has none that lives.
+std::optional<RecordId> linked_id(ReadView& store, const SystemName& system,
+                                  const GoldenId& golden);
 
 PlanContext plan_context(Context& context, const Entity& entity, WriteLimits limits = {});
 
@@ -24,9 +32,12 @@ Plan derive(Context& context, RecordState& state, WriteLimits limits = {});
 // Plans unsent writes again that carry a field which was paused since.
 void withdraw_paused(Context& context, RecordState& state);
 
-// derive() where no entry of the caller tells what follows: if something shown or to be written
-// changed, an entry of its own says so, and why.
-void derive_noted(Context& context, RecordState& state, const std::string& why);
+// Of what derive() did, an entry of its own, where something shown or to be written changed.
+void note_derived(Context& context, const RecordState& state, const Plan& plan,
+                  const std::string& why);
+// derive() where no entry of the caller tells what follows.
+void derive_noted(Context& context, RecordState& state, const std::string& why,
+                  WriteLimits limits = {});
 // The same of another golden record, by id: children whose parent got a link, and the like.
 void derive_again(Context& context, const GoldenId& golden, const std::string& why);
 

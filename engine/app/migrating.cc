@@ -1,5 +1,7 @@
 #include "engine/app/migrating.h"
 
+#include <algorithm>
+
 #include "engine/app/ingestion.h"
 #include "engine/app/migrations.h"
 
@@ -64,6 +66,21 @@ void make_keys_anew(Context& context, const RecordState& state, const SourceReco
   for (const auto& [key, values] : shown) index_keys(context, entity, state, source, values);
 }
 
+// What is only shown under another name now is no change of the record, but the trail tells it.
+void add_renamed(Plan& plan, const std::map<FieldName, GoldenField>& before,
+                 const std::map<FieldName, GoldenField>& after) {
+  const auto is_told = [&](const FieldName& name) {
+    return std::any_of(plan.changes.begin(), plan.changes.end(),
+                       [&](const FieldChange& change) { return change.field == name; });
+  };
+  for (const auto& [name, field] : before) {
+    if (!after.contains(name) && !is_told(name)) plan.changes.push_back({name, field, std::nullopt});
+  }
+  for (const auto& [name, field] : after) {
+    if (!before.contains(name) && !is_told(name)) plan.changes.push_back({name, std::nullopt, field});
+  }
+}
+
 }  // namespace
 
 Carriage carriage_between(ReadView& store, const Policy& from, const Policy& to,
@@ -91,6 +108,7 @@ bool is_migrating(const Context& context, const EntityName& entity) {
 void bring_along(Context& context, RecordState& state) {
   const EntityChange* change = change_of(context, state.golden.entity);
   if (!change || state.golden.policy_sha256 != context.migrating->from->sha256) return;
+  const auto shown_before = state.golden.fields;
   carry_state(carriage_of(context, state.golden.entity, *change), state);
   for (const SourceRecord& source : state.sources) context.store.put_source(source);
   for (Delivery& delivery : state.deliveries) context.store.put_delivery(delivery);
@@ -98,7 +116,9 @@ void bring_along(Context& context, RecordState& state) {
   if (change->keys_change) {
     for (const SourceRecord& source : state.sources) make_keys_anew(context, state, source);
   }
-  derive(context, state);
+  Plan plan = derive(context, state);
+  add_renamed(plan, shown_before.map(), state.golden.fields.map());
+  note_derived(context, state, plan, "it came along to another schema");
 }
 
 void bring_along(Context& context, SourceRecord& source) {

@@ -168,7 +168,8 @@ class Care {
           return other.state == LinkState::active && other.system < source.system &&
                  context_.policy.system(other.system);
         });
-    if (!derived) derive(context_, *state, {.paused = paused_in(book_, entity_)});
+    if (derived) return;
+    derive_noted(context_, *state, "a pause ended", {.paused = paused_in(book_, entity_)});
   }
 
   Context& context_;

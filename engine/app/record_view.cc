@@ -1,11 +1,8 @@
 #include "engine/app/record_view.h"
 
+#include "engine/app/derive.h"
+
 namespace truce {
-namespace {
-
-constexpr int merge_hops_max = 32;
-
-}  // namespace
 
 std::string_view word_of(EntryKind kind) {
   switch (kind) {
@@ -55,10 +52,7 @@ Json lineage_json(const GoldenField& field) {
 }
 
 Result<GoldenRecord> find_living(Reader& reader, const EntityName& entity, GoldenId id) {
-  auto golden = reader.store.find_golden(id);
-  for (int hop = 0; golden && !golden->merged_into.empty() && hop < merge_hops_max; ++hop) {
-    golden = reader.store.find_golden(golden->merged_into);
-  }
+  auto golden = find_survivor(reader.store, id);
   if (!golden || golden->entity != entity) {
     return fail(Code::not_found, "there is no such golden record of this entity");
   }

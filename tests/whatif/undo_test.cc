@@ -33,6 +33,10 @@ TEST_CASE("an undo sets the value from before, and writes it to who got the othe
   CHECK(desks.waiting()["desk"] == "A");
   CHECK_FALSE(desks.waiting().contains("crm"));
   CHECK(desks.explained(desks.golden, "f")["winner"]["rule"] == "decision");
+  // From it the time is measured until the systems agree.
+  const auto last = desks.store->read()->last_audit();
+  REQUIRE(last);
+  CHECK(json_of(last->body)["to_write"].contains("desk"));
 }
 
 TEST_CASE("a plan of an undo says the same and writes nothing") {

@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <set>
 
+#include "engine/app/derive.h"
+#include "engine/app/shape_book.h"
 #include "engine/app/undo/record_trail.h"
 #include "engine/core/normalize/normalize.h"
 
@@ -283,16 +285,17 @@ RecordUndo weigh_undo(const UndoParts& parts, const UndoOrder& order, const Reco
 Plan try_plan(const UndoParts& parts, RecordState state, const std::vector<Decision>& decisions) {
   auto& known = state.golden.decisions;
   known.insert(known.end(), decisions.begin(), decisions.end());
-  PlanContext context{
-      parts.policy, *parts.policy.entity(state.golden.entity), parts.now, parts.transforms, {}, {}};
+  const Entity& entity = *parts.policy.entity(state.golden.entity);
+  PlanContext context{parts.policy,
+                      entity,
+                      parts.now,
+                      parts.transforms,
+                      {},
+                      {},
+                      {.paused = paused_fields(parts.store, entity)}};
   context.linked_id = [&parts](const SystemName& system, const EntityName&,
-                               const GoldenId& golden) -> std::optional<RecordId> {
-    for (const SourceRecord& source : parts.store.sources_of(golden)) {
-      if (source.system == system && source.state == LinkState::active && !is_deleted(source)) {
-        return source.id;
-      }
-    }
-    return std::nullopt;
+                               const GoldenId& golden) {
+    return linked_id(parts.store, system, golden);
   };
   context.next_id = [&parts](const char* prefix) { return parts.ids.next(prefix); };
   return make_plan(context, state);

@@ -4,14 +4,13 @@
 #include <set>
 
 #include "engine/app/derive.h"
-#include "engine/app/event_answer.h"
+#include "engine/app/open_writes.h"
 #include "engine/app/trail.h"
 
 namespace truce {
 namespace {
 
 constexpr std::size_t audit_page = 1'000;
-constexpr int merge_hops_max = 32;
 
 Json begin_answer(const UndoOrder& order, const char* mode) {
   return {{"id", order.id},
@@ -36,21 +35,6 @@ void add(Json& answer, RecordUndo& undo) {
   if (!undo.decisions.empty()) answer["records"] = answer["records"].get<std::size_t>() + 1;
 }
 
-// As load_state() gives it, from a view.
-std::optional<RecordState> state_of(ReadView& store, const Policy& policy, GoldenId id) {
-  auto golden = store.find_golden(id);
-  for (int hop = 0; golden && !golden->merged_into.empty() && hop < merge_hops_max; ++hop) {
-    golden = store.find_golden(golden->merged_into);
-  }
-  if (!golden || !policy.entity(golden->entity)) return std::nullopt;
-  RecordState state;
-  state.golden = std::move(*golden);
-  state.sources = store.sources_of(state.golden.id);
-  state.deliveries = store.open_deliveries(state.golden.id);
-  state.items = store.unanswered_exceptions_of(state.golden.id);
-  return state;
-}
-
 // A record that was joined into another has its trail under its own id.
 void tell_joined(Json& answer, const GoldenId& id, const RecordState& state) {
   answer["conflicts"].push_back({{"entity", state.golden.entity.text},
@@ -72,12 +56,11 @@ void undo_one(Context& context, const UndoParts& parts, const UndoOrder& order, 
     line["id"] = delivery.id.text;
     answer["deliveries"].push_back(std::move(line));
   }
-  const Entity& entity = *context.policy.entity(state.golden.entity);
   Json body{{"undo", order.id},
             {"by", order.actor},
             {"entries", undo.entries},
-            {"changes", sealed_changes(context, entity, plan)},
             {"policy", context.policy.sha256}};
+  put_derivation(context, state, plan, body);
   if (!order.note.empty()) body["note"] = order.note;
   for (const Json& line : undo.undone) {
     if (line.contains("restored_in")) body["restored"].push_back(line["restored_in"]);
@@ -147,7 +130,7 @@ Json plan_undo(const UndoParts& parts, const UndoOrder& order,
                const std::vector<GoldenId>& records) {
   Json answer = begin_answer(order, "plan");
   for (const GoldenId& golden : records) {
-    const auto state = state_of(parts.store, parts.policy, golden);
+    const auto state = read_state(parts.store, parts.policy, golden);
     if (!state) continue;
     if (state->golden.id != golden) {
       tell_joined(answer, golden, *state);

@@ -40,6 +40,23 @@ TEST_CASE("a renamed field keeps its value, its history and its author, and noth
   CHECK(office.says("desk", "d1", {{"name", "Grace"}})["outcome"] == "echo");
 }
 
+TEST_CASE("the audit trail alone tells under which names a record was shown, and when") {
+  MovingOffice office(with_field(text_field("name")));
+  office.both_know({{"name", "Ada"}});
+  const Time before = office.now;
+  office.advance(60'000);
+  office.migrate(with_field(name_as_title));
+  office.advance(60'000);
+  const auto shown = [&](Time at) {
+    const auto view = office.store->read();
+    Reader reader{*view, *office.policy, office.secrets, office.now};
+    return (*read_record_at(reader, EntityName("contact"), GoldenId(office.golden), at))["record"];
+  };
+  CHECK(shown(before) == Json({{"email", "ada@example.com"}, {"name", "Ada"}}));
+  CHECK(shown(office.now) == Json({{"email", "ada@example.com"}, {"title", "Ada"}}));
+  CHECK(shown(office.now) == office.record(office.golden)["record"]);
+}
+
 TEST_CASE("a rename that is undone leaves every row as it was") {
   MovingOffice office(with_field(text_field("name")));
   office.both_know({{"name", "Ada"}});
