@@ -1,3 +1,4 @@
+#include "engine/store/sqlite/delivery_states.h"
 #include "engine/store/sqlite/reads.h"
 
 namespace truce::sqlite {
@@ -32,6 +33,8 @@ constexpr char last_audit_sql[] = AUDIT_COLUMNS " ORDER BY sequence DESC LIMIT 1
 
 constexpr char list_changes_sql[] =
     "SELECT sequence, at, kind, body FROM change WHERE sequence > ?1 ORDER BY sequence LIMIT ?2";
+// Asked for every event; nearly nothing ever waits.
+constexpr char is_waited_for_sql[] = "SELECT 1 FROM parked WHERE waits_for = ?1 LIMIT 1";
 constexpr char parked_for_sql[] =
     "SELECT event.key, waits_for, received_at, body FROM parked"
     " JOIN event ON event.number = parked.event"
@@ -51,7 +54,7 @@ constexpr char count_unanswered_sql[] =
     " WHERE state IN ('open', 'claimed') GROUP BY category";
 constexpr char oldest_waiting_sql[] =
     "SELECT min(due_at) FROM delivery"
-    " WHERE system = ?1 AND state IN ('pending', 'waiting', 'verifying')";
+    " WHERE system = ?1 AND " DELIVERY_AWAITS_HAND_OUT;
 
 AuditEntry read_audit(const Rows& rows) {
   AuditEntry entry;
@@ -160,6 +163,7 @@ std::vector<Change> Reads::list_changes(std::uint64_t after, std::size_t limit) 
 
 std::vector<ParkedEvent> Reads::parked_for(const std::string& waits_for, std::size_t limit) {
   std::vector<ParkedEvent> found;
+  if (!connection_.query(is_waited_for_sql, {waits_for}).next()) return found;
   Rows rows = connection_.query(parked_for_sql, {waits_for, limit});
   while (rows.next()) {
     found.push_back({EventKey(rows.digest(0)), rows.text(1), rows.time(2), rows.text(3)});

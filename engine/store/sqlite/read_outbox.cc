@@ -1,6 +1,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "engine/store/sqlite/delivery_states.h"
 #include "engine/store/sqlite/reads.h"
 
 namespace truce::sqlite {
@@ -8,28 +9,26 @@ namespace {
 
 constexpr char find_delivery_sql[] = "SELECT sequence, body FROM delivery WHERE id = ?1";
 constexpr char open_deliveries_sql[] =
-    "SELECT sequence, body FROM delivery WHERE golden = ?1"
-    " AND state IN ('pending', 'leased', 'waiting', 'verifying', 'dead', 'discarded')"
+    "SELECT sequence, body FROM delivery WHERE golden = ?1 AND " DELIVERY_IS_OPEN("")
     " ORDER BY sequence";
 // Leaps from one system to the next in the index of what waits.
 constexpr char systems_with_waiting_sql[] =
     "WITH RECURSIVE leap (system) AS ("
-    "  SELECT min(system) FROM delivery WHERE state IN ('pending', 'waiting', 'verifying')"
+    "  SELECT min(system) FROM delivery WHERE " DELIVERY_AWAITS_HAND_OUT
     "  UNION ALL"
     "  SELECT (SELECT min(system) FROM delivery"
-    "          WHERE state IN ('pending', 'waiting', 'verifying') AND system > leap.system)"
+    "          WHERE " DELIVERY_AWAITS_HAND_OUT " AND system > leap.system)"
     "  FROM leap WHERE leap.system IS NOT NULL)"
     " SELECT system FROM leap WHERE system IS NOT NULL";
 // An older one of the same record and system that is out, of unknown fate, or due as well blocks.
 constexpr char due_deliveries_sql[] =
     "SELECT sequence, body FROM delivery AS candidate"
-    " WHERE state IN ('pending', 'waiting', 'verifying') AND system = ?1 AND due_at <= ?2"
+    " WHERE " DELIVERY_AWAITS_HAND_OUT " AND system = ?1 AND due_at <= ?2"
     " AND NOT EXISTS ("
     "  SELECT 1 FROM delivery AS older"
     "  WHERE older.golden = candidate.golden AND older.system = candidate.system"
     "  AND older.sequence < candidate.sequence"
-    "  AND older.state IN"
-    "  ('pending', 'leased', 'waiting', 'verifying', 'dead', 'discarded')"
+    "  AND " DELIVERY_IS_OPEN("older.")
     "  AND (older.state IN ('leased', 'verifying')"
     "       OR (older.state IN ('pending', 'waiting') AND older.due_at <= ?2)))"
     " ORDER BY due_at, sequence LIMIT ?3";

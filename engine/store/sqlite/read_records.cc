@@ -20,9 +20,22 @@ constexpr char goldens_of_policy_sql[] =
     "SELECT id FROM golden WHERE policy = ?1 ORDER BY id LIMIT ?2";
 constexpr char children_of_sql[] =
     "SELECT child FROM golden_reference WHERE parent = ?1 ORDER BY child";
-constexpr char key_holders_sql[] =
-    "SELECT system, record_id, golden, current FROM match_key WHERE entity = ?1 AND key = ?2"
-    " ORDER BY current DESC, system, record_id LIMIT ?3";
+#define KEY_HOLDERS \
+  "SELECT system, record_id, golden, current FROM match_key WHERE entity = ?1 AND key = ?2"
+// As the primary key has them. Few share a key, and an order of its own costs a table for each search.
+constexpr char key_holders_sql[] = KEY_HOLDERS " ORDER BY system, record_id LIMIT ?3";
+constexpr char current_key_holders_first_sql[] =
+    KEY_HOLDERS " ORDER BY current DESC, system, record_id LIMIT ?3";
+#undef KEY_HOLDERS
+
+std::vector<KeyHolder> all_key_holders(Rows rows) {
+  std::vector<KeyHolder> found;
+  while (rows.next()) {
+    found.push_back({SystemName(rows.text(0)), RecordId(rows.text(1)), GoldenId(rows.text(2)),
+                     rows.integer(3) != 0});
+  }
+  return found;
+}
 
 }  // namespace
 
@@ -135,12 +148,12 @@ std::vector<GoldenId> Reads::children_of(const GoldenId& parent) {
 
 std::vector<KeyHolder> Reads::key_holders(const EntityName& entity, const std::string& key,
                                           std::size_t limit) {
-  std::vector<KeyHolder> found;
-  Rows rows = connection_.query(key_holders_sql, {entity, key, limit});
-  while (rows.next()) {
-    found.push_back({SystemName(rows.text(0)), RecordId(rows.text(1)), GoldenId(rows.text(2)),
-                     rows.integer(3) != 0});
+  std::vector<KeyHolder> found =
+      all_key_holders(connection_.query(key_holders_sql, {entity, key, limit}));
+  if (found.size() == limit) {
+    return all_key_holders(connection_.query(current_key_holders_first_sql, {entity, key, limit}));
   }
+  std::stable_partition(found.begin(), found.end(), [](const KeyHolder& h) { return h.current; });
   return found;
 }
 

@@ -1,5 +1,7 @@
 #include "engine/store/sqlite/schema.h"
 
+#include "engine/store/sqlite/delivery_states.h"
+
 namespace truce::sqlite {
 namespace {
 
@@ -8,7 +10,7 @@ namespace {
 // constrained, indexed or filtered. Enumerations are the words of the contract. A column of type
 // ANY holds a digest: 64 hex characters as a BLOB of 32 bytes, any other text as TEXT. Rows with a
 // body are in rowid tables, since rows of more than a quarter of a page make a poor b-tree WITHOUT
-// ROWID.
+// ROWID. CHECKs are chains of OR and not IN (engine/store/sqlite/delivery_states.h says why).
 constexpr char first_schema[] = R"sql(
 
 -- Small named values: cursors, alert states, the policy's text.
@@ -32,7 +34,7 @@ CREATE TABLE source_record (
   record_id TEXT NOT NULL,       -- the system's own id
   golden    TEXT,                -- NULL: not linked
   state     TEXT NOT NULL CONSTRAINT known_link_state
-            CHECK (state IN ('active', 'ambiguous', 'unlinked', 'merged')),
+            CHECK (state = 'active' OR state = 'ambiguous' OR state = 'unlinked' OR state = 'merged'),
   body      TEXT NOT NULL,       -- SourceRecord
   CONSTRAINT one_row_a_source_record UNIQUE (system, entity, record_id),
   CONSTRAINT ambiguous_has_no_golden CHECK (golden IS NULL OR state <> 'ambiguous')
@@ -87,8 +89,8 @@ CREATE TABLE delivery (
   golden           TEXT NOT NULL,
   system           TEXT NOT NULL,
   state            TEXT NOT NULL CONSTRAINT known_delivery_state CHECK (
-    state IN ('pending', 'leased', 'waiting', 'verifying', 'delivered', 'dead', 'withdrawn',
-              'discarded')),
+    state = 'pending' OR state = 'leased' OR state = 'waiting' OR state = 'verifying' OR
+    state = 'delivered' OR state = 'dead' OR state = 'withdrawn' OR state = 'discarded'),
   due_at           INTEGER NOT NULL,     -- may be handed out from then on
   handed_out_at    INTEGER,              -- last time
   lease_expires_at INTEGER,              -- NULL unless leased
@@ -114,7 +116,7 @@ CREATE TABLE exception (
   subject   TEXT NOT NULL,        -- what it is about
   category  TEXT NOT NULL,
   state     TEXT NOT NULL CONSTRAINT known_exception_state
-            CHECK (state IN ('open', 'claimed', 'resolved', 'dismissed')),
+            CHECK (state = 'open' OR state = 'claimed' OR state = 'resolved' OR state = 'dismissed'),
   golden    TEXT,
   opened_at INTEGER NOT NULL,
   due_at    INTEGER,
@@ -223,7 +225,8 @@ CREATE TABLE reconciliation (
   id       TEXT NOT NULL UNIQUE,
   entity   TEXT NOT NULL,
   state    TEXT NOT NULL CONSTRAINT known_run_state CHECK (
-    state IN ('open', 'running', 'done', 'expired', 'abandoned', 'failed')),
+    state = 'open' OR state = 'running' OR state = 'done' OR state = 'expired' OR
+    state = 'abandoned' OR state = 'failed'),
   body     TEXT NOT NULL         -- Reconciliation
 ) STRICT;
 CREATE INDEX reconciliation_by_state ON reconciliation (state, sequence);
@@ -237,7 +240,7 @@ CREATE TABLE staged (
   observed_at INTEGER NOT NULL,
   digest      ANY NOT NULL,         -- of the record as it came
   state       TEXT NOT NULL CONSTRAINT known_staged_state
-              CHECK (state IN ('waiting', 'same', 'done')),
+              CHECK (state = 'waiting' OR state = 'same' OR state = 'done'),
   golden      TEXT,                 -- NULL: not linked
   body        TEXT,                 -- ChangeEvent
   CONSTRAINT one_row_a_staged_record UNIQUE (run, system, record_id),
@@ -281,10 +284,17 @@ CREATE TABLE discrepancy (
 ) STRICT;
 )sql";
 
+// As they were, but that their states are a chain of OR.
+constexpr char delivery_indexes_schema[] =
+    "DROP INDEX delivery_due; DROP INDEX delivery_open;"
+    "CREATE INDEX delivery_due ON delivery (system, due_at) WHERE " DELIVERY_AWAITS_HAND_OUT
+    ";CREATE INDEX delivery_open ON delivery (golden, system) WHERE " DELIVERY_IS_OPEN("") ";";
+
 }  // namespace
 
 const std::vector<std::string>& migrations() {
-  static const std::vector<std::string> list = {first_schema, reconciliations_schema};
+  static const std::vector<std::string> list = {first_schema, reconciliations_schema,
+                                                delivery_indexes_schema};
   return list;
 }
 

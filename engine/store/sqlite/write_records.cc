@@ -1,6 +1,7 @@
 #include <algorithm>
 #include <map>
 
+#include "engine/store/sqlite/delivery_states.h"
 #include "engine/store/sqlite/transaction.h"
 
 namespace truce::sqlite {
@@ -20,8 +21,7 @@ constexpr char update_golden_body_sql[] =
 // One row in any case.
 constexpr char find_golden_place_sql[] =
     "SELECT entity, present, EXISTS (SELECT 1 FROM source_record WHERE golden = ?1), EXISTS ("
-    "SELECT 1 FROM delivery WHERE golden = ?1"
-    " AND state IN ('pending', 'leased', 'waiting', 'verifying', 'dead', 'discarded'))"
+    "SELECT 1 FROM delivery WHERE golden = ?1 AND " DELIVERY_IS_OPEN("") ")"
     " FROM (SELECT 1) LEFT JOIN golden ON id = ?1";
 constexpr char insert_golden_sql[] =
     "INSERT INTO golden (id, entity, present, policy, body) VALUES (?1, ?2, ?3, ?4, ?5)";
