@@ -6,7 +6,14 @@
 namespace truce {
 namespace {
 
-std::string_view name_of(GuardedChange kind) {
+std::string guard_subject(const Arrival& arrival, GuardedChange kind) {
+  return "held_change/" + arrival.system.name.text + '/' + arrival.entity.name.text + '/' +
+         std::string(to_string(kind));
+}
+
+}  // namespace
+
+std::string_view to_string(GuardedChange kind) {
   switch (kind) {
     case GuardedChange::erase:
       return "delete";
@@ -18,13 +25,6 @@ std::string_view name_of(GuardedChange kind) {
   return "change";
 }
 
-std::string guard_subject(const Arrival& arrival, GuardedChange kind) {
-  return "held_change/" + arrival.system.name.text + '/' + arrival.entity.name.text + '/' +
-         std::string(name_of(kind));
-}
-
-}  // namespace
-
 ExceptionItem held_item(const Arrival& arrival, GuardedChange kind, std::size_t changed,
                         std::size_t all) {
   ExceptionItem item;
@@ -33,7 +33,7 @@ ExceptionItem held_item(const Arrival& arrival, GuardedChange kind, std::size_t 
   item.entity = arrival.entity.name;
   item.system = arrival.system.name;
   item.actions = {"release", "discard"};
-  item.detail = {{"change", std::string(name_of(kind))},
+  item.detail = {{"change", std::string(to_string(kind))},
                  {"records_changed", changed},
                  {"records", all},
                  {"window_ms", arrival.entity.guard.window.ms()}};
@@ -41,24 +41,26 @@ ExceptionItem held_item(const Arrival& arrival, GuardedChange kind, std::size_t 
 }
 
 bool is_mass_change(Context& context, const SystemName& system, const Entity& entity,
-                    GuardedChange kind, const RecordId& record) {
-  const std::string name(name_of(kind));
+                    GuardedChange kind, const RecordId& record, std::size_t foreseen) {
+  const std::string name(to_string(kind));
   context.store.note_guarded(system, entity.name, name, record, context.now);
-  const std::size_t changed =
-      context.store.count_guarded(system, entity.name, name, context.now - entity.guard.window);
+  const std::size_t changed = foreseen + context.store.count_guarded(
+                                             system, entity.name, name, context.now - entity.guard.window);
   if (changed <= entity.guard.count) return false;
   const std::size_t all = context.store.count_goldens(entity.name);
   return static_cast<double>(changed) > entity.guard.share * static_cast<double>(all);
 }
 
-bool is_held(Context& context, const Arrival& arrival, GuardedChange kind, Findings& findings) {
+bool is_held(Context& context, const Arrival& arrival, GuardedChange kind, Findings& findings,
+             std::size_t foreseen) {
   if (arrival.past_guard) return false;
   // Ordinary work changes many records an hour; only a policy that says so guards every change.
   if (kind == GuardedChange::change && !arrival.entity.guard.given) return false;
-  const bool mass = is_mass_change(context, arrival.system.name, arrival.entity, kind, arrival.id);
+  const bool mass = is_mass_change(context, arrival.system.name, arrival.entity, kind, arrival.id,
+                                   foreseen);
   if (!mass && !context.store.unanswered_exception(guard_subject(arrival, kind))) return false;
   const std::size_t changed = context.store.count_guarded(
-      arrival.system.name, arrival.entity.name, std::string(name_of(kind)),
+      arrival.system.name, arrival.entity.name, std::string(to_string(kind)),
       context.now - arrival.entity.guard.window);
   ExceptionItem item = open_item(
       context, held_item(arrival, kind, changed, context.store.count_goldens(arrival.entity.name)));

@@ -83,6 +83,7 @@ bool resolve_references(ReadView& store, Arrival& arrival, std::string& waits_fo
 // The first field without which no new record is taken.
 std::optional<FieldProblem> missing_required(const Arrival& arrival);
 enum class GuardedChange { erase, clear, change };
+std::string_view to_string(GuardedChange kind);
 // What the guard counts: a value of this record cleared, or changed.
 std::optional<GuardedChange> guarded_change(const Arrival& arrival, const SourceRecord& source);
 
@@ -117,11 +118,13 @@ void release_waiting(Context& context, const SourceRecord& source, bool new_link
 void join_goldens(Context& context, RecordState& from, RecordState& into);
 
 // guards.cc
-// Notes the change; true when there are more of them than the policy lets pass.
+// Notes the change; true when there are more of them than the policy lets pass. `foreseen`: changed
+// records that are not noted, for they are only planned.
 bool is_mass_change(Context& context, const SystemName& system, const Entity& entity,
-                    GuardedChange kind, const RecordId& record);
+                    GuardedChange kind, const RecordId& record, std::size_t foreseen = 0);
 // True: the event is held; its item is in findings.
-bool is_held(Context& context, const Arrival& arrival, GuardedChange kind, Findings& findings);
+bool is_held(Context& context, const Arrival& arrival, GuardedChange kind, Findings& findings,
+             std::size_t foreseen = 0);
 // The item under which changes of this kind wait for a person.
 ExceptionItem held_item(const Arrival& arrival, GuardedChange kind, std::size_t changed,
                         std::size_t all);

@@ -13,11 +13,13 @@ constexpr Duration event_travel_min = Duration::of_ms(10'000);
 
 class Taking {
  public:
-  Taking(Context& context, const ReadStaged& record, Followed followed, ShownBefore& before)
+  Taking(Context& context, const ReadStaged& record, Followed followed, ShownBefore& before,
+         const Foreseen& foreseen)
       : context_(context),
         followed_(followed),
         observed_at_(std::min(record.staged.observed_at, context.now)),
         before_(before),
+        foreseen_(foreseen),
         arrival_(arrival_of(context.policy, record.read, observed_at_)),
         has_own_time_(record.read.record.modified.has_value() && !arrival_.clamped) {
     arrival_.missing_parent = MissingParent::leave_out;
@@ -161,8 +163,8 @@ class Taking {
       return;
     }
     Findings findings;
-    const auto change = guarded_change(arrival_, source);
-    if (change && is_held_again(*change, findings)) return;
+    taken_.guarded = guarded_change(arrival_, source);
+    if (taken_.guarded && is_held_again(*taken_.guarded, findings)) return;
     const auto indexed = held_keys(context_, arrival_.entity, source);
     for (const FieldName& name : news) join_field(source, name, arrival_.record.fields.at(name));
     source.present_at = std::max(source.present_at.value_or(Time::beginning()), observed_at_);
@@ -194,7 +196,9 @@ class Taking {
   }
 
   bool is_held_again(GuardedChange change, Findings& findings) {
-    if (!is_held(context_, arrival_, change, findings)) return false;
+    const auto foreseen = foreseen_.find(std::string(to_string(change)));
+    const std::size_t count = foreseen == foreseen_.end() ? 0 : foreseen->second;
+    if (!is_held(context_, arrival_, change, findings, count)) return false;
     taken_.kind = TakenRecord::Kind::held;
     taken_.item = findings.items.front();
     taken_.why = findings.why;
@@ -370,6 +374,7 @@ class Taking {
   const Followed followed_;
   const Time observed_at_;
   ShownBefore& before_;
+  const Foreseen& foreseen_;
   Arrival arrival_;
   const bool has_own_time_;
   TakenRecord taken_;
@@ -378,8 +383,8 @@ class Taking {
 }  // namespace
 
 TakenRecord take_snapshot_record(Context& context, const ReadStaged& record, Followed followed,
-                                 ShownBefore& before) {
-  return Taking(context, record, followed, before).run();
+                                 ShownBefore& before, const Foreseen& foreseen) {
+  return Taking(context, record, followed, before, foreseen).run();
 }
 
 ShownRecord held_record(const Context& context, const Entity& entity, const SourceRecord& source) {

@@ -31,6 +31,7 @@ struct TakenRecord {
   ShownRecord shown;
   bool is_new_golden = false;
   bool says_news = false;  // facts were joined
+  std::optional<GuardedChange> guarded;  // what the guard counts of it
   std::string why;
   Cause cause = Cause::unknown;
   std::optional<ExceptionItem> item;
@@ -39,10 +40,13 @@ struct TakenRecord {
 // Whether somebody is linked after this record, and will ask what its golden record shows.
 enum class Followed { by_unlinked, by_none };
 
+// Changed records by kind that no marks were left of, for they are only planned.
+using Foreseen = std::map<std::string, std::uint64_t>;
+
 // Joins what the record says that is not known yet, links it where it is not, and shows the golden
 // record's new values where they are asked for; derives nothing.
 TakenRecord take_snapshot_record(Context& context, const ReadStaged& record, Followed followed,
-                                 ShownBefore& before);
+                                 ShownBefore& before, const Foreseen& foreseen);
 
 // What a source record is believed to hold, for one that is as it was when it was last compared.
 ShownRecord held_record(const Context& context, const Entity& entity, const SourceRecord& source);

@@ -48,8 +48,10 @@ class ComponentTaking {
       return tell_alone(staged, DiscrepancyKind::excluded, Cause::schema_drift,
                         staged.read.refusal->message);
     }
-    Taken taken{&staged, take_snapshot_record(context_, staged, followed, before_)};
+    Foreseen& foreseen = is_plan() ? counts_.guarded[staged.staged.system.text] : unforeseen_;
+    Taken taken{&staged, take_snapshot_record(context_, staged, followed, before_, foreseen)};
     const TakenRecord& record = taken.record;
+    if (is_plan() && record.guarded) ++foreseen[std::string(to_string(*record.guarded))];
     switch (record.kind) {
       case TakenRecord::Kind::compared:
         counts_.linked += record.shown.is_new_link;
@@ -262,6 +264,7 @@ class ComponentTaking {
   const Entity& entity_;
   const Component& component_;
   ShownBefore before_;
+  Foreseen unforeseen_;  // what is done leaves marks in the store
   std::vector<Taken> taken_;
   std::map<std::uint64_t, GoldenId> compared_in_;
   std::vector<Discrepancy> found_;

@@ -39,6 +39,20 @@ Counts counts_of(const StoredNode& node) {
   return counts;
 }
 
+using CountsBySystem = std::map<std::string, Counts>;
+
+void put_by_system(JsonText& out, std::string_view key, const CountsBySystem& counts) {
+  out.key(key).open_object();
+  for (const auto& [system, of_system] : counts) put_counts(out, system, of_system);
+  out.close_object();
+}
+
+CountsBySystem counts_by_system_of(const StoredNode& node) {
+  CountsBySystem counts;
+  for (const StoredNode& system : node) counts[std::string(system.key)] = counts_of(system);
+  return counts;
+}
+
 // The plain numbers, each with its name, for writing and reading alike.
 template <class Totals, class Visit>
 void each_total(Totals& counts, const Visit& visit) {
@@ -62,9 +76,9 @@ void write(JsonText& out, const RunCounts& counts) {
   put_counts(out, "auto_resolved", counts.auto_resolved);
   put_counts(out, "escalated", counts.escalated);
   put_counts(out, "causes", counts.causes);
-  out.key("causes_by_system").open_object();
-  for (const auto& [system, causes] : counts.causes_by_system) put_counts(out, system, causes);
-  out.close_object().close_object();
+  put_by_system(out, "causes_by_system", counts.causes_by_system);
+  put_by_system(out, "guarded", counts.guarded);
+  out.close_object();
 }
 
 RunCounts run_counts_of(const StoredNode& node) {
@@ -73,9 +87,8 @@ RunCounts run_counts_of(const StoredNode& node) {
   counts.auto_resolved = counts_of(object_at(node, "auto_resolved"));
   counts.escalated = counts_of(object_at(node, "escalated"));
   counts.causes = counts_of(object_at(node, "causes"));
-  for (const StoredNode& system : object_at(node, "causes_by_system")) {
-    counts.causes_by_system[std::string(system.key)] = counts_of(system);
-  }
+  counts.causes_by_system = counts_by_system_of(object_at(node, "causes_by_system"));
+  counts.guarded = counts_by_system_of(object_at(node, "guarded"));
   return counts;
 }
 

@@ -88,6 +88,28 @@ TEST_CASE("a plan says what applying does, and changes nothing") {
   CHECK(plan["creates"] == 1);
 }
 
+TEST_CASE("a plan foresees what the guard will hold") {
+  const Terms guarded{text_field("name"), R"("create_in": [], "guard": {"count": 2, "share": 0.1})"};
+  const auto people = [](const std::string& name) {
+    std::vector<Json> all;
+    for (int i = 0; i < 5; ++i) {
+      const std::string n = std::to_string(i);
+      all.push_back(person("c" + n, "p" + n + "@example.com", name + n));
+    }
+    return all;
+  };
+  const auto changed_everywhere = [&](const std::string& mode) {
+    Office office(guarded);
+    reconcile(office, {{"crm", people("Old ")}});
+    office.advance(3'600'000);
+    const Json report = reconcile(office, {{"crm", people("New ")}}, {.mode = mode});
+    CHECK(office.items_of(Category::held_change).size() == (mode == "plan" ? 0U : 1U));
+    return report;
+  };
+  CHECK(changed_everywhere("apply")["held"] == 3);
+  CHECK(changed_everywhere("plan")["held"] == 3);
+}
+
 TEST_CASE("link takes the facts and writes nothing") {
   Office office(names());
   const Json report = reconcile(office,
