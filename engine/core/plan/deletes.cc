@@ -37,18 +37,28 @@ bool has_one_come_back_since(const RecordState& state, const StatedDelete& delet
   });
 }
 
+// What the system last said of a field itself; an emptied field is an edit too, whatever the rule
+// makes of a blank.
+std::optional<Candidate> last_edit(const SystemName& system, const Timeline& timeline) {
+  const auto own = std::find_if(timeline.entries.rbegin(), timeline.entries.rend(),
+                                [](const Entry& entry) {
+                                  return entry.kind == EntryKind::assertion ||
+                                         entry.kind == EntryKind::blank;
+                                });
+  if (own == timeline.entries.rend()) return std::nullopt;
+  const Observation& said = *own->observation;
+  return Candidate{system, said.value, said.order.at, said.evidence, said.actor, said.order};
+}
+
 // The newest edit elsewhere that the deleting side cannot have known.
 std::optional<Candidate> edit_after(const Planning& planning, const StatedDelete& deleted) {
   std::optional<Candidate> newest;
   for (const SourceView& view : planning.views) {
     if (view.record == deleted.record || view.record->state != LinkState::active) continue;
     for (const auto& [name, timeline] : view.timelines) {
-      if (timeline.assertions.empty()) continue;
-      const Assertion& last = timeline.assertions.back();
-      if (last.changed_at <= deleted.at) continue;
-      if (newest && newest->changed_at >= last.changed_at) continue;
-      newest = Candidate{view.system->name, last.value, last.changed_at,
-                         last.evidence,     last.actor, last.order};
+      auto last = last_edit(view.system->name, timeline);
+      if (!last || last->changed_at <= deleted.at) continue;
+      if (!newest || newest->changed_at < last->changed_at) newest = std::move(last);
     }
   }
   return newest;

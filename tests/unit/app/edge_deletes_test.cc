@@ -118,6 +118,16 @@ TEST_CASE("E61 a delete here and a later edit there is a question, never half of
   CHECK(leased.front().body == Json({{"email", "ada@example.com"}, {"name", "Ada L."}}));
 }
 
+TEST_CASE("E61 a field that was emptied there since is an edit too") {
+  Office office = deleting("propagate");
+  office.both_know({{"name", "Ada"}});
+  const Json when = to_rfc3339(office.now + Duration::of_ms(500));
+  office.says("desk", "d1", {{"name", nullptr}});
+  office.happens("delete", "crm", "c1", {{"occurred_at", when}});
+  CHECK(office.the_item(Category::erase).detail["edited_since"] == true);
+  for (const Json& delivery : office.deliver_all()) CHECK(delivery["op"] == "update");
+}
+
 TEST_CASE("E62 a restore lifts the tombstone and keeps the link, whatever its record's own date") {
   Office office = deleting("escalate");
   office.both_know({{"name", "Ada"}});
@@ -227,6 +237,77 @@ TEST_CASE("a restore that is heard of after its delete was carried out elsewhere
   REQUIRE(written.size() == 1);
   CHECK(written[0]["op"] == "create");
   CHECK(written[0]["system"] == "desk");
+}
+
+TEST_CASE("our own delete coming back says nothing, however often and whenever it is told") {
+  Office office = deleting("escalate");
+  office.both_know({{"name", "Ada"}});
+  office.happens("delete", "crm", "c1");
+  const bool settles_first = GENERATE(true, false);
+  office.act(office.the_item(Category::erase), "propagate");
+  const auto leased = office.deliveries_in(DeliveryState::leased);
+  REQUIRE(leased.size() == 1);
+  const Json delivery{{"id", leased.front().id.text}, {"attempt", 1}};
+  if (settles_first) office.delivered(delivery);
+  CHECK(office.happens("delete", "desk", "d1")["outcome"] == "echo");
+  if (!settles_first) office.delivered(delivery);
+  CHECK(office.happens("delete", "desk", "d1")["outcome"] == "echo");
+  CHECK(office.open_items().empty());
+  office.happens("restore", "crm", "c1");
+  const auto written = office.deliver_all();
+  REQUIRE(written.size() == 1);
+  CHECK(written[0]["op"] == "create");
+  CHECK(written[0]["system"] == "desk");
+}
+
+TEST_CASE("our own deletes coming back do not count as a mass of deletes") {
+  Office office = deleting("propagate", R"(, "guard": {"count": 2, "share": 0.01})");
+  for (const std::string n : {"1", "2", "3", "4"}) {
+    office.says("crm", "c" + n, {{"email", "p" + n + "@example.com"}, {"name", "P"}});
+    office.says("desk", "d" + n, {{"email", "p" + n + "@example.com"}, {"name", "P"}});
+  }
+  for (const std::string n : {"1", "2", "3", "4"}) office.happens("delete", "crm", "c" + n);
+  office.act(office.the_item(Category::held_change), "release");
+  for (const Json& delivery : office.claim_all()) {
+    CHECK(office.happens("delete", "desk", delivery["record_id"])["outcome"] == "echo");
+  }
+  CHECK(office.open_items().empty());
+}
+
+TEST_CASE("a delete of desk's own that is heard of behind ours stands against the other's restore") {
+  Office office = deleting("propagate");
+  office.both_know({{"name", "Ada"}});
+  office.happens("delete", "crm", "c1");
+  office.advance(10'000);
+  const std::string deleted_at = to_rfc3339(office.now);
+  office.advance(10'000);
+  REQUIRE(office.deliver_all().size() == 1);
+  office.happens("delete", "desk", "d1", {{"occurred_at", deleted_at}});
+  office.happens("restore", "crm", "c1", {{"occurred_at", deleted_at}});
+  // Neither is later than the other: both say so of their own record, and desk's delete stands.
+  const auto written = office.deliver_all();
+  REQUIRE(written.size() == 1);
+  CHECK(written[0]["op"] == "delete");
+  CHECK(written[0]["system"] == "crm");
+}
+
+TEST_CASE("a delete that was not carried out has no echo") {
+  Office office(
+      {text_field("name"), R"("create_in": ["crm", "desk"], "delete": "propagate")"});
+  office.both_know({{"name", "Ada"}});
+  office.happens("delete", "crm", "c1");
+  office.advance(1000);
+  const Json due = office.claim_all();
+  REQUIRE(due.size() == 1);
+  office.advance(1000);
+  office.settle_as(due[0], "failed",
+                   {{"error", {{"class", "permanent"}, {"status", 403}, {"message", "no"}}}});
+  office.happens("delete", "desk", "d1");
+  office.happens("restore", "crm", "c1", {{"occurred_at", to_rfc3339(office.now - Duration::of_ms(500))}});
+  const auto written = office.deliver_all();
+  REQUIRE(written.size() == 1);
+  CHECK(written[0]["op"] == "delete");
+  CHECK(written[0]["system"] == "crm");
 }
 
 }  // namespace truce::test
