@@ -98,6 +98,19 @@ void merge_linked(Context& context, const Arrival& arrival, SourceRecord& loser,
   findings.state = std::move(into);
 }
 
+// A snapshot that does not show the record says only that it is gone by then.
+Observation observed_delete(const Arrival& arrival) {
+  Observation told;
+  told.order.at = arrival.at;
+  told.order.version = arrival.event.version;
+  const bool says_when = arrival.timed && arrival.event.event_id != snapshot_event_id;
+  told.evidence = says_when ? Evidence::certain : Evidence::possible;
+  told.event_key = arrival.key;
+  told.actor = arrival.event.actor;
+  told.received_at = arrival.received_at;
+  return told;
+}
+
 }  // namespace
 
 Findings take_delete(Context& context, Arrival& arrival) {
@@ -110,7 +123,7 @@ Findings take_delete(Context& context, Arrival& arrival) {
   }
   const bool was_deleted = is_deleted(source);
   SourceRecord after = source;
-  join_delete(after, arrival.at, arrival.received_at, arrival.key, arrival.event.actor);
+  join_delete(after, observed_delete(arrival));
   const bool is_echo = is_deleted(after) && !own_delete(after, arrival.system);
   if (!was_deleted && !is_echo && !source.golden.empty() &&
       is_held(context, arrival, GuardedChange::erase, findings)) {

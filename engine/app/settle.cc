@@ -202,7 +202,11 @@ Result<void> Settling::gone() {
       bury(context_, state_, delivery_);
       return finish(DeliveryState::dead);
     }
-    join_delete(*source, context_.now, context_.now, EventKey("settle:" + delivery_.id.text), {});
+    Observation told;
+    told.order.at = context_.now;
+    told.event_key = EventKey("settle:" + delivery_.id.text);
+    told.received_at = context_.now;
+    join_delete(*source, std::move(told));
     context_.store.put_source(*source);
   }
   return finish(DeliveryState::withdrawn);

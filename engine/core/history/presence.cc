@@ -25,18 +25,31 @@ bool is_echo_of(const Write& erase, const Observation& told, const SourceRecord&
   return !has_come_back;
 }
 
+bool is_echo(const FieldHistory& history, const Observation& told, const SourceRecord& record,
+             Duration skew) {
+  return std::any_of(
+      history.writes.begin(), history.writes.end(),
+      [&](const Write& erase) { return is_echo_of(erase, told, record, skew); });
+}
+
+// What it showed of itself, and our writes that it took.
+Time last_sign_of(const SourceRecord& record) {
+  Time sign = record.present_at.value_or(record.first_seen);
+  for (const auto& [name, history] : record.fields) {
+    if (name == presence_field) continue;
+    for (const Write& write : history.writes) {
+      if (write.state == Write::State::acknowledged) sign = std::max(sign, *write.settled_at);
+    }
+  }
+  return sign;
+}
+
 }  // namespace
 
-void join_delete(SourceRecord& record, Time at, Time received_at, const EventKey& event_key,
-                 const std::string& actor) {
-  record.deleted_at = std::max(record.deleted_at.value_or(Time::beginning()), at);
-  Observation told;
-  told.order = {at, {}, value_hash(Value::null())};
+void join_delete(SourceRecord& record, Observation told) {
+  record.deleted_at = std::max(record.deleted_at.value_or(Time::beginning()), told.order.at);
   told.value = Value::null();
-  told.evidence = Evidence::certain;
-  told.event_key = event_key;
-  told.actor = actor;
-  told.received_at = received_at;
+  told.order.hash = value_hash(told.value);
   FieldHistory& history = record.fields[presence_field];
   join(history, told);
   // What a later sign of the record lifted stays lifted.
@@ -45,20 +58,23 @@ void join_delete(SourceRecord& record, Time at, Time received_at, const EventKey
   });
 }
 
-std::optional<Time> own_delete(const SourceRecord& record, const System& system) {
+std::optional<OwnDelete> own_delete(const SourceRecord& record, const System& system) {
   if (!is_deleted(record)) return std::nullopt;
   const auto kept = record.fields.find(presence_field);
-  if (kept == record.fields.end()) return record.deleted_at;
+  if (kept == record.fields.end()) return OwnDelete{*record.deleted_at, *record.deleted_at};
   const FieldHistory& history = kept->second;
-  std::optional<Time> own;
+  std::optional<Time> certain, possible;
   for (const Observation& told : history.observations) {
-    const bool is_echo =
-        std::any_of(history.writes.begin(), history.writes.end(), [&](const Write& erase) {
-          return is_echo_of(erase, told, record, system.clock_skew);
-        });
-    if (!is_echo && !is_lifted(record, told.order.at)) own = told.order.at;
+    if (is_lifted(record, told.order.at)) continue;
+    if (is_echo(history, told, record, system.clock_skew)) continue;
+    if (told.evidence == Evidence::certain)
+      certain = told.order.at;
+    else if (!possible)
+      possible = told.order.at;
   }
-  return own;
+  if (certain) return OwnDelete{*certain, *certain};
+  if (possible) return OwnDelete{*possible, std::min(*possible, last_sign_of(record))};
+  return std::nullopt;
 }
 
 }  // namespace truce

@@ -10,13 +10,18 @@ namespace truce {
 
 inline const FieldName presence_field{"$record"};
 
-// The system told that it is gone. Replaces nothing: repeats and our own deletes coming back are
-// told apart when the history is read.
-void join_delete(SourceRecord& record, Time at, Time received_at, const EventKey& event_key,
-                 const std::string& actor);
+// What one sign of a delete says: `order.at`, `evidence`, event key, actor and receipt count. It is
+// certain where the system says when; possible where it was only found to be gone by then. Repeats
+// and our own deletes coming back are told apart when the history is read.
+void join_delete(SourceRecord& record, Observation told);
 
-// The stamp of the delete that is the system's own word; nullopt: the record stands, or nobody there
-// deleted it and we did. One that was stored before our own deletes were kept is the system's.
-std::optional<Time> own_delete(const SourceRecord& record, const System& system);
+struct OwnDelete {
+  Time at;     // possible: no later than this
+  Time after;  // certain: the same. possible: the last sign of the record before it
+};
+
+// The delete that is the system's own word; nullopt: the record stands, or nobody there deleted it
+// and we did. One that was stored before our own deletes were kept is the system's.
+std::optional<OwnDelete> own_delete(const SourceRecord& record, const System& system);
 
 }  // namespace truce

@@ -260,6 +260,71 @@ TEST_CASE("our own delete coming back says nothing, however often and whenever i
   CHECK(written[0]["system"] == "desk");
 }
 
+// Found by the simulation (bad-day, seed 310034): the edit came to light when all was deleted.
+TEST_CASE("E61 an edit that is heard of after the delete was carried out is asked about all the same") {
+  const bool asks_first = GENERATE(false, true);
+  Office office = deleting(asks_first ? "escalate" : "propagate");
+  office.both_know({{"name", "Ada"}});
+  office.happens("delete", "crm", "c1");
+  if (asks_first) office.act(office.the_item(Category::erase), "propagate");
+  const Json edited_at = to_rfc3339(office.now + Duration::of_ms(500));
+  office.advance(10'000);
+  if (asks_first) {
+    office.delivered({{"id", office.deliveries_in(DeliveryState::leased).front().id.text},
+                      {"attempt", 1}});
+  }
+  office.deliver_all();
+  CHECK_FALSE(office.record(office.golden)["deleted_at"].is_null());
+  office.says("desk", "d1", {{"name", "Ada L."}}, {{"occurred_at", edited_at}});
+  const ExceptionItem item = office.the_item(Category::erase);
+  CHECK(item.detail["edited_since"] == true);
+  CHECK(office.deliver_all().empty());
+  SECTION("restored: it is made again everywhere, with the edit") {
+    office.act(item, "restore");
+    for (const Delivery& leased : office.deliveries_in(DeliveryState::leased)) {
+      CHECK(leased.operation == Operation::create);
+      CHECK(leased.body == Json({{"email", "ada@example.com"}, {"name", "Ada L."}}));
+      office.advance(1000);
+      office.delivered({{"id", leased.id.text}, {"attempt", 1}}, leased.system.text + "-again");
+    }
+    CHECK(office.record(office.golden)["deleted_at"].is_null());
+    CHECK(office.source_of("crm", "crm-again").golden.text == office.golden);
+    CHECK(office.source_of("desk", "desk-again").golden.text == office.golden);
+  }
+  SECTION("let go: it stays deleted, and nothing is asked again") {
+    office.act(item, "propagate");
+    CHECK_FALSE(office.record(office.golden)["deleted_at"].is_null());
+  }
+  CHECK(office.open_items().empty());
+  CHECK(office.deliver_all().empty());
+}
+
+// Found by the simulation (hell, seed 320003): gone by when it was found to be gone, not since then.
+TEST_CASE("E66 a target that is gone may have been deleted before the edit that was to be written") {
+  Office office = deleting("propagate");
+  office.both_know({{"name", "Ada"}});
+  const Json answer = office.says("crm", "c1", {{"name", "Ada L."}}, Json::object(), true);
+  const Time edited_at = office.now;
+  office.advance(1000);
+  office.settle_as(answer["deliveries"][0], "gone");
+  CHECK(office.the_item(Category::erase).detail["edited_since"] == true);
+  CHECK(office.deliver_all().empty());
+  SECTION("the delete is heard of: it came before the edit, and the question stays") {
+    office.happens("delete", "desk", "d1",
+                   {{"occurred_at", to_rfc3339(edited_at - Duration::of_ms(500))}});
+    CHECK(office.items_of(Category::erase).size() == 1);
+  }
+  SECTION("the delete is heard of: it came behind the edit, and is carried out") {
+    office.happens("delete", "desk", "d1",
+                   {{"occurred_at", to_rfc3339(edited_at + Duration::of_ms(500))}});
+    CHECK(office.open_items().empty());
+    const auto written = office.deliver_all();
+    REQUIRE(written.size() == 1);
+    CHECK(written[0]["op"] == "delete");
+    CHECK(written[0]["system"] == "crm");
+  }
+}
+
 TEST_CASE("our own deletes coming back do not count as a mass of deletes") {
   Office office = deleting("propagate", R"(, "guard": {"count": 2, "share": 0.01})");
   for (const std::string n : {"1", "2", "3", "4"}) {
