@@ -9,6 +9,7 @@
 #include "engine/app/render.h"
 #include "engine/app/shape_book.h"
 #include "engine/app/trail.h"
+#include "engine/core/history/presence.h"
 
 namespace truce {
 namespace {
@@ -209,7 +210,9 @@ DeliveryId write_id(const Delivery& delivery) {
 std::vector<std::pair<FieldName, Write>> writes_of(const Delivery& delivery, Write::State state,
                                                    std::optional<Time> settled_at) {
   std::vector<std::pair<FieldName, Write>> writes;
-  for (const auto& [name, field] : delivery.fields) {
+  auto fields = delivery.fields;
+  if (delivery.intended == Operation::erase) fields[presence_field] = {};
+  for (const auto& [name, field] : fields) {
     Write write;
     write.delivery = write_id(delivery);
     write.state = state;

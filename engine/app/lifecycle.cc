@@ -2,6 +2,7 @@
 #include <algorithm>
 
 #include "engine/app/ingestion.h"
+#include "engine/core/history/presence.h"
 
 namespace truce {
 namespace {
@@ -97,6 +98,19 @@ void merge_linked(Context& context, const Arrival& arrival, SourceRecord& loser,
   findings.state = std::move(into);
 }
 
+// A snapshot that does not show the record says only that it is gone by then.
+Observation observed_delete(const Arrival& arrival) {
+  Observation told;
+  told.order.at = arrival.at;
+  told.order.version = arrival.event.version;
+  const bool says_when = arrival.timed && arrival.event.event_id != snapshot_event_id;
+  told.evidence = says_when ? Evidence::certain : Evidence::possible;
+  told.event_key = arrival.key;
+  told.actor = arrival.event.actor;
+  told.received_at = arrival.received_at;
+  return told;
+}
+
 }  // namespace
 
 Findings take_delete(Context& context, Arrival& arrival) {
@@ -107,13 +121,18 @@ Findings take_delete(Context& context, Arrival& arrival) {
     findings.why = "it was merged; the loser's own delete is not a delete";
     return findings;
   }
-  if (!is_deleted(source) && !source.golden.empty() &&
+  const bool was_deleted = is_deleted(source);
+  SourceRecord after = source;
+  join_delete(after, observed_delete(arrival));
+  const bool is_echo = is_deleted(after) && !own_delete(after, arrival.system);
+  if (!was_deleted && !is_echo && !source.golden.empty() &&
       is_held(context, arrival, GuardedChange::erase, findings)) {
     return findings;
   }
-  const bool was_deleted = is_deleted(source);
-  source.deleted_at = std::max(source.deleted_at.value_or(Time::beginning()), arrival.at);
-  if (!is_deleted(source)) {
+  source = std::move(after);
+  if (is_echo) {
+    findings.echoes = 1;
+  } else if (!is_deleted(source)) {
     findings.stale = 1;
     findings.why = "the record was seen later";
   } else if (!was_deleted) {

@@ -9,6 +9,7 @@
 #include "engine/app/retry_budget.h"
 #include "engine/app/settling.h"
 #include "engine/app/trail.h"
+#include "engine/core/history/presence.h"
 
 namespace truce {
 namespace {
@@ -94,6 +95,7 @@ Result<void> Settling::delivered() {
 
 Result<void> Settling::erased() {
   if (SourceRecord* source = target_of(state_, delivery_)) {
+    acknowledge(*source, std::map<FieldName, DeliveryField>{{presence_field, {}}});
     source->deleted_at = std::max(source->deleted_at.value_or(Time::beginning()), context_.now);
     context_.store.put_source(*source);
   }
@@ -200,7 +202,11 @@ Result<void> Settling::gone() {
       bury(context_, state_, delivery_);
       return finish(DeliveryState::dead);
     }
-    source->deleted_at = std::max(source->deleted_at.value_or(Time::beginning()), context_.now);
+    Observation told;
+    told.order.at = context_.now;
+    told.event_key = EventKey("settle:" + delivery_.id.text);
+    told.received_at = context_.now;
+    join_delete(*source, std::move(told));
     context_.store.put_source(*source);
   }
   return finish(DeliveryState::withdrawn);
@@ -228,7 +234,13 @@ Result<void> Settling::found() {
     }
     return shows_all() ? created() : adopt();
   }
-  if (delivery_.intended == Operation::erase) return send_again();
+  if (delivery_.intended == Operation::erase) {
+    if (SourceRecord* source = target_of(state_, delivery_)) {
+      leave_in_doubt(*source);
+      context_.store.put_source(*source);
+    }
+    return send_again();
+  }
   if (!shown_) {
     return fail(Code::required, "'found' comes with the record as it stands there", "/record");
   }
@@ -251,7 +263,7 @@ void Settling::leave_in_doubt(SourceRecord& source) const {
       if (!is_write_of(write, delivery_) || write.state == Write::State::acknowledged) continue;
       write.state = Write::State::unknown;
       write.settled_at = context_.now;
-      write.stored = stored_order(name);
+      write.stored = name == presence_field ? HistoryOrder{context_.now, {}, {}} : stored_order(name);
     }
   }
 }

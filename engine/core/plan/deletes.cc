@@ -1,83 +1,131 @@
 #include <algorithm>
 
+#include "engine/core/history/presence.h"
 #include "engine/core/plan/planning.h"
 
 namespace truce {
 namespace {
 
-// The delete that is to be answered: the greatest stamp among the linked records that are gone
-// while another lives.
-const SourceRecord* latest_deleted(const RecordState& state) {
-  const SourceRecord* latest = nullptr;
-  for (const SourceRecord& source : state.sources) {
-    if (source.state != LinkState::active || !is_deleted(source)) continue;
-    if (!latest || *latest->deleted_at < *source.deleted_at) latest = &source;
+// A delete that a system stated itself: not ours coming back, which is nobody's word.
+struct StatedDelete {
+  const SourceView* view = nullptr;
+  OwnDelete own;
+};
+
+// The one that is to be answered: the latest.
+std::optional<StatedDelete> latest_stated(const Planning& planning) {
+  std::optional<StatedDelete> latest;
+  for (const SourceView& view : planning.views) {
+    if (view.record->state != LinkState::active) continue;
+    const auto own = own_delete(*view.record, *view.system);
+    if (own && (!latest || latest->own.at < own->at)) latest = StatedDelete{&view, *own};
   }
   return latest;
 }
 
-bool any_lives(const RecordState& state) {
-  return std::any_of(state.sources.begin(), state.sources.end(), [](const SourceRecord& source) {
-    return source.state == LinkState::active && !is_deleted(source);
+bool any_is(const Planning& planning, bool deleted) {
+  return std::any_of(planning.views.begin(), planning.views.end(), [&](const SourceView& view) {
+    return view.record->state == LinkState::active && is_deleted(*view.record) == deleted;
   });
 }
 
-// One that came back from a delete of its own since then speaks against this one, which may be no
-// more than our carrying out of the other.
-bool has_one_come_back_since(const RecordState& state, const SourceRecord& deleted) {
+// Somewhere it is gone because we carried out another's word.
+bool has_deleted_ourselves(const Planning& planning) {
+  return std::any_of(planning.views.begin(), planning.views.end(), [](const SourceView& view) {
+    return view.record->state == LinkState::active && is_deleted(*view.record) &&
+           !own_delete(*view.record, *view.system);
+  });
+}
+
+// One that came back from a delete since then speaks against this one.
+bool has_one_come_back_since(const RecordState& state, const StatedDelete& deleted) {
   return std::any_of(state.sources.begin(), state.sources.end(), [&](const SourceRecord& source) {
     return source.state == LinkState::active && source.deleted_at && !is_deleted(source) &&
-           *source.present_at > *deleted.deleted_at;
+           *source.present_at > deleted.own.at;
   });
 }
 
-// The newest edit elsewhere that the deleting side cannot have known.
-std::optional<Candidate> edit_after(const Planning& planning, const SourceRecord& deleted) {
+// What the system last said of a field itself; an emptied field is an edit too, whatever the rule
+// makes of a blank.
+std::optional<Candidate> last_edit(const SystemName& system, const Timeline& timeline) {
+  const auto own = std::find_if(timeline.entries.rbegin(), timeline.entries.rend(),
+                                [](const Entry& entry) {
+                                  return entry.kind == EntryKind::assertion ||
+                                         entry.kind == EntryKind::blank;
+                                });
+  if (own == timeline.entries.rend()) return std::nullopt;
+  const Observation& said = *own->observation;
+  return Candidate{system, said.value, said.order.at, said.evidence, said.actor, said.order};
+}
+
+// Nobody knows when it was deleted, but it had this value by then: it was no news there.
+bool was_known_there(const Planning& planning, const StatedDelete& deleted, const FieldName& name,
+                     const Value& value) {
+  if (deleted.own.after == deleted.own.at) return false;
+  const auto timeline = deleted.view->timelines.find(name);
+  const Field& field = *planning.context.entity.field(name);
+  const auto entry = field.map.find(deleted.view->system->name);
+  if (timeline == deleted.view->timelines.end() || entry == field.map.end()) return false;
+  const Base& base = timeline->second.base;
+  return base.state == Base::State::known &&
+         same(as_held(field, entry->second, base.value), as_held(field, entry->second, value));
+}
+
+// The newest edit elsewhere that the deleting side cannot have known, or need not have.
+std::optional<Candidate> edit_after(const Planning& planning, const StatedDelete& deleted) {
   std::optional<Candidate> newest;
   for (const SourceView& view : planning.views) {
-    if (view.record == &deleted || view.record->state != LinkState::active) continue;
+    if (view.record == deleted.view->record || view.record->state != LinkState::active) continue;
     for (const auto& [name, timeline] : view.timelines) {
-      if (timeline.assertions.empty()) continue;
-      const Assertion& last = timeline.assertions.back();
-      if (last.changed_at <= *deleted.deleted_at) continue;
-      if (newest && newest->changed_at >= last.changed_at) continue;
-      newest = Candidate{view.system->name, last.value, last.changed_at,
-                         last.evidence,     last.actor, last.order};
+      auto last = last_edit(view.system->name, timeline);
+      if (!last || last->changed_at <= deleted.own.after) continue;
+      if (was_known_there(planning, deleted, name, last->value)) continue;
+      if (!newest || newest->changed_at < last->changed_at) newest = std::move(last);
     }
   }
   return newest;
 }
 
-std::optional<std::string> answer_to(const GoldenRecord& golden, const SourceRecord& deleted) {
-  std::optional<std::string> answer;
-  Time decided = Time::beginning();
-  for (const Decision& decision : golden.decisions) {
-    if (decision.field != delete_question || decision.decided_at < decided) continue;
-    const auto seen = decision.seen.find(deleted.system);
-    if (seen == decision.seen.end() || seen->second.at < *deleted.deleted_at) continue;
-    answer = decision.value.text;
-    decided = decision.decided_at;
-  }
-  return answer;
+bool has_seen(const Decision& decision, const SystemName& system, Time at) {
+  const auto seen = decision.seen.find(system);
+  return seen != decision.seen.end() && seen->second.at >= at;
 }
 
-Wanted delete_item(const Planning& planning, const SourceRecord& deleted,
+// Whoever let the record go had not seen an edit that came to light since: the question is open
+// again.
+std::optional<std::string> answer_to(const GoldenRecord& golden, const StatedDelete& deleted,
+                                     const std::optional<Candidate>& edit) {
+  const Decision* answer = nullptr;
+  for (const Decision& decision : golden.decisions) {
+    if (decision.field != delete_question) continue;
+    if (!has_seen(decision, deleted.view->record->system, deleted.own.at)) continue;
+    if (!answer || answer->decided_at <= decision.decided_at) answer = &decision;
+  }
+  if (!answer) return std::nullopt;
+  if (answer->value.text == "propagate" && edit &&
+      !has_seen(*answer, edit->system, edit->order.at)) {
+    return std::nullopt;
+  }
+  return answer->value.text;
+}
+
+Wanted delete_item(const Planning& planning, const StatedDelete& deleted,
                    const std::optional<Candidate>& edit) {
   Wanted item;
-  item.subject = subject_of(Category::erase, planning.state.golden.id, deleted.system.text);
-  item.system = deleted.system;
+  item.subject = subject_of(Category::erase, planning.state.golden.id, deleted.view->record->system.text);
+  item.system = deleted.view->record->system;
   item.actions = {"propagate", "restore", "ignore"};
   item.question.category = Category::erase;
   Candidate gone;
-  gone.system = deleted.system;
-  gone.changed_at = *deleted.deleted_at;
+  gone.system = deleted.view->record->system;
+  gone.changed_at = deleted.own.at;
   gone.evidence = Evidence::certain;
-  gone.order.at = *deleted.deleted_at;
+  gone.order.at = deleted.own.at;
   item.question.candidates.push_back(std::move(gone));
   if (edit) item.question.candidates.push_back(*edit);
-  item.detail = {{"deleted_in", deleted.system.text},
-                 {"record_id", deleted.id.text},
-                 {"deleted_at", to_rfc3339(*deleted.deleted_at)},
+  item.detail = {{"deleted_in", deleted.view->record->system.text},
+                 {"record_id", deleted.view->record->id.text},
+                 {"deleted_at", to_rfc3339(deleted.own.at)},
                  {"edited_since", edit.has_value()}};
   return item;
 }
@@ -85,22 +133,24 @@ Wanted delete_item(const Planning& planning, const SourceRecord& deleted,
 }  // namespace
 
 DeleteWish weigh_deletes(Planning& planning, std::vector<Wanted>& wanted) {
-  const SourceRecord* deleted = latest_deleted(planning.state);
-  if (!deleted || !any_lives(planning.state)) return {};
-  const auto answer = answer_to(planning.state.golden, *deleted);
-  if (answer == "propagate") return {true, false, planning.context.now};
-  if (answer == "restore") return {false, true, planning.context.now};
+  const bool lives = any_is(planning, false);
+  const Time now = planning.context.now;
+  const auto deleted = latest_stated(planning);
+  // Nobody says that it is deleted any more: what we deleted for somebody's word is made again.
+  if (!deleted) return {false, lives && any_is(planning, true), now};
+  const auto edit = edit_after(planning, *deleted);
+  const auto answer = answer_to(planning.state.golden, *deleted, edit);
+  if (answer == "propagate") return {lives, false, now};
+  if (answer == "restore") return {false, true, now};
   const Entity& entity = planning.context.entity;
   // Left alone: a deleted link is neither written nor made again, and a reappearance lifts it.
   if (answer == "ignore" || entity.on_delete == DeletePolicy::ignore) return {};
-  const auto edit = edit_after(planning, *deleted);
-  if (entity.on_delete == DeletePolicy::restore) return {false, true, planning.context.now};
-  if (entity.on_delete == DeletePolicy::propagate &&
-      has_one_come_back_since(planning.state, *deleted)) {
-    return {false, true, planning.context.now};
-  }
-  if (entity.on_delete == DeletePolicy::propagate && !edit) {
-    return {true, false, planning.context.now + entity.delete_grace};
+  // An edit may come to light when all is deleted already.
+  if (!lives && !(edit && has_deleted_ourselves(planning))) return {};
+  if (entity.on_delete == DeletePolicy::restore) return {false, lives, now};
+  if (entity.on_delete == DeletePolicy::propagate) {
+    if (has_one_come_back_since(planning.state, *deleted)) return {false, true, now};
+    if (!edit) return {true, false, now + entity.delete_grace};
   }
   wanted.push_back(delete_item(planning, *deleted, edit));
   return {};

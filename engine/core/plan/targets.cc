@@ -50,9 +50,9 @@ class Target {
 
  private:
   std::optional<Wish> wish(const DeleteWish& deletes) {
-    if (!link_) return wish_create();
+    if (!link_) return wish_create(deletes);
     if (is_deleted(*link_->record)) {
-      return deletes.restore ? wish_create() : std::nullopt;
+      return deletes.restore ? wish_create(deletes) : std::nullopt;
     }
     if (deletes.erase) return wish_erase(deletes);
     return wish_update();
@@ -67,11 +67,10 @@ class Target {
     return wish;
   }
 
-  std::optional<Wish> wish_create() {
+  std::optional<Wish> wish_create(const DeleteWish& deletes) {
     const RecordState& state = planning_.state;
     const Entity& entity = planning_.context.entity;
-    if (!entity.creates_in(system_.name) || flying_ || state.golden.deleted_at ||
-        !state.golden.merged_into.empty()) {
+    if (!entity.creates_in(system_.name) || flying_ || !state.golden.merged_into.empty()) {
       return std::nullopt;
     }
     const auto& absent = state.golden.no_create;
@@ -80,7 +79,8 @@ class Target {
         std::any_of(state.sources.begin(), state.sources.end(), [](const SourceRecord& source) {
           return source.state == LinkState::active && !is_deleted(source);
         });
-    if (!any_linked) return std::nullopt;
+    // Where all of it is gone, it is made again only because somebody says so.
+    if (!any_linked && !deletes.restore) return std::nullopt;
     Wish wish;
     wish.operation = Operation::create;
     for (const auto& [name, field] : entity.fields) {

@@ -180,13 +180,23 @@ class Survival {
       const bool all_blank = std::all_of(held.values.begin(), held.values.end(),
                                          [](const Value& value) { return value.is_null(); });
       if (all_blank && field_.blank == Blank::keep) return own ? own : held_before(source);
-      if (own && own->values == held.values) return own;
+      if (own && (own->values == held.values || stands_again(*own, held))) return own;
       held.changed_at = held.provenance.front().changed_at;
       held.evidence = held.provenance.front().evidence;
       held.event_key = held.provenance.front().event_key;
       return held;
     }
     return own;
+  }
+
+  // What we wrote there is no word that overtakes the authority's own: it filled what the authority
+  // had emptied, or gave back an older word of its own, and this one was heard of later.
+  bool stands_again(const Contender& own, const Contender& held) const {
+    if (own.left_blank) return true;
+    return std::all_of(held.provenance.begin(), held.provenance.end(),
+                       [&](const Provenance& word) {
+                         return word.system == field_.source && word.changed_at < own.changed_at;
+                       });
   }
 
   // What stood there before it was emptied, where all of it was our write.
