@@ -59,7 +59,7 @@ function run({ command, environment }, mutant, limit_s) {
 		child.on('close', (code, signal) => {
 			clearTimeout(timer);
 			done({
-				status: signal === 'SIGKILL' ? 'hangs' : (signal ?? code),
+				status: ['SIGKILL', 'SIGXCPU'].includes(signal) ? 'hangs' : (signal ?? code),
 				output,
 				seconds: (Date.now() - began) / 1000,
 				reached: existsSync(reached),
