@@ -44,7 +44,9 @@ std::size_t count_of(const std::string& text, const std::string& part) {
   return count;
 }
 
-json all_mutants() { return json::parse(text_of(root / "tests/mutants/mutants.json")).at("mutants"); }
+json all_mutants() {
+  return json::parse(text_of(root / "tests/mutants/mutants.json")).at("mutants");
+}
 
 }  // namespace
 
