@@ -7,6 +7,7 @@ export CCACHE_BASEDIR=$PWD CCACHE_NOHASHDIR=1
 mkdir -p "$CCACHE_DIR" build
 jobs=$(nproc)
 one_list=build/tests/CTestTestfile.cmake
+listed_timeout_s=1500  # of what add_to_list and add_script list
 
 step() { printf '\n== %s (%d s)\n' "$1" "$SECONDS"; }
 
@@ -37,11 +38,11 @@ add_to_list() {
   cmake --build "build/$preset" -j "$jobs" --target "${targets[@]}"
   wanted=$(printf '%s\n' "${targets[@]}" | jq -R . | jq -s .)
   # Asked again: ctest knows a program's command line only when the program is there.
-  tests_of "$preset" | jq -r --arg preset "$preset" --arg environment "$environment" \
+  tests_of "$preset" | jq -r --arg preset "$preset" --arg environment "$environment" --arg timeout "$listed_timeout_s" \
     --argjson wanted "$wanted" '
     .tests[] | select(.name as $name | $wanted | index($name)) |
     "add_test([=[\($preset).\(.name)]=] " + ([.command[] | "[=[\(.)]=]"] | join(" ")) + ")",
-    "set_tests_properties([=[\($preset).\(.name)]=] PROPERTIES TIMEOUT 1500 RUN_SERIAL TRUE ENVIRONMENT [=["
+    "set_tests_properties([=[\($preset).\(.name)]=] PROPERTIES TIMEOUT \($timeout) RUN_SERIAL TRUE ENVIRONMENT [=["
       + $environment + "]=])"' >>"$one_list"
 }
 
@@ -53,7 +54,7 @@ add_script() {
   command=$(printf ' [=[%s]=]' "$@")
   {
     printf 'add_test([=[%s]=]%s)\n' "$name" "$command"
-    printf 'set_tests_properties([=[%s]=] PROPERTIES TIMEOUT 1500 RUN_SERIAL TRUE)\n' "$name"
+    printf 'set_tests_properties([=[%s]=] PROPERTIES TIMEOUT %s RUN_SERIAL TRUE)\n' "$name" "$listed_timeout_s"
   } >>"$one_list"
 }
 

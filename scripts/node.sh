@@ -10,8 +10,12 @@ has_node() {
     [[ $(node -p 'process.versions.node.split(".")[0]') -ge $node_major_min ]]
 }
 
+# need_node [FOLDER]: what its package.json asks for, where that is newer.
 # Debian 12 has Node 18. Its npm is enough to fetch a newer Node from the npm registry.
 need_node() {
+  if [[ -n ${1:-} ]] && grep -q '"node": ">=24"' "$1/package.json"; then
+    node_major_min=24 node_version=24.21.0
+  fi
   has_node && return
   local folder=$cache/node-$node_version machine
   export PATH=$folder/node_modules/.bin:$PATH

@@ -102,7 +102,7 @@ void run_and_kill(const Folder& folder, int round, std::mt19937& chance, std::ve
 }  // namespace
 
 TEST_CASE("R1 whatever was answered is there once, after any number of kill -9") {
-  const int points = number_from("TRUCE_CRASH_POINTS", at_night(100, 10));
+  const int points = number_from("TRUCE_CRASH_POINTS", in_a_week(1000, 100, 10));
   const int seed = number_from("TRUCE_CRASH_SEED", 20260501);
   INFO("TRUCE_CRASH_SEED=" << seed);
   std::mt19937 chance(static_cast<unsigned>(seed));

@@ -46,9 +46,9 @@ std::vector<Cut> cuts_of_a_run(std::uint64_t every) {
 }  // namespace
 
 TEST_CASE("R1: after a power failure at any moment every acknowledged event is there once") {
-  const std::vector<Cut> cuts = cuts_of_a_run(is_nightly() ? 1 : 23);
+  const std::vector<Cut> cuts = cuts_of_a_run(is_weekly() ? 1 : is_nightly() ? 5 : 23);
   REQUIRE(cuts.size() > 30);
-  const unsigned survivals = is_nightly() ? 6 : 2;
+  const unsigned survivals = is_weekly() ? 6 : 2;
   std::mt19937 dice(20261121);
   std::size_t empty_files = 0;
   for (std::size_t i = 0; i < cuts.size(); ++i) {

@@ -2,10 +2,17 @@
 #pragma once
 
 #include <catch2/catch.hpp>
+#include <cstdlib>
 
 #include "sidecar/simulate/report.h"
 
 namespace truce::simulate {
+
+// How many stories a verdict is about: TRUCE_STORIES, else `otherwise`.
+inline std::uint64_t stories_or(std::uint64_t otherwise) {
+  const char* set = std::getenv("TRUCE_STORIES");
+  return set ? std::strtoull(set, nullptr, 10) : otherwise;
+}
 
 inline Scenario scenario_of(const std::string& preset) {
   const auto scenario = read_scenario(preset_text(preset));

@@ -10,8 +10,9 @@ double share_of_wrong(const Totals& totals) {
 }
 
 // Shares of wrong field values that are known to be left (docs/simulate.md, "What is not mended").
-void is_right_but_for(double share, const Scenario& scenario, std::uint64_t seeds,
+void is_right_but_for(double share, const Scenario& scenario, std::uint64_t seeds_otherwise,
                       std::uint64_t from) {
+  const std::uint64_t seeds = stories_or(seeds_otherwise);
   const Results results = run_scenario(scenario, seeds, from, {StrategyKind::truce});
   const Totals& truce = results.by_strategy.at(StrategyKind::truce);
   for (const std::string& finding : truce.findings) UNSCOPED_INFO(scenario.name << ", " << finding);

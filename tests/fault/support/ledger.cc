@@ -69,12 +69,15 @@ std::string fault_of_file(const std::string& path) {
   return verdict == "ok" ? "" : "integrity: " + verdict;
 }
 
-}  // namespace
-
-bool is_nightly() {
-  const char* set = std::getenv("TRUCE_NIGHTLY");
+bool is_set(const char* name) {
+  const char* set = std::getenv(name);
   return set && std::strcmp(set, "1") == 0;
 }
+
+}  // namespace
+
+bool is_nightly() { return is_set("TRUCE_NIGHTLY"); }
+bool is_weekly() { return is_set("TRUCE_WEEKLY"); }
 
 ScratchDirectory::ScratchDirectory() {
   const std::filesystem::path memory = "/dev/shm";

@@ -12,8 +12,9 @@
 
 namespace truce::fault {
 
-// TRUCE_NIGHTLY=1 asks for the long runs.
+// TRUCE_NIGHTLY=1 asks for the long runs, TRUCE_WEEKLY=1 beside it for the longest.
 bool is_nightly();
+bool is_weekly();
 
 // A directory that goes with its owner; in memory where there is such a file system, since only the
 // real disk would make these tests slow.

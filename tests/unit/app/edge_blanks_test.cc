@@ -116,6 +116,17 @@ TEST_CASE("E6 a declared placeholder is never data, and never makes a record") {
   CHECK_FALSE(office.waiting().contains("desk"));
 }
 
+TEST_CASE("E7 more clears than the guard's count, but few of all, are no mass change") {
+  Office office({one_field("phone", clearable),
+                 R"("create_in": [], "guard": {"count": 1, "share": 0.5})"});
+  ten_with_phone(office);
+  office.advance(2 * 3'600'000);
+  for (int i = 0; i < 4; ++i) {
+    CHECK(office.says("crm", "c" + std::to_string(i), {{"phone", nullptr}})["outcome"] ==
+          "applied");
+  }
+}
+
 TEST_CASE("E7 a burst of clears is held behind the guard, and everything else flows") {
   Office office({one_field("phone", clearable) + ", " + text_field("name"),
                  R"("create_in": [], "guard": {"count": 3, "share": 0.25})"});

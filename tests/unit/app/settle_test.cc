@@ -91,6 +91,24 @@ TEST_CASE("an extended lease outlives its first end") {
   CHECK(office.delivered(update)["state"] == "delivered");
 }
 
+TEST_CASE("a delivery whose lease runs out as often as it may be tried is a dead letter") {
+  Terms terms{text_field("name")};
+  terms.systems = R"("crm": {"precedence": 1}, "desk": {"precedence": 2, "retry": {"attempts": 2}})";
+  Office office(terms);
+  office.name_in_flight();
+  office.advance(61'000);
+  office.sweep_all();
+  CHECK(office.open_items().empty());
+  office.advance(3'600'000);
+  REQUIRE(office.claim_all().size() == 1);
+  office.advance(61'000);
+  office.sweep_all();
+  CHECK(office.the_item(Category::dead_letter).detail["error"] == "the lease ran out 2 times");
+  office.advance(86'400'000);
+  office.sweep_all();
+  CHECK(office.claim_all().empty());
+}
+
 TEST_CASE("an update that waits behind another lease of its record keeps its turn") {
   Office office({text_field("name")});
   const Json first = office.name_in_flight();

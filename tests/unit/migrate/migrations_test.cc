@@ -274,6 +274,58 @@ TEST_CASE("a migration that is undone halfway leaves what it had not reached alo
   CHECK(office.shown("stage") == "lead");
 }
 
+TEST_CASE("a record that nobody could link goes back if it was carried, and only then") {
+  MovingOffice office(with_field(stages("lead")));
+  for (int i = 0; i < 60; ++i) {
+    const std::string n = std::to_string(i);
+    office.says("crm", "c" + n, {{"email", "p" + n + "@example.com"}, {"stage", "L"}});
+  }
+  const Json same_address{{"email", "p0@example.com"}, {"stage", "L"}};
+  const auto stage_of = [&](const std::string& id) {
+    const FieldHistory history = office.source_of("crm", id).fields.at(FieldName("stage"));
+    REQUIRE(history.observations.size() == 1);
+    return history.observations.front().value.text;
+  };
+  SECTION("halfway: what the walk had not reached stays as it was") {
+    REQUIRE(office.says("crm", "z1", same_address)["outcome"] == "conflict");
+    const std::string before = office.stored("crm", "z1");
+    REQUIRE(office.begin(with_field(stages("prospect"))));
+    CHECK(office.one_piece());
+    office.undo_all();
+    CHECK(office.stored("crm", "z1") == before);
+    CHECK(stage_of("z1") == "lead");
+  }
+  SECTION("at its end: also what came since, behind the last one carried") {
+    office.migrate(with_field(stages("prospect")));
+    REQUIRE(office.says("crm", "z1", same_address)["outcome"] == "conflict");
+    CHECK(stage_of("z1") == "prospect");
+    office.undo_all();
+    CHECK(stage_of("z1") == "lead");
+  }
+}
+
+TEST_CASE("a person's answer is there once, there and back") {
+  const auto asked = [](const std::string& lead) {
+    std::string field = stages(lead);
+    return with_field(field.replace(field.find("recency"), 7, "escalate"));
+  };
+  MovingOffice office(asked("lead"));
+  office.says("crm", "c1", {{"email", "ada@example.com"}, {"stage", "L"}});
+  office.says("desk", "d1", {{"email", "ada@example.com"}, {"stage", "1"}});
+  const ExceptionItem item = office.the_item(Category::conflict);
+  REQUIRE(office.answer(item.id.text, {{"choose", "crm"}, {"version", item.version}}));
+  const auto answers = [&] {
+    return office.store->read()->find_golden(GoldenId(office.golden))->decisions;
+  };
+  REQUIRE(answers().size() == 1);
+  office.migrate(asked("prospect"));
+  CHECK(office.shown("stage") == "prospect");
+  office.undo_all();
+  REQUIRE(answers().size() == 1);
+  CHECK(answers().front().field == FieldName("stage"));
+  CHECK(office.shown("stage") == "lead");
+}
+
 TEST_CASE("a migration goes on after a restart wherever it stood") {
   MovingOffice office(with_field(stages("lead")));
   for (int i = 0; i < 60; ++i) {
