@@ -13,7 +13,7 @@ namespace truce {
 // How many staged records a piece has, some more where the last ones belong together: beside a busy
 // fast loop, whose events wait for a piece's end, and without one, where each commit costs the same.
 inline constexpr std::size_t piece_records = 64;
-inline constexpr std::size_t large_piece_records = 256;
+inline constexpr std::size_t large_piece_records = 512;
 
 // Staged records that may be one golden record: by their links and by their match keys.
 using Component = std::vector<ReadStaged>;
