@@ -13,9 +13,9 @@ has_node() {
 # need_node [FOLDER]: what its package.json asks for, where that is newer.
 # Debian 12 has Node 18. Its npm is enough to fetch a newer Node from the npm registry.
 need_node() {
-  if [[ -n ${1:-} ]] && grep -q '"node": ">=24"' "$1/package.json"; then
-    node_major_min=24 node_version=24.21.0
-  fi
+  local asked
+  asked=$([[ -z ${1:-} ]] || sed -n 's/.*"node": ">=\([0-9.]*\)".*/\1/p' "$1/package.json")
+  [[ -z $asked ]] || node_major_min=${asked%%.*} node_version=$asked
   has_node && return
   local folder=$cache/node-$node_version machine
   export PATH=$folder/node_modules/.bin:$PATH

@@ -133,12 +133,12 @@ std::int64_t longest_body(const std::string& path) {
 TEST_CASE("R29 200 events a second for a long time leave no descriptor and take no memory") {
   const ShortMemory folder;
   TruceProcess truce(folder);
-  const seconds length = in_a_week(seconds(3600), seconds(600), seconds(8));
+  const seconds length = in_a_week(seconds(3600), seconds(300), seconds(8));
   int turn = 0;
   // Every contact was there once, every reader's connection to the database is open once, and every
   // cache has its first pages.
   std::atomic<int> warmed = 0;
-  CHECK(run_load(truce, in_a_week(seconds(600), seconds(120), seconds(6)), turn) == 0);
+  CHECK(run_load(truce, in_a_week(seconds(600), seconds(60), seconds(6)), turn) == 0);
   run_crowd(truce, 32, [&](Client& client, int) {
     for (int i = 0; i < 20; ++i) warmed += client.send("GET", "/v1/stats").status == 200;
   });

@@ -77,8 +77,8 @@ TEST_CASE("R23: a migration that fails leaves the file of its old version") {
 }
 
 TEST_CASE("R23: kill -9 during a migration leaves the old version or the new one, and all rows") {
-  const std::uint64_t events = is_nightly() ? 100'000 : 1'000;
-  const int kills = is_nightly() ? 50 : 8;
+  const std::uint64_t events = is_weekly() ? 100'000 : is_nightly() ? 10'000 : 1'000;
+  const int kills = is_weekly() ? 50 : is_nightly() ? 20 : 8;
   const ScratchDirectory original;
   Ledger ledger;
   {

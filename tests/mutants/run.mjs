@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { PROGRAMS, CHECKS, baseOf, verdictOf } from './checks.mjs';
 import { copyMutated } from './mutate.mjs';
-import { table } from './table.mjs';
+import { rowsOf, table } from './table.mjs';
 
 const { values: options } = parseArgs({
 	options: {
@@ -99,6 +99,15 @@ async function judge(mutant, known) {
 	return caught;
 }
 
+// Of those that were not chosen the page says what it said.
+function writePage() {
+	const page = join(root, 'docs/mutants.md');
+	const told = names ? rowsOf(readFileSync(page, 'utf8')) : new Map();
+	const found = new Map(judged.map((one) => [one.mutant.name, one]));
+	const known = all.map((mutant) => found.get(mutant.name) ?? { mutant, ...told.get(mutant.name) });
+	writeFileSync(page, table(known));
+}
+
 const began = Date.now();
 build();
 console.log(`${all.length} mutants in one build, ${((Date.now() - began) / 1000).toFixed(0)} s`);
@@ -111,7 +120,7 @@ await Promise.all(
 	}),
 );
 const survivors = judged.filter(({ by }) => !by).map(({ mutant }) => mutant.name);
-if (!names) writeFileSync(join(root, 'docs/mutants.md'), table(judged));
+writePage();
 console.log(
 	`${judged.length - survivors.length} of ${judged.length} mutants caught, ` +
 		`${((Date.now() - began) / 60_000).toFixed(0)} minutes`,

@@ -1,5 +1,5 @@
-// Which deliberate bug is switched on. Included by the mutated copies of the engine's sources alone,
-// which tests/mutants/run.mjs makes; the engine itself knows nothing of it.
+// Which deliberate bug is switched on. Included by the mutated copies of the engine's sources
+// alone, which tests/mutants/run.mjs makes; the engine itself knows nothing of it.
 #pragma once
 
 #include <cstdlib>
@@ -19,8 +19,8 @@ inline bool is_chosen(std::string_view name) {
 
 }  // namespace truce::mutants
 
-#define TRUCE_MUTANT(name)                                              \
-  ([] {                                                                 \
-    static const bool is_chosen = ::truce::mutants::is_chosen(name);    \
-    return is_chosen;                                                   \
+#define TRUCE_MUTANT(name)                                           \
+  ([] {                                                              \
+    static const bool is_chosen = ::truce::mutants::is_chosen(name); \
+    return is_chosen;                                                \
   }())

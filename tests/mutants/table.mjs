@@ -8,26 +8,35 @@ the simulation are run, and unit tests where neither of the two caught it. The s
 without it, on the same seeds (\`tests/mutants/checks.mjs\` has how much).
 `;
 
+const SURVIVES = '**survives**';
 const cell = (text) => (text ?? '').replaceAll('|', '\\|');
+
+// What the page says of each mutant, by its name.
+export function rowsOf(page) {
+	const rows = page.split('\n').filter((line) => line.startsWith('| `'));
+	const cells = rows.map((row) => row.split(/(?<!\\)\|/).map((text) => text.trim()));
+	return new Map(
+		cells.map(([, name, , ...found]) => {
+			const [property, simulation, unit] = found.map(
+				(text) => (text === SURVIVES ? '' : text.replaceAll('\\|', '|')) || undefined,
+			);
+			return [name.slice(1, -1), { property, simulation, unit }];
+		}),
+	);
+}
 
 export function table(judged) {
 	const by = (kind) => judged.filter((one) => one[kind]).length;
-	const survivors = judged.filter((one) => !one.by).length;
-	const rows = judged.map(({ mutant, property, simulation, unit, by: any }) =>
-		[
-			'',
-			`\`${mutant.name}\``,
-			mutant.breaks,
-			cell(property),
-			cell(simulation),
-			any ? cell(unit) : '**survives**',
-			'',
-		]
-			.join(' | ')
-			.trim(),
-	);
+	const isCaught = ({ property, simulation, unit }) => property ?? simulation ?? unit;
+	const alone = judged.filter((one) => one.unit && !one.property && !one.simulation).length;
+	const survivors = judged.filter((one) => !isCaught(one)).length;
+	const rows = judged.map((one) => {
+		const last = isCaught(one) ? cell(one.unit) : SURVIVES;
+		const cells = [`\`${one.mutant.name}\``, one.mutant.breaks, cell(one.property), cell(one.simulation), last];
+		return `| ${cells.join(' | ')} |`;
+	});
 	return `${HEAD}
-${judged.length} mutants: ${by('property')} caught by a property test, ${by('simulation')} by the simulation, ${by('unit')} by unit tests alone, ${survivors} not caught.
+${judged.length} mutants: ${by('property')} caught by a property test, ${by('simulation')} by the simulation, ${alone} by unit tests alone, ${survivors} not caught.
 
 | mutant | the rule that it breaks | property test | simulation | unit test |
 |---|---|---|---|---|

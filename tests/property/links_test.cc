@@ -25,10 +25,11 @@ struct Shown {
 };
 
 Json event_of(const Shown& shown, std::int64_t at_ms) {
-  return {{"system", shown.name.first},
-          {"entity", "contact"},
-          {"occurred_at", at_ms},
-          {"record", {{"id", shown.name.second}, {"first", shown.first}, {"second", shown.second}}}};
+  return {
+      {"system", shown.name.first},
+      {"entity", "contact"},
+      {"occurred_at", at_ms},
+      {"record", {{"id", shown.name.second}, {"first", shown.first}, {"second", shown.second}}}};
 }
 
 struct Links {
@@ -134,9 +135,11 @@ TEST_CASE("property 1b: the same records in any order give the same links, or an
             RC_FAIL(pair + " share the first key, and nobody is asked");
           }
         }
-        const bool alike = as_told.are_linked(a.name, b.name) == otherwise.are_linked(a.name, b.name);
+        const bool alike =
+            as_told.are_linked(a.name, b.name) == otherwise.are_linked(a.name, b.name);
         const Links& apart = as_told.are_linked(a.name, b.name) ? otherwise : as_told;
-        const bool is_known = is_told_apart(all_shown, a.second) || is_told_apart(all_shown, b.second);
+        const bool is_known =
+            is_told_apart(all_shown, a.second) || is_told_apart(all_shown, b.second);
         if (!alike && !is_known && !apart.are_named(a.name, b.name)) {
           RC_FAIL(pair + " are linked in one order only, and nobody is asked in the other");
         }

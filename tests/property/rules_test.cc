@@ -68,8 +68,8 @@ class Reference {
 
  private:
   bool reads(const Json& field, std::size_t system) const {
-    const std::string direction = field.value("direction", Json::object())
-                                      .value(system_name(system), std::string("both"));
+    const std::string direction =
+        field.value("direction", Json::object()).value(system_name(system), std::string("both"));
     return direction == "both" || direction == "in";
   }
 
@@ -374,8 +374,8 @@ TEST_CASE("every rule gives what its definition says, whatever order the events 
       const bool is_contested = shown != golden->fields.end() && shown->second.contested;
       RC_LOG(name + " is " + to_wire(value) + (is_contested ? ", contested" : "") + ", not " +
              to_wire(expected.value) + (expected.is_contested ? ", contested\n" : "\n"));
-      const bool is_as_good = std::find(expected.also.begin(), expected.also.end(), value) !=
-                              expected.also.end();
+      const bool is_as_good =
+          std::find(expected.also.begin(), expected.also.end(), value) != expected.also.end();
       RC_ASSERT(value == expected.value || is_as_good);
       RC_ASSERT(is_contested == expected.is_contested);
     }

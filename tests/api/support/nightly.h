@@ -1,5 +1,5 @@
-// How long a test runs: the short form in every run, a longer one where TRUCE_NIGHTLY is set, and the
-// longest where TRUCE_WEEKLY is, too.
+// How long a test runs: the short form in every run, a longer one where TRUCE_NIGHTLY is set, and
+// the longest where TRUCE_WEEKLY is, too.
 #pragma once
 
 #include <cstdlib>

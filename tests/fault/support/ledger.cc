@@ -34,7 +34,8 @@ std::string fault_of_event(ReadView& view, std::uint64_t number) {
   if (!view.find_golden(GoldenId("g" + text(number)))) return "no golden record";
   if (view.sources_of(GoldenId("g" + text(number))).size() != 1) return "no source record";
   if (!view.find_delivery(DeliveryId("d" + text(number)))) return "no delivery";
-  if (view.key_holders(EntityName("contact"), "key " + text(number), 2).size() != 1) return "no key";
+  if (view.key_holders(EntityName("contact"), "key " + text(number), 2).size() != 1)
+    return "no key";
   return {};
 }
 

@@ -47,6 +47,15 @@ TEST_CASE("a lookup that keeps failing ends as a question of its own") {
   CHECK(office.items_of(Category::lookup).size() == 1);
 }
 
+TEST_CASE("what a failed write would have put there is an edit when the target shows it") {
+  Office office({text_field("name")});
+  const Json update = office.name_in_flight();
+  office.settle_as(update, "failed", slow_down);
+  CHECK(office.says("desk", "d1", {{"name", "Grace"}})["outcome"] == "applied");
+  CHECK(office.waiting().empty());
+  CHECK(office.source_of("desk", "d1").fields.at(FieldName("name")).writes.empty());
+}
+
 TEST_CASE("what the target says it stored is believed before what we sent") {
   Office office({text_field("name")});
   const Json update = office.name_in_flight();
