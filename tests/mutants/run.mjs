@@ -69,26 +69,29 @@ function run({ command, environment }, mutant, limit_s) {
 	});
 }
 
-// Without a mutant everything passes; how long that takes bounds the runs with one.
-async function bases() {
-	const found = new Map();
-	for (const check of CHECKS) {
-		const ran = await run(check, undefined, 1200);
-		if (ran.status !== 0) {
-			throw new Error(`without any mutant ${check.command.join(' ')} fails:\n${ran.output.slice(-4000)}`);
-		}
-		found.set(check, { base: baseOf(check, ran), seconds: ran.seconds });
-		console.log(`no mutant: ${check.command.join(' ')} passes in ${ran.seconds.toFixed(1)} s`);
+// Without a mutant everything passes; how long that takes bounds the runs with one. Each check is asked once, when the
+// first mutant comes to it.
+const bases = new Map();
+function knownOf(check) {
+	if (!bases.has(check)) bases.set(check, runWithoutMutant(check));
+	return bases.get(check);
+}
+async function runWithoutMutant(check) {
+	const ran = await run(check, undefined, 1200);
+	const told = check.command.join(' ');
+	if (ran.status !== 0) {
+		throw new Error(`without any mutant ${told} fails:\n${ran.output.slice(-4000)}`);
 	}
-	return found;
+	console.log(`no mutant: ${told} passes in ${ran.seconds.toFixed(1)} s`);
+	return { base: baseOf(check, ran), seconds: ran.seconds };
 }
 
 // Property tests and the simulation are both asked; unit tests where neither caught it.
-async function judge(mutant, known) {
+async function judge(mutant) {
 	const caught = { mutant, reached: false };
 	for (const check of CHECKS) {
 		if (caught[check.kind] || (check.kind === 'unit' && (caught.property || caught.simulation))) continue;
-		const { base, seconds } = known.get(check);
+		const { base, seconds } = await knownOf(check);
 		const ran = await run(check, mutant.name, Math.max(limits.at_least_s, limits.slower * seconds));
 		caught.reached ||= ran.reached;
 		caught[check.kind] ??= verdictOf(check, ran, base);
@@ -111,12 +114,11 @@ function writePage() {
 const began = Date.now();
 build();
 console.log(`${all.length} mutants in one build, ${((Date.now() - began) / 1000).toFixed(0)} s`);
-const known = await bases();
 const judged = new Array(chosen.length);
 let next = 0;
 await Promise.all(
 	Array.from({ length: Number(options.jobs) }, async () => {
-		for (let i = next++; i < chosen.length; i = next++) judged[i] = await judge(chosen[i], known);
+		for (let i = next++; i < chosen.length; i = next++) judged[i] = await judge(chosen[i]);
 	}),
 );
 const survivors = judged.filter(({ by }) => !by).map(({ mutant }) => mutant.name);

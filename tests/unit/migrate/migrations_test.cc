@@ -304,6 +304,21 @@ TEST_CASE("a record that nobody could link goes back if it was carried, and only
   }
 }
 
+TEST_CASE("a renamed field of a record that nobody could link stays where the walk had not been") {
+  MovingOffice office(with_field(text_field("name")));
+  for (int i = 0; i < 60; ++i) {
+    const std::string n = std::to_string(i);
+    office.says("crm", "c" + n, {{"email", "p" + n + "@example.com"}, {"name", "Ada"}});
+  }
+  const Json same_address{{"email", "p0@example.com"}, {"name", "Ada"}};
+  REQUIRE(office.says("crm", "z1", same_address)["outcome"] == "conflict");
+  const std::string before = office.stored("crm", "z1");
+  REQUIRE(office.begin(with_field(name_as_title)));
+  CHECK(office.one_piece());
+  office.undo_all();
+  CHECK(office.stored("crm", "z1") == before);
+}
+
 TEST_CASE("a person's answer is there once, there and back") {
   const auto asked = [](const std::string& lead) {
     std::string field = stages(lead);
