@@ -46,7 +46,11 @@ Answer erase_in(Office& office, SimulatedSystem& system, const std::string& id) 
 Answer get_from(Office& office, SimulatedSystem& system, const std::string& id) {
   const Record* record = system.find(id);
   Answer answer;
-  if (record) answer.body = system.shown_at(*record, office.read_time());
+  if (record) {
+    const Time at = office.read_time();
+    answer.body = system.shown_at(*record, at);
+    if (answer.body) answer.history = system.history_at(*record, at);
+  }
   answer.status = answer.body ? 200 : 404;
   answer.id = id;
   return answer;

@@ -155,6 +155,18 @@ std::shared_ptr<const Json> SimulatedSystem::shown_at(const Record& record, Time
   return body;
 }
 
+FieldHistories SimulatedSystem::history_at(const Record& record, Time at) const {
+  const Time shown = clock(at);
+  FieldHistories history;
+  std::shared_ptr<const Json> before;
+  for (const Revision& revision : record.revisions) {
+    if (revision.at > shown) break;
+    for (const std::size_t field : revision.changed) history[field] = {revision.at, before};
+    before = revision.body;
+  }
+  return history;
+}
+
 std::map<std::size_t, Text> SimulatedSystem::read(std::size_t entity, const Json& body) const {
   std::map<std::size_t, Text> values;
   for (const FieldModel& field : model_.entities[entity].fields) {

@@ -60,6 +60,13 @@ struct Record {
   bool alive() const { return !deleted_at && merged_into.empty(); }
 };
 
+// The last change of each field: when, and from what, null where the record was new.
+struct FieldChanged {
+  Time at;
+  std::shared_ptr<const Json> body_before;
+};
+using FieldHistories = std::map<std::size_t, FieldChanged>;
+
 class SimulatedSystem {
  public:
   using Tell = std::function<void(const Webhook&, const Record&)>;
@@ -88,6 +95,8 @@ class SimulatedSystem {
 
   // The record as it was shown at `at`, by true time; null: it was not there.
   std::shared_ptr<const Json> shown_at(const Record& record, Time at) const;
+  // As far as it had come by then.
+  FieldHistories history_at(const Record& record, Time at) const;
   // The values that a body in this system's shape has.
   std::map<std::size_t, Text> read(std::size_t entity, const Json& body) const;
   // Living records with these values in the match key.

@@ -1,6 +1,7 @@
 #include "sidecar/simulate/slow_loop.h"
 
 #include <set>
+#include <utility>
 
 #include "engine/app/reconcile/pages.h"
 #include "engine/app/reconcile/pieces.h"
@@ -127,12 +128,18 @@ std::vector<Json> SlowLoop::changes_since(const SimulatedSystem& system, Time si
   const Time from = system.clock(since);
   const Time to = system.clock(shown_at);
   for (const auto& [id, record] : system.all()) {
+    std::shared_ptr<const Json> before;
     for (const Revision& revision : record.revisions) {
+      const std::shared_ptr<const Json> body_before = std::exchange(before, revision.body);
       if (revision.at < from || revision.at > to) continue;
       Json event = truce_.event_about(system.index(), record.entity, id);
       event["occurred_at"] = to_rfc3339(revision.at);
       truce_.add_changed(event, system.index(), record.entity, revision.changed, *revision.body,
                          !revision.is_new);
+      for (const std::size_t field : revision.changed) {
+        if (!body_before) break;
+        truce_.add_previous(event, system.index(), record.entity, field, *body_before);
+      }
       events.push_back(std::move(event));
     }
     add_turns(system, record, from, to, events);

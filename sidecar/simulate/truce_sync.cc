@@ -14,6 +14,9 @@ namespace {
 constexpr std::int64_t retry_ms = 1'000;
 constexpr std::int64_t fetch_again_ms = 3'000;
 constexpr int fetch_tries = 3;
+// Of what a fetched record's field history says, as far back as a catch-up reads: what is older came
+// with a catch-up, or with the first import, which has no history on either side.
+constexpr std::int64_t history_ms = 600'000;
 constexpr std::size_t claim_limit = 100;
 constexpr double sweep_every_s = 5;
 constexpr std::int64_t sweep_at_least_every_ms = 60'000;
@@ -81,6 +84,26 @@ void TruceSync::add_changed(Json& event, std::size_t system, std::size_t entity,
   }
 }
 
+void TruceSync::add_history(Json& event, std::size_t system, std::size_t entity,
+                            const FieldHistories& history) const {
+  const Time since = office_.system(system).clock(office_.now()) - Duration::of_ms(history_ms);
+  Json times = Json::object();
+  for (const auto& [field, changed] : history) {
+    if (changed.at < since) continue;
+    const FieldModel& model = office_.model().entities[entity].fields[field];
+    times[model.in[system].entry->path.spelling] = to_rfc3339(changed.at);
+    if (changed.body_before) add_previous(event, system, entity, field, *changed.body_before);
+  }
+  if (!times.empty()) event["changed_at"] = std::move(times);
+}
+
+void TruceSync::add_previous(Json& event, std::size_t system, std::size_t entity,
+                             std::size_t field, const Json& body_before) const {
+  const Path& path = office_.model().entities[entity].fields[field].in[system].entry->path;
+  const Json* value = read_path(body_before, path);
+  event["previous"][path.spelling] = value ? *value : Json();
+}
+
 void TruceSync::receive(const Webhook& webhook) {
   Json event = event_about(webhook.system, webhook.entity, webhook.record_id);
   event["occurred_at"] = to_rfc3339(webhook.occurred_at);
@@ -116,6 +139,7 @@ void TruceSync::fetch(std::size_t system, std::size_t entity, const std::string&
         if (answer.done()) {
           Json event = event_about(system, entity, id);
           event["record"] = *answer.body;
+          add_history(event, system, entity, answer.history);
           return take_events({std::move(event)}, HandOut::now, {});
         }
         if (tries <= 1) return;

@@ -25,6 +25,11 @@ class TruceSync : public Strategy {
   // `taken` may be empty; it comes when they are committed.
   void take_events(std::vector<Json> events, HandOut hand_out, std::function<void()> taken);
   Json event_about(std::size_t system, std::size_t entity, const std::string& id) const;
+  // When what changed lately was changed and from what, as the record's field history says.
+  void add_history(Json& event, std::size_t system, std::size_t entity,
+                   const FieldHistories& history) const;
+  void add_previous(Json& event, std::size_t system, std::size_t entity, std::size_t field,
+                    const Json& body_before) const;
   // The names of these fields, and the record or only this part of it.
   void add_changed(Json& event, std::size_t system, std::size_t entity,
                    const std::vector<std::size_t>& changed, const Json& body,

@@ -180,7 +180,7 @@ class Survival {
       const bool all_blank = std::all_of(held.values.begin(), held.values.end(),
                                          [](const Value& value) { return value.is_null(); });
       if (all_blank && field_.blank == Blank::keep) return own ? own : held_before(source);
-      if (own && (own->values == held.values || stands_again(*own, held))) return own;
+      if (own && (own->values == held.values || stands_again(source, *own, held))) return own;
       held.changed_at = held.provenance.front().changed_at;
       held.evidence = held.provenance.front().evidence;
       held.event_key = held.provenance.front().event_key;
@@ -189,10 +189,25 @@ class Survival {
     return own;
   }
 
+  // Of every member in which they differ: a write stands where it was planned, so that a word behind
+  // it was not known to it, whichever of the two arrived last.
+  bool is_behind_our_writes(const SourceView& source, const Contender& own,
+                            const Contender& held) const {
+    for (std::size_t i = 0; i < members_.size(); ++i) {
+      if (same(own.values[i], held.values[i])) continue;
+      const auto& entries = source.timelines.at(members_[i]->name).entries;
+      const auto last = std::find_if(entries.rbegin(), entries.rend(), [](const Entry& entry) {
+        return entry.kind == EntryKind::assertion || entry.kind == EntryKind::write;
+      });
+      if (last == entries.rend() || last->kind != EntryKind::assertion) return false;
+    }
+    return true;
+  }
+
   // What we wrote there is no word that overtakes the authority's own: it filled what the authority
-  // had emptied, or gave back an older word of its own, and this one was heard of later.
-  bool stands_again(const Contender& own, const Contender& held) const {
-    if (own.left_blank) return true;
+  // had emptied, gave back an older word of its own, or was planned without knowing of this one.
+  bool stands_again(const SourceView& source, const Contender& own, const Contender& held) const {
+    if (own.left_blank || is_behind_our_writes(source, own, held)) return true;
     return std::all_of(held.provenance.begin(), held.provenance.end(),
                        [&](const Provenance& word) {
                          return word.system == field_.source && word.changed_at < own.changed_at;
