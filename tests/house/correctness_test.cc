@@ -1,11 +1,12 @@
 // docs/correctness.md names files, and tests by their names: they are there.
 #include <catch2/catch.hpp>
 #include <filesystem>
-#include <fstream>
 #include <regex>
 #include <sstream>
 #include <string>
 #include <vector>
+
+#include "tests/house/files.h"
 
 namespace {
 
@@ -13,20 +14,8 @@ namespace fs = std::filesystem;
 
 const fs::path root = TRUCE_SOURCE_DIR;
 
-std::string text_of(const fs::path& file) {
-  std::ifstream in(file, std::ios::binary);
-  std::ostringstream text;
-  text << in.rdbuf();
-  return text.str();
-}
-
-std::vector<std::string> all_matches(const std::string& text, const std::regex& pattern) {
-  std::vector<std::string> found;
-  for (std::sregex_iterator at(text.begin(), text.end(), pattern), end; at != end; ++at) {
-    found.push_back((*at)[1].str());
-  }
-  return found;
-}
+using truce::house::all_matches;
+using truce::house::text_of;
 
 // `tests/property/order_test.cc` in code spans, with nothing behind it.
 std::vector<std::string> files_in(const std::string& text) {

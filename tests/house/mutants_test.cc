@@ -2,11 +2,12 @@
 // docs/mutants.md tells of just these.
 #include <catch2/catch.hpp>
 #include <filesystem>
-#include <fstream>
 #include <nlohmann/json.hpp>
 #include <set>
 #include <sstream>
 #include <string>
+
+#include "tests/house/files.h"
 
 namespace {
 
@@ -15,12 +16,7 @@ namespace fs = std::filesystem;
 
 const fs::path root = TRUCE_SOURCE_DIR;
 
-std::string text_of(const fs::path& file) {
-  std::ifstream in(file, std::ios::binary);
-  std::ostringstream text;
-  text << in.rdbuf();
-  return text.str();
-}
+using truce::house::text_of;
 
 // Runs of white space are all alike, as for tests/mutants/mutate.mjs.
 std::string with_single_spaces(const std::string& text) {

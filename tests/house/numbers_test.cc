@@ -3,12 +3,12 @@
 #include <algorithm>
 #include <catch2/catch.hpp>
 #include <filesystem>
-#include <fstream>
 #include <regex>
 #include <set>
-#include <sstream>
 #include <string>
 #include <vector>
+
+#include "tests/house/files.h"
 
 namespace {
 
@@ -18,20 +18,8 @@ const fs::path tests_folder = fs::path(TRUCE_SOURCE_DIR) / "tests";
 
 using Numbers = std::set<int>;
 
-std::string text_of(const fs::path& file) {
-  std::ifstream in(file, std::ios::binary);
-  std::ostringstream text;
-  text << in.rdbuf();
-  return text.str();
-}
-
-std::vector<std::string> all_matches(const std::string& text, const std::regex& pattern) {
-  std::vector<std::string> found;
-  for (std::sregex_iterator at(text.begin(), text.end(), pattern), end; at != end; ++at) {
-    found.push_back((*at)[1].str());
-  }
-  return found;
-}
+using truce::house::all_matches;
+using truce::house::text_of;
 
 // "1", "34 and 35", "52, 53 and 56", "57 to 63", "33 to E41"
 void add_numbers(const std::string& words, Numbers& numbers) {

@@ -1,11 +1,12 @@
 // The list of promises in docs/store.md: every one has the tests that it says it has.
 #include <catch2/catch.hpp>
 #include <filesystem>
-#include <fstream>
 #include <regex>
 #include <set>
 #include <sstream>
 #include <string>
+
+#include "tests/house/files.h"
 
 namespace {
 
@@ -13,11 +14,7 @@ namespace fs = std::filesystem;
 
 const fs::path root = TRUCE_SOURCE_DIR;
 
-std::string text_of(const fs::path& file) {
-  std::ostringstream content;
-  content << std::ifstream(file).rdbuf();
-  return content.str();
-}
+using truce::house::text_of;
 
 // "R8" as the beginning of a test's name.
 bool has_test_of(const std::string& promise, const std::string& text) {

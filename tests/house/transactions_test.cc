@@ -2,19 +2,15 @@
 // whatever the time it may wait. So every one of the store that may write says so when it begins.
 #include <catch2/catch.hpp>
 #include <filesystem>
-#include <fstream>
-#include <sstream>
 #include <string>
+
+#include "tests/house/files.h"
 
 namespace {
 
 namespace fs = std::filesystem;
 
-std::string text_of(const fs::path& file) {
-  std::ostringstream content;
-  content << std::ifstream(file).rdbuf();
-  return content.str();
-}
+using truce::house::text_of;
 
 }  // namespace
 

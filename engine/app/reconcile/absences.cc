@@ -6,6 +6,7 @@
 #include "engine/app/reconcile/piece_parts.h"
 #include "engine/app/reconcile/successors.h"
 #include "engine/app/trail.h"
+#include "engine/core/history/presence.h"
 
 namespace truce {
 namespace {
@@ -15,14 +16,9 @@ constexpr std::size_t held_looked_at_max = 10'000;
 // Fewer than these are never most of a system's records.
 constexpr std::uint64_t most_of_it_min = 5;
 
-// The last sign of it: what it says itself, and our writes that it took.
-Time last_sign_of(const Reconciliation& run, Time first_observed_at, const SourceRecord& source) {
-  Time sign = source.present_at.value_or(source.first_seen);
-  for (const auto& [name, history] : source.fields) {
-    for (const Write& write : history.writes) {
-      if (write.state == Write::State::acknowledged) sign = std::max(sign, *write.settled_at);
-    }
-  }
+// The last sign of it, as this run has to take it.
+Time last_sign_for(const Reconciliation& run, Time first_observed_at, const SourceRecord& source) {
+  const Time sign = last_sign_of(source);
   // Imported while the snapshot was taken it may carry an old time. Of a snapshot that was kept for
   // long before it came here, our receipts say nothing.
   const bool is_fresh = first_observed_at + run_open_max > run.opened_at;
@@ -34,7 +30,7 @@ bool is_out_of_question(const Reconciliation& run, const System& system,
                         const SourceRecord& source) {
   if (is_deleted(source)) return true;
   const Time begun = run.systems.at(system.name).first_observed_at.value_or(run.opened_at);
-  return last_sign_of(run, begun, source) + system.settle_window >= begun;
+  return last_sign_for(run, begun, source) + system.settle_window >= begun;
 }
 
 // A snapshot of records without ids does not show all that is there.

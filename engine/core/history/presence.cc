@@ -32,7 +32,8 @@ bool is_echo(const FieldHistory& history, const Observation& told, const SourceR
       [&](const Write& erase) { return is_echo_of(erase, told, record, skew); });
 }
 
-// What it showed of itself, and our writes that it took.
+}  // namespace
+
 Time last_sign_of(const SourceRecord& record) {
   Time sign = record.present_at.value_or(record.first_seen);
   for (const auto& [name, history] : record.fields) {
@@ -43,8 +44,6 @@ Time last_sign_of(const SourceRecord& record) {
   }
   return sign;
 }
-
-}  // namespace
 
 void join_delete(SourceRecord& record, Observation told) {
   record.deleted_at = std::max(record.deleted_at.value_or(Time::beginning()), told.order.at);

@@ -15,6 +15,9 @@ inline const FieldName presence_field{"$record"};
 // and our own deletes coming back are told apart when the history is read.
 void join_delete(SourceRecord& record, Observation told);
 
+// The last sign that the record stands: what it showed of itself, and our writes that it took.
+Time last_sign_of(const SourceRecord& record);
+
 struct OwnDelete {
   Time at;     // possible: no later than this
   Time after;  // certain: the same. possible: the last sign of the record before it
