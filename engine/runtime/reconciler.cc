@@ -2,12 +2,14 @@
 
 #include <new>
 
+#include "engine/runtime/low_priority.h"
+
 namespace truce {
 namespace {
 
 constexpr std::chrono::seconds between_tidyings{60};
-// Nobody else has written for so long: nobody waits for a large piece.
-constexpr std::chrono::milliseconds alone_after{500};
+// So many are taken although an event waits, or a busy fast loop would let no run end.
+constexpr std::size_t records_before_a_break = 16;
 // Of one piece, one after the other: then its run is given up.
 constexpr int failures_max = 5;
 
@@ -54,6 +56,7 @@ bool Reconciler::is_stopping() {
 }
 
 void Reconciler::work_until_stopped() {
+  lower_priority_of_this_thread();
   do {
     try {
       work_on_runs();
@@ -69,49 +72,55 @@ void Reconciler::work_on_runs() {
   }
 }
 
-std::size_t Reconciler::records_of_a_piece() {
-  const WriterCounts counts = writer_.counts();
-  const auto now = std::chrono::steady_clock::now();
-  if (counts.jobs > jobs_seen_ + 1 || counts.waiting > 1) others_wrote_at_ = now;
-  jobs_seen_ = counts.jobs;
-  return now - others_wrote_at_ > alone_after ? large_piece_records : piece_records;
-}
-
 std::shared_ptr<const Piece> Reconciler::read_piece(const Piece* in_work) {
   const PolicyPtr policy = surroundings_.policy.policy();
   const std::unique_ptr<ReadView> view = surroundings_.store.read();
   const auto run = next_run(*view);
   if (!run || (in_work && in_work->run != run->id)) return nullptr;
   auto piece = std::make_shared<const Piece>(
-      next_piece(*view, {*policy, surroundings_.transforms, surroundings_.secrets}, *run, in_work,
-                 records_of_a_piece()));
+      next_piece(*view, {*policy, surroundings_.transforms, surroundings_.secrets}, *run, in_work));
   return view->failure() ? nullptr : piece;
+}
+
+std::future<Result<Json>> Reconciler::submit(const std::shared_ptr<const Piece>& piece,
+                                             std::size_t taken) {
+  WriteJob job;
+  job.actor = "truce";
+  job.events = records_before_a_break;
+  job.never_refuses = true;  // it sets marks of its own
+  job.brings_more = true;
+  job.work = [this, piece, taken](Context& context) -> Result<Json> {
+    std::size_t so_far = taken;
+    const PieceResult result =
+        take_piece(context, *piece, so_far, [this](std::size_t records) {
+          return records >= records_before_a_break && writer_.is_awaited();
+        });
+    const auto run = context.store.find_run(piece->run);
+    return Json{{"left_alone", result == PieceResult::left_alone},
+                {"interrupted", result == PieceResult::interrupted},
+                {"taken", so_far},
+                {"ended", !run || run->ended_at.has_value()}};
+  };
+  return writer_.submit(std::move(job));
 }
 
 bool Reconciler::do_one_piece() {
   const auto piece = read_ ? std::move(read_) : read_piece(nullptr);
   read_ = nullptr;
   if (!piece) return false;
-  WriteJob job;
-  job.actor = "truce";
-  job.events = piece_records;
-  job.never_refuses = true;  // it sets marks of its own
-  job.brings_more = true;
-  job.work = [piece](Context& context) -> Result<Json> {
-    const PieceResult result = take_piece(context, *piece);
-    const auto run = context.store.find_run(piece->run);
-    return Json{{"taken", result == PieceResult::taken},
-                {"ended", !run || run->ended_at.has_value()}};
-  };
-  auto answer = writer_.submit(std::move(job));
+  auto answer = submit(piece, 0);
   try {
     if (!piece->components.empty()) read_ = read_piece(piece.get());
   } catch (const std::bad_alloc&) {
     answer.wait();  // or the next round would read the same piece again
     throw;
   }
-  const Result<Json> done = answer.get();
-  if (!done || !done->value("taken", false)) read_ = nullptr;
+  Result<Json> done = answer.get();
+  while (done && done->value("interrupted", false)) {
+    if (is_stopping()) return false;
+    done = submit(piece, done->at("taken").get<std::size_t>()).get();
+  }
+  if (!done || done->value("left_alone", true)) read_ = nullptr;
   if (!done) return give_up_after(piece->run, done.error());
   failures_ = 0;
   if (done->value("ended", false)) tell_end();

@@ -36,10 +36,10 @@ class Reconciler {
   void work_on_runs();
   // False: no run is running, or nothing can be stored now.
   bool do_one_piece();
-  // Large ones while nobody else writes.
-  std::size_t records_of_a_piece();
   // The next one, behind that which is in work; null: there is none, or it cannot be read now.
   std::shared_ptr<const Piece> read_piece(const Piece* in_work);
+  // The writer takes it, behind its first `taken` components.
+  std::future<Result<Json>> submit(const std::shared_ptr<const Piece>& piece, std::size_t taken);
   void tell_end();
   // True when the run was given up, and another may be looked for.
   bool give_up_after(const RunId& run, const Problem& problem);
@@ -52,8 +52,6 @@ class Reconciler {
   std::chrono::milliseconds period_;
   std::chrono::steady_clock::time_point tidy_due_at_;
   int failures_ = 0;  // of the oldest run's piece, one after the other
-  std::uint64_t jobs_seen_ = 0;  // of the writer, when the last piece was read
-  std::chrono::steady_clock::time_point others_wrote_at_;
   std::shared_ptr<const Piece> read_;  // while the writer was at work on the one before
   std::mutex mutex_;
   std::condition_variable changed_;

@@ -69,6 +69,11 @@ WriterCounts Writer::counts() const {
   return counts;
 }
 
+bool Writer::is_awaited() const {
+  const std::lock_guard lock(mutex_);
+  return !queue_.empty();
+}
+
 void Writer::stop() {
   {
     const std::lock_guard lock(mutex_);

@@ -74,6 +74,8 @@ class Writer {
   // `store-full` there must be room again, too.
   std::optional<Problem> trouble() const;
   WriterCounts counts() const;
+  // True where a job waits for the one that is being run.
+  bool is_awaited() const;
 
   // Refuses new jobs, runs those that wait, ends the thread. Again: nothing.
   void stop();

@@ -1,6 +1,10 @@
 // The slow loop: /v1/reconciliations.
+#include <future>
+#include <memory>
+
 #include "engine/app/reconcile/pages.h"
 #include "engine/app/reconcile/runs.h"
+#include "engine/runtime/low_priority.h"
 #include "sidecar/api/calls.h"
 #include "sidecar/api/query_reader.h"
 #include "sidecar/api/writing.h"
@@ -10,7 +14,7 @@ namespace truce::api {
 
 namespace {
 
-// A page is staged in parts, so that the fast loop goes on beside a long one.
+// A page is read and staged in parts, so that the fast loop goes on beside a long one.
 constexpr std::size_t staged_at_once = 200;
 constexpr std::int64_t wait_ms_default = 20'000;
 constexpr std::int64_t wait_ms_max = 120'000;
@@ -49,42 +53,46 @@ Result<std::vector<SnapshotBody>> read_pages(const HttpRequest& request, const P
   return std::vector<SnapshotBody>{std::move(*page)};
 }
 
-Result<Json> stage(Services& services, const HttpRequest& request, const RunId& run,
-                   const SnapshotPage& page) {
-  Result<Json> answer = Json();
-  std::size_t from = 0;
-  do {
-    WriteJob job = job_for(request);
-    job.events = staged_at_once;
-    job.brings_more = true;
-    job.work = [&page, &run, from](Context& context) {
-      return stage_page(context, run, page, from, staged_at_once);
-    };
-    answer = services.writer.run(std::move(job));
-    from += staged_at_once;
-  } while (answer && from < page.records.size());
-  return answer;
+std::future<Result<Json>> stage(Services& services, const HttpRequest& request, const RunId& run,
+                                std::shared_ptr<const SnapshotPage> part) {
+  WriteJob job = job_for(request);
+  job.events = staged_at_once;
+  job.brings_more = true;
+  job.work = [run, part = std::move(part)](Context& context) {
+    return stage_page(context, run, *part);
+  };
+  return services.writer.submit(std::move(job));
 }
 
+// One part is read while the one before is staged.
 Result<Json> take_page(Services& services, const HttpRequest& request, const PolicyPtr& policy,
                        const SnapshotBody& body) {
   const RunId run = id_of(request);
   const Time now = services.surroundings.clock.now();
+  const Time observed_at = std::min(body.observed_at.value_or(now), now);
   const EventReader reader{*policy, services.surroundings.transforms,
                            services.surroundings.secrets};
-  std::optional<SnapshotPage> page;
-  const Result<Json> read = services.reads.run([&](Reader& view) -> Result<Json> {
-    auto found = read_page(view.store, reader, run, body.system,
-                           std::min(body.observed_at.value_or(now), now), body.records);
-    if (!found) return tl::unexpected<Problem>(found.error());
-    page = std::move(*found);
-    return Json();
-  });
-  if (!read) return read;
-  return stage(services, request, run, *page);
+  auto part = std::make_shared<const SnapshotPage>();
+  std::future<Result<Json>> staged;
+  do {
+    const Result<Json> read = services.reads.run([&](Reader& view) -> Result<Json> {
+      auto next = read_page(view.store, reader, run, body.system, observed_at, body.records,
+                            part->read_to, staged_at_once);
+      if (!next) return tl::unexpected<Problem>(next.error());
+      next->faults.insert(next->faults.begin(), part->faults.begin(), part->faults.end());
+      part = std::make_shared<const SnapshotPage>(std::move(*next));
+      return Json();
+    });
+    if (staged.valid()) {
+      if (const Result<Json> before = staged.get(); !before) return before;
+    }
+    if (!read) return read;
+    staged = stage(services, request, run, part);
+  } while (!part->is_last);
+  return staged.get();
 }
 
-Answer add_page(Services& services, const HttpRequest& request) {
+Answer read_and_stage(Services& services, const HttpRequest& request) {
   const auto slot = services.large_bodies.enter(request.body.size());
   if (!slot) return tl::unexpected<Failure>(too_busy());
   const PolicyPtr policy = services.surroundings.policy.policy();
@@ -104,6 +112,11 @@ Answer add_page(Services& services, const HttpRequest& request) {
   Json answer = answers.back();
   if (answers.size() > 1) answer["answers"] = std::move(answers);
   return json_reply(answer);
+}
+
+// A page of thousands of records is a tenth of a second's work, and events must not wait for it.
+Answer add_page(Services& services, const HttpRequest& request) {
+  return at_low_priority([&] { return read_and_stage(services, request); });
 }
 
 bool is_under_way(const Json& report) { return text_at(report, "state") == "running"; }

@@ -71,7 +71,7 @@ void SlowLoop::import_all() {
       sidecar_.work([&](Context& context) {
         const auto page = read_page(context.store, {context.policy, nullptr, context.secrets}, id,
                                     model.systems[s]->name, office_.now(), rows);
-        if (page) (void)stage_page(context, id, *page, 0, rows.size() + 1);
+        if (page) (void)stage_page(context, id, *page);
         return Json();
       });
     }
@@ -231,7 +231,7 @@ void SlowLoop::take_page(const std::shared_ptr<Run>& run, const Answer& answer) 
         const auto page = read_page(context.store, {context.policy, nullptr, context.secrets},
                                     run->id, office_.model().systems[system]->name, read_at, rows);
         if (!page) return Json();
-        return stage_page(context, run->id, *page, 0, rows.size() + 1).value_or(Json());
+        return stage_page(context, run->id, *page).value_or(Json());
       },
       [this, run](const Json&) { read_next_page(run, page_tries); });
 }

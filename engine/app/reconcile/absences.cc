@@ -226,9 +226,9 @@ AbsentRecords next_absent(ReadView& store, const Policy& policy, const Reconcili
     found.is_last = !is_any;
   }
   found.searched_to = run.absences_system == found.system ? run.absences_after : RecordId();
-  while (!found.is_last && found.records.size() < piece_records) {
+  while (!found.is_last && found.records.size() < absent_records) {
     const NotStaged page =
-        store.not_staged(run.id, found.system, run.entity, found.searched_to, piece_records);
+        store.not_staged(run.id, found.system, run.entity, found.searched_to, absent_records);
     for (const SourceRecord& source : page.records) {
       if (!is_deleted(source)) found.records.push_back(source.id);
     }

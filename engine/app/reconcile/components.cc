@@ -22,18 +22,18 @@ class Gathering {
         entity_(*reader.policy.entity(run.entity)),
         taken_(std::move(taken)) {}
 
-  std::vector<Component> gather(std::size_t records_max) {
+  std::vector<Component> gather() {
     std::vector<Component> components;
     std::size_t records = 0;
     std::uint64_t after = 0;
-    while (records < records_max) {
+    while (records < piece_records) {
       const auto waiting = store_.waiting_staged(run_.id, after, piece_records);
       for (const StagedRecord& first : waiting) {
         after = first.number;
         if (taken_.contains(first.number)) continue;
         components.push_back(component_of(first));
         records += components.back().size();
-        if (records >= records_max) break;
+        if (records >= piece_records) break;
       }
       if (waiting.size() < piece_records) break;
     }
@@ -100,9 +100,8 @@ class Gathering {
 
 std::vector<Component> next_components(ReadView& store, const EventReader& reader,
                                        const Reconciliation& run,
-                                       std::set<std::uint64_t> without, std::size_t records) {
-  std::vector<Component> components =
-      Gathering(store, reader, run, std::move(without)).gather(records);
+                                       std::set<std::uint64_t> without) {
+  std::vector<Component> components = Gathering(store, reader, run, std::move(without)).gather();
   // Linked ones first, then those with the strongest keys, whose slot no weak one must take; then
   // by name: the same in whatever order they were staged.
   for (Component& component : components) {

@@ -60,9 +60,11 @@ class PageReader {
     page_.observed_at = observed_at;
   }
 
-  SnapshotPage read(const std::vector<Json>& records) {
-    page_.records.reserve(records.size());
-    for (std::size_t i = 0; i < records.size(); ++i) {
+  SnapshotPage read(const std::vector<Json>& records, std::size_t from, std::size_t count) {
+    page_.read_to = from + std::min(records.size() - from, count);
+    page_.is_last = page_.read_to == records.size();
+    page_.records.reserve(page_.read_to - from);
+    for (std::size_t i = from; i < page_.read_to; ++i) {
       if (const auto read = read_one(records[i]); !read) {
         page_.faults.push_back({i, read.error()});
       }
@@ -136,29 +138,28 @@ class PageReader {
 
 Result<SnapshotPage> read_page(ReadView& store, const EventReader& reader, const RunId& id,
                                const SystemName& system, Time observed_at,
-                               const std::vector<Json>& records) {
+                               const std::vector<Json>& records, std::size_t from,
+                               std::size_t count) {
   const auto run = find_open_run(store, id, system);
   if (!run) return tl::unexpected(run.error());
   const Entity* entity = reader.policy.entity(run->entity);
   if (!entity || !reader.policy.system(system)) {
     return fail(Code::unknown_entity, "the policy does not know them any more");
   }
-  return PageReader(store, reader, *entity, system, observed_at).read(records);
+  return PageReader(store, reader, *entity, system, observed_at).read(records, from, count);
 }
 
-Result<Json> stage_page(Context& context, const RunId& id, const SnapshotPage& page,
-                        std::size_t from, std::size_t count) {
+Result<Json> stage_page(Context& context, const RunId& id, const SnapshotPage& page) {
   auto run = find_open_run(context.store, id, page.system);
   if (!run) return tl::unexpected(run.error());
   SystemSnapshot& snapshot = run->systems.at(page.system);
-  const std::size_t end = std::min(page.records.size(), from + count);
-  for (std::size_t i = from; i < end; ++i) {
-    StagedRecord staged = page.records[i].staged;
+  for (const SnapshotPage::Record& record : page.records) {
+    StagedRecord staged = record.staged;
     const auto known = context.store.find_staged(id, page.system, staged.id);
     if (known && known->observed_at > staged.observed_at) continue;
-    if (context.store.stage(id, staged, page.records[i].keys)) ++snapshot.records;
+    if (context.store.stage(id, staged, record.keys)) ++snapshot.records;
   }
-  if (end == page.records.size()) {
+  if (page.is_last) {
     ++snapshot.pages;
     snapshot.unreadable += page.faults.size();
     snapshot.first_observed_at =
@@ -178,7 +179,7 @@ Result<Json> stage_page(Context& context, const RunId& id, const SnapshotPage& p
               {"system", page.system.text},
               {"pages", snapshot.pages},
               {"records", snapshot.records},
-              {"received", page.records.size() + page.faults.size()},
+              {"received", page.read_to},
               {"errors", std::move(errors)}};
 }
 

@@ -8,10 +8,10 @@
 
 namespace truce {
 
-// components.cc: about `records` of those that wait, without those of these numbers.
+// components.cc: about `piece_records` of those that wait, without those of these numbers.
 std::vector<Component> next_components(ReadView& store, const EventReader& reader,
                                        const Reconciliation& run,
-                                       std::set<std::uint64_t> without, std::size_t records);
+                                       std::set<std::uint64_t> without);
 void take_component(Context& context, Reconciliation& run, const Component& component);
 
 // absences.cc

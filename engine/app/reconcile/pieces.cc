@@ -41,6 +41,17 @@ std::set<std::uint64_t> numbers_of(const Piece* piece) {
   return numbers;
 }
 
+void take_components(Context& context, Reconciliation& run,
+                     const std::vector<Component>& components, std::size_t& taken,
+                     const BreaksOff& breaks_off) {
+  std::size_t records = 0;
+  while (taken < components.size()) {
+    take_component(context, run, components[taken]);
+    records += components[taken++].size();
+    if (breaks_off(records)) return;
+  }
+}
+
 // True when there is more to clear at once.
 bool clear(Context& context, Reconciliation& run) {
   if (!run.is_cleared) {
@@ -57,17 +68,23 @@ bool clear(Context& context, Reconciliation& run) {
 }  // namespace
 
 Piece next_piece(ReadView& store, const EventReader& reader, const Reconciliation& run,
-                 const Piece* in_work, std::size_t records) {
+                 const Piece* in_work) {
   Piece piece{run.id, run.stage, reader.policy.sha256, {}, {}};
   if (missing_from(reader.policy, run)) return piece;
   if (run.stage == RunStage::records) {
-    piece.components = next_components(store, reader, run, numbers_of(in_work), records);
+    piece.components = next_components(store, reader, run, numbers_of(in_work));
   }
   if (run.stage == RunStage::absences) piece.absent = next_absent(store, reader.policy, run);
   return piece;
 }
 
 PieceResult take_piece(Context& context, const Piece& piece) {
+  std::size_t taken = 0;
+  return take_piece(context, piece, taken, [](std::size_t) { return false; });
+}
+
+PieceResult take_piece(Context& context, const Piece& piece, std::size_t& taken,
+                       const BreaksOff& breaks_off) {
   auto run = context.store.find_run(piece.run);
   const bool is_its_turn = run && run->state == RunState::running && run->stage == piece.stage;
   if (!is_its_turn || piece.policy_sha256 != context.policy.sha256) return PieceResult::left_alone;
@@ -75,7 +92,7 @@ PieceResult take_piece(Context& context, const Piece& piece) {
   if (const auto missing = missing_from(context.policy, *run)) {
     end_run(context, *run, RunState::failed, *missing);
   } else if (run->stage == RunStage::records) {
-    for (const Component& component : piece.components) take_component(context, *run, component);
+    take_components(context, *run, piece.components, taken, breaks_off);
     if (piece.components.empty()) run->stage = RunStage::absences;
   } else if (piece.absent.system.empty()) {
     end_run(context, *run, RunState::done, {});
@@ -83,7 +100,7 @@ PieceResult take_piece(Context& context, const Piece& piece) {
     take_absent(context, *run, piece.absent);
   }
   context.store.put_run(*run);
-  return PieceResult::taken;
+  return taken < piece.components.size() ? PieceResult::interrupted : PieceResult::taken;
 }
 
 void fail_run(Context& context, const RunId& id, const std::string& problem) {

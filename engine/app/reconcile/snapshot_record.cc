@@ -211,7 +211,8 @@ class Taking {
     taken_.says_news = true;
     taken_.golden = state.golden.id;
     before_.emplace(state.golden.id, state.golden.fields);
-    if (followed_ == Followed::by_unlinked) {
+    // Who comes behind is told apart from it by what it shows of a stronger key than theirs.
+    if (followed_ == Followed::by_unlinked && arrival_.entity.match.size() > 1) {
       show_golden(plan_context(context_, arrival_.entity), state);
       context_.store.put_golden(state.golden);
     }

@@ -11,7 +11,7 @@ namespace {
 struct SentWrite {
   const Write* write;
   Value held;                       // as the system shows it
-  std::optional<Value> replaced;    // what the system held where the write stands in the history
+  const Value* replaced = nullptr;  // what the system held where the write stands in the history
   const SentWrite* over = nullptr;  // the write that had put it there, if it was one
   Time seen_at;                     // when it was last known to stand there
   bool passed = false;              // the walk is behind it
@@ -26,15 +26,17 @@ class Walk {
   Walk(const FieldHistory& history, const System& system, const Field& field)
       : history_(history), system_(system), skew_(system.clock_skew), field_(field) {
     const auto entry = field.map.find(system.name);
+    sent_.reserve(history.writes.size());  // values in it are pointed to
     for (const Write& write : history.writes) {
       Value held =
           entry == field.map.end() ? write.value : as_held(field, entry->second, write.value);
-      sent_.push_back({&write, std::move(held), std::nullopt, nullptr, {}, false});
+      sent_.push_back({&write, std::move(held), nullptr, nullptr, {}, false});
     }
   }
 
   Timeline run() {
     std::vector<std::size_t> placed = acknowledged_by_position();
+    timeline_.entries.reserve(history_.observations.size() + placed.size());
     std::size_t next_write = 0;
     for (const Observation& observation : history_.observations) {
       for (; next_write < placed.size() && stands_before(sent_[placed[next_write]], observation);
@@ -99,7 +101,7 @@ class Walk {
     Entry entry{EntryKind::write, nullptr, sent.write, sent.held, sent.write->handed_out_at, {}};
     if (current_) entry.before.push_back(*current_);
     timeline_.entries.push_back(std::move(entry));
-    current_ = sent.held;
+    current_ = &sent.held;
     current_write_ = &sent;
     last_seen_at_ = sent.write->handed_out_at - skew_;
   }
@@ -187,20 +189,21 @@ class Walk {
   }
 
   Entry& add(EntryKind kind, const Observation& observation, const Write* write) {
-    Entry entry{kind, &observation, write, observation.value, observation.order.at, {}};
+    Entry& entry = timeline_.entries.emplace_back(
+        Entry{kind, &observation, write, observation.value, observation.order.at, {}});
+    if (kind != EntryKind::assertion && field_.rule != Rule::set_union) return entry;
     if (observation.previous) {
       entry.before = {*observation.previous};
     } else {
       tell_before(observation, entry);
     }
-    timeline_.entries.push_back(std::move(entry));
-    return timeline_.entries.back();
+    return entry;
   }
 
   // What stood there by the order of the history, less our writes that had not gone out by then: an
   // edit that is older than a write stands behind it, and knew nothing of it.
   struct Stood {
-    std::optional<Value> value;
+    const Value* value;
     Time seen_at;
   };
   Stood stood_before(const Observation& observation) const {
@@ -214,8 +217,8 @@ class Walk {
 
   // What the system may have held directly before this observation.
   void tell_before(const Observation& observation, Entry& entry) const {
-    const std::optional<Value> stood = stood_before(observation).value;
-    entry.before_is_known = stood.has_value();
+    const Value* stood = stood_before(observation).value;
+    entry.before_is_known = stood != nullptr;
     if (stood) entry.before.push_back(*stood);
     for (const std::size_t i : near_) {
       const SentWrite& sent = sent_[i];
@@ -229,7 +232,7 @@ class Walk {
   }
 
   void hold(const Value& value, const SentWrite* write, Time at) {
-    current_ = value;
+    current_ = &value;
     current_write_ = write;
     last_seen_at_ = std::max(last_seen_at_, at);
   }
@@ -322,7 +325,7 @@ class Walk {
   std::size_t next_begun_ = 0;     // the first one that had not begun at the observation's time
   std::vector<std::size_t> near_;  // begun or passed, and not over; in the same order
   Timeline timeline_;
-  std::optional<Value> current_;
+  const Value* current_ = nullptr;
   const SentWrite* current_write_ = nullptr;
   Time last_seen_at_ = Time::beginning();
 };

@@ -1,7 +1,11 @@
 #include "engine/core/model/json_text.h"
 
+#include <algorithm>
+#include <array>
 #include <charconv>
+#include <cstdint>
 #include <cstdio>
+#include <cstring>
 
 #include "engine/core/model/decimal.h"
 #include "engine/core/model/utf8.h"
@@ -26,9 +30,87 @@ class Digits {
   char* end_;
 };
 
-bool goes_as_it_is(char c) {
-  const auto byte = static_cast<unsigned char>(c);
-  return byte >= 0x20 && byte < 0x80 && c != '"' && c != '\\';
+// How a byte of a string is written.
+enum Byte : unsigned char { plain, escaped, odd };
+
+constexpr std::array<Byte, 256> bytes_as_written = [] {
+  std::array<Byte, 256> bytes{};
+  for (std::size_t i = 0; i < bytes.size(); ++i) bytes[i] = i < 0x20 || i >= 0x80 ? odd : plain;
+  bytes['"'] = bytes['\\'] = escaped;
+  return bytes;
+}();
+
+constexpr std::uint64_t in_each_byte(unsigned char byte) { return 0x0101010101010101U * byte; }
+
+// The top bit of each byte that is 0, and perhaps of some above it (Bit Twiddling Hacks, "haszero").
+constexpr std::uint64_t zero_bytes(std::uint64_t word) {
+  return (word - in_each_byte(1)) & ~word & in_each_byte(0x80);
+}
+
+bool are_plain(std::uint64_t eight) {
+  const std::uint64_t below_space = (eight - in_each_byte(0x20)) & ~eight;
+  const std::uint64_t others = zero_bytes(eight ^ in_each_byte('"')) |
+                               zero_bytes(eight ^ in_each_byte('\\')) | eight;
+  return ((below_space | others) & in_each_byte(0x80)) == 0;
+}
+
+// Room is made for so much at once: a string of nothing but odd characters makes it for each.
+constexpr std::size_t chunk = 128;
+
+// Appends what stands before the first odd byte and gives its length. Documents inside documents,
+// as the trail has them, are full of quotes: no byte of it takes a branch.
+std::size_t append_simple(std::string& out, std::string_view text) {
+  const std::size_t begun = out.size();
+  const std::size_t end = std::min(text.size(), chunk);
+  out.resize(begun + 2 * end);
+  char* const start = out.data() + begun;
+  char* place = start;
+  std::size_t at = 0;
+  while (at < end) {
+    std::uint64_t eight = 0;
+    if (end - at >= sizeof eight) {
+      std::memcpy(&eight, text.data() + at, sizeof eight);
+      if (are_plain(eight)) {
+        std::memcpy(place, &eight, sizeof eight);
+        place += sizeof eight;
+        at += sizeof eight;
+        continue;
+      }
+    }
+    const Byte byte = bytes_as_written[static_cast<unsigned char>(text[at])];
+    if (byte == odd) break;
+    *place = '\\';
+    place += byte;
+    *place++ = text[at++];
+  }
+  out.resize(begun + static_cast<std::size_t>(place - start));
+  return at;
+}
+
+// One odd character, or a byte that is none.
+std::size_t append_odd(std::string& out, std::string_view text) {
+  if (const std::size_t length = utf8_length(text); length > 1) {
+    out.append(text, 0, length);
+    return length;
+  }
+  const auto byte = static_cast<unsigned char>(text.front());
+  switch (byte) {
+    case '\n':
+      out += "\\n";
+      break;
+    case '\r':
+      out += "\\r";
+      break;
+    case '\t':
+      out += "\\t";
+      break;
+    default:
+      if (byte < 0x20)
+        append_escape(out, byte);
+      else
+        out += "\xEF\xBF\xBD";
+  }
+  return 1;
 }
 
 void append_number(std::string& out, const Json& node, Form form) {
@@ -100,43 +182,9 @@ void append_escape(std::string& out, unsigned code_point) {
 
 void append_json_string(std::string& out, std::string_view text) {
   out += '"';
-  std::size_t at = 0;
-  while (at < text.size()) {
-    std::size_t run = at;
-    while (run < text.size() && goes_as_it_is(text[run])) ++run;
-    out.append(text, at, run - at);
-    at = run;
-    if (at == text.size()) break;
-    const char c = text[at];
-    if (const std::size_t length = utf8_length(text.substr(at)); length > 1) {
-      out.append(text, at, length);
-      at += length;
-      continue;
-    }
-    ++at;
-    switch (c) {
-      case '"':
-        out += "\\\"";
-        break;
-      case '\\':
-        out += "\\\\";
-        break;
-      case '\n':
-        out += "\\n";
-        break;
-      case '\r':
-        out += "\\r";
-        break;
-      case '\t':
-        out += "\\t";
-        break;
-      default:
-        if (static_cast<unsigned char>(c) < 0x20) {
-          append_escape(out, static_cast<unsigned char>(c));
-        } else {
-          out += "\xEF\xBF\xBD";
-        }
-    }
+  while (!text.empty()) {
+    const bool is_odd = bytes_as_written[static_cast<unsigned char>(text.front())] == odd;
+    text.remove_prefix(is_odd ? append_odd(out, text) : append_simple(out, text));
   }
   out += '"';
 }

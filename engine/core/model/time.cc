@@ -53,6 +53,20 @@ bool exists(Date date) {
   return same.month == date.month && same.day == date.day;
 }
 
+// At least `width` characters, the sign among them, and what comes behind.
+void append_digits(std::string& out, std::int64_t value, std::size_t width, char behind) {
+  if (value < 0) {
+    out += '-';
+    return append_digits(out, -value, width - 1, behind);
+  }
+  char digits[20];
+  const auto end = std::to_chars(std::begin(digits), std::end(digits), value).ptr;
+  const auto length = static_cast<std::size_t>(end - digits);
+  if (length < width) out.append(width - length, '0');
+  out.append(digits, length);
+  out += behind;
+}
+
 bool is_digit(char c) { return c >= '0' && c <= '9'; }
 
 // Reads from the front of a text. Each `take` either consumes what it names or nothing.
@@ -277,17 +291,19 @@ std::string to_rfc3339(Time time) {
     --days;
   }
   const Date date = date_of(days);
-  const auto number = [](std::int64_t value) { return static_cast<long long>(value); };
   const std::int64_t seconds = us / us_per_second;
   const std::int64_t fraction = us % us_per_second;
   const bool whole_ms = fraction % 1000 == 0;
-  std::array<char, 48> text{};
-  const int length =
-      std::snprintf(text.data(), text.size(), "%04lld-%02lld-%02lldT%02lld:%02lld:%02lld.%0*lldZ",
-                    number(date.year), number(date.month), number(date.day), number(seconds / 3600),
-                    number(seconds / 60 % 60), number(seconds % 60), whole_ms ? 3 : 6,
-                    number(whole_ms ? fraction / 1000 : fraction));
-  return std::string(text.data(), static_cast<std::size_t>(length));
+  // Each answer and each row of the trail has many times: no printf.
+  std::string text;
+  append_digits(text, date.year, 4, '-');
+  append_digits(text, date.month, 2, '-');
+  append_digits(text, date.day, 2, 'T');
+  append_digits(text, seconds / 3600, 2, ':');
+  append_digits(text, seconds / 60 % 60, 2, ':');
+  append_digits(text, seconds % 60, 2, '.');
+  append_digits(text, whole_ms ? fraction / 1000 : fraction, whole_ms ? 3 : 6, 'Z');
+  return text;
 }
 
 Result<Time> parse_time(std::string_view text) { return read_time(text, std::nullopt); }

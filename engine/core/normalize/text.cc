@@ -18,12 +18,18 @@ namespace {
 constexpr UChar32 zero_width_non_joiner = 0x200C;
 constexpr UChar32 zero_width_joiner = 0x200D;
 
+bool is_ascii_byte(char byte) { return static_cast<unsigned char>(byte) < 0x80; }
+
 bool is_ascii(std::string_view text) {
-  return std::all_of(text.begin(), text.end(),
-                     [](char byte) { return static_cast<unsigned char>(byte) < 0x80; });
+  return std::all_of(text.begin(), text.end(), is_ascii_byte);
 }
 
 UChar32 next_code_point(std::string_view text, std::size_t* at) {
+  const auto byte = static_cast<unsigned char>(text[*at]);
+  if (byte < 0x80) {
+    ++*at;
+    return byte;
+  }
   const std::string_view rest = text.substr(*at);
   const std::size_t length = utf8_length(rest);
   *at += std::max<std::size_t>(length, 1);
@@ -55,8 +61,16 @@ bool is_always_invisible(UChar32 code_point) {
   }
 }
 
+constexpr bool is_ascii_white_space(UChar32 code_point) {
+  return code_point == ' ' || (code_point >= '\t' && code_point <= '\r');
+}
+
+bool is_white_space(UChar32 code_point) {
+  return code_point < 0x80 ? is_ascii_white_space(code_point) : u_isUWhiteSpace(code_point);
+}
+
 bool is_empty_at_the_edge(UChar32 code_point) {
-  return u_isUWhiteSpace(code_point) || is_always_invisible(code_point) || is_joiner(code_point);
+  return is_white_space(code_point) || is_always_invisible(code_point) || is_joiner(code_point);
 }
 
 bool is_line_end(UChar32 code_point) {
@@ -65,7 +79,7 @@ bool is_line_end(UChar32 code_point) {
 }
 
 bool can_be_joined(UChar32 code_point) {
-  return code_point >= 0x80 && !u_isUWhiteSpace(code_point) && !is_always_invisible(code_point);
+  return code_point >= 0x80 && !is_white_space(code_point) && !is_always_invisible(code_point);
 }
 
 // The line ends, spaces and invisible characters of comparable(), before NFC: a character that is
@@ -140,6 +154,12 @@ std::string comparable(std::string_view text) {
 }
 
 std::string_view trimmed(std::string_view text) {
+  const auto is_byte_of_space = [](char c) {
+    return is_ascii_white_space(static_cast<unsigned char>(c));
+  };
+  while (!text.empty() && is_byte_of_space(text.front())) text.remove_prefix(1);
+  while (!text.empty() && is_byte_of_space(text.back())) text.remove_suffix(1);
+  if (text.empty() || (is_ascii_byte(text.front()) && is_ascii_byte(text.back()))) return text;
   std::size_t begin = text.size();
   std::size_t end = 0;
   for (std::size_t at = 0; at < text.size();) {
@@ -152,6 +172,7 @@ std::string_view trimmed(std::string_view text) {
 }
 
 std::string one_line(std::string_view text) {
+  if (is_ascii(text)) return std::string(trimmed(text));
   std::string out;
   out.reserve(text.size());
   for (std::size_t at = 0; at < text.size();) {
@@ -166,7 +187,7 @@ bool is_blank(std::string_view text) { return trimmed(text).empty(); }
 bool has_space_or_control(std::string_view text) {
   for (std::size_t at = 0; at < text.size();) {
     const UChar32 code_point = next_code_point(text, &at);
-    if (u_isUWhiteSpace(code_point) || u_iscntrl(code_point)) return true;
+    if (is_white_space(code_point) || u_iscntrl(code_point)) return true;
   }
   return false;
 }

@@ -38,9 +38,8 @@ inline Json send_page(World& world, const RunId& run, const std::string& system,
   const auto page =
       read_page(*world.store->read(), reader, run, SystemName(system), observed_at, records);
   if (!page) FAIL(page.error().message);
-  const auto staged = world.run([&](Context& context) {
-    return stage_page(context, run, *page, 0, page->records.size() + 1);
-  });
+  const auto staged =
+      world.run([&](Context& context) { return stage_page(context, run, *page); });
   if (!staged) FAIL(staged.error().message);
   return *staged;
 }
@@ -53,6 +52,20 @@ inline std::optional<Piece> read_piece(World& world, const Piece* in_work = null
   return next_piece(*view, {*world.policy, nullptr, world.secrets}, *run, in_work);
 }
 
+// All of it, broken off behind each of its components.
+inline void take_in_breaks(World& world, const Piece& piece) {
+  std::size_t taken = 0;
+  PieceResult result = PieceResult::interrupted;
+  while (result == PieceResult::interrupted) {
+    const std::size_t before = taken;
+    result = world.run([&](Context& context) {
+      return take_piece(context, piece, taken, [](std::size_t) { return true; });
+    });
+    REQUIRE((result == PieceResult::taken || taken == before + 1));
+  }
+  REQUIRE(result == PieceResult::taken);
+}
+
 // Takes pieces until nothing is running any more, each read while the one before is in work.
 inline void take_all_pieces(World& world) {
   std::optional<Piece> piece = read_piece(world);
@@ -60,8 +73,7 @@ inline void take_all_pieces(World& world) {
     REQUIRE(pieces < 10'000);
     std::optional<Piece> next;
     if (!piece->components.empty()) next = read_piece(world, &*piece);
-    REQUIRE(world.run([&](Context& context) { return take_piece(context, *piece); }) ==
-            PieceResult::taken);
+    take_in_breaks(world, *piece);
     piece = next ? std::move(next) : read_piece(world);
   }
 }
