@@ -128,9 +128,6 @@ function workflows() {
 		});
 }
 
-const startsByItself = ({ type }) =>
-	/(webhook|scheduleTrigger|telegramTrigger|truceTrigger)$/.test(type);
-
 async function until(what, isTrue, maxMs = QUIET_MAX_MS) {
 	for (let waited = 0; waited < maxMs; waited += 500) {
 		if (await isTrue()) return true;
@@ -206,12 +203,8 @@ async function main() {
 		await n8n.importCredentials(credentials(sidecar));
 		const all = workflows();
 		await n8n.importWorkflows(all);
-		await n8n.cli('update:workflow', '--all', '--active=true');
-		for (const { id, nodes } of all) {
-			if (!nodes.some(startsByItself))
-				await n8n.cli('update:workflow', `--id=${id}`, '--active=false');
-		}
-		say(`n8n has the package, ${all.length} workflows and the credentials`);
+		await n8n.activate(all);
+		say(`n8n ${n8n.version} has the package, ${all.length} workflows and the credentials`);
 		await n8n.start();
 		slack.webhookUrl = `${n8n.url}/webhook/truce-slack`;
 		hubspot.webhookUrl = `${n8n.url}/webhook/truce-hubspot`;
