@@ -1,6 +1,9 @@
 // Companies and deals, of which no webhook comes: workflow 10 applies what its form asks for, and plans.
+import { setTimeout as pause } from 'node:timers/promises';
+
 import { HubSpot } from './fakes/hubspot.mjs';
 import { Salesforce } from './fakes/salesforce.mjs';
+import { EVENT_TRAVEL_MS } from './slow_loop.mjs';
 
 const WEEKLY = 'truceWeekly00010';
 const FORM = 'fcfd83fd-dab2-5cbe-b160-df125acc19f1';
@@ -76,6 +79,7 @@ export class Attribution {
 		const [opportunity] = this.opportunities.records.keys();
 		this.opportunities.editQuietly(opportunity, { Amount: 4711 });
 		for (const crm of all) crm.calls = [];
+		await pause(EVENT_TRAVEL_MS);
 		const told = slack.messages.length;
 		await n8n.cli('execute', `--id=${WEEKLY}`);
 		const runs = await sidecar.list('/v1/reconciliations', 'reconciliations');
@@ -92,7 +96,7 @@ export class Attribution {
 				all.flatMap((crm) => crm.calls).every(({ kind }) => kind === 'page') &&
 				messages.filter((text) => /would follow/.test(text)).length === 2 &&
 				messages.filter((text) => /For example/.test(text)).length === 1,
-			messages.at(-1),
+			`${ofCompanies.different} and ${ofDeals.different} differ; ${messages.at(-1)}`,
 		);
 	}
 }

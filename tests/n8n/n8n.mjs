@@ -73,6 +73,8 @@ export class N8n {
 			NODE_EXTRA_CA_CERTS: internet.authority,
 			NODE_OPTIONS: '--max-old-space-size=2048',
 		};
+		// n8n 2 asks its makers for lists of MCP servers; n8n 1 refuses to start with a module that it does not know.
+		if (!version.startsWith('1.')) this.env.N8N_DISABLED_MODULES = 'mcp-registry';
 		this.log = join(folder, 'n8n.log');
 	}
 

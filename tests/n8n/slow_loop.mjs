@@ -10,7 +10,7 @@ const HUBSPOT_PAGE = 100;
 const SALESFORCE_PAGE = 200;
 const BULK = 100;
 // A younger edit may have an event that is still on its way.
-const EVENT_TRAVEL_MS = 10_500;
+export const EVENT_TRAVEL_MS = 10_500;
 
 /** The same contacts in both CRMs, and nobody was told of either. */
 function addPairs({ hubspot, salesforce }) {

@@ -1,6 +1,19 @@
 import { Crm } from './crm.mjs';
 
-const PREFIXES = { Contact: '003', Account: '001', Opportunity: '006' };
+const TYPES = {
+	Contact: {
+		prefix: '003',
+		names: [
+			...['Email', 'FirstName', 'LastName', 'Phone', 'Status__c', 'Tags__c'],
+			...['Contract_Value__c', 'CurrencyIsoCode'],
+		],
+	},
+	Account: { prefix: '001', names: ['Name', 'Website', 'Phone'] },
+	Opportunity: {
+		prefix: '006',
+		names: ['Name', 'Deal_Number__c', 'StageName', 'Amount', 'CloseDate'],
+	},
+};
 
 /** The records of one type. */
 export class Salesforce extends Crm {
@@ -9,20 +22,23 @@ export class Salesforce extends Crm {
 
 	constructor(dice, faults, type = 'Contact') {
 		super(dice, faults);
-		this.type = type;
+		Object.assign(this, { type, ...TYPES[type] });
 	}
 
 	nextId() {
-		return `${PREFIXES[this.type]}${String(++this.ids).padStart(12, '0')}`;
+		return `${this.prefix}${String(++this.ids).padStart(12, '0')}`;
 	}
 
+	/** A row has all fields; one without a value is null. */
 	show(record) {
+		const row = Object.fromEntries(this.names.map((name) => [name, null]));
 		return {
 			attributes: {
 				type: this.type,
 				url: `/services/data/v59.0/sobjects/${this.type}/${record.id}`,
 			},
 			Id: record.id,
+			...row,
 			...record.fields,
 			SystemModstamp: new Date(record.modified).toISOString().replace('Z', '+0000'),
 		};
