@@ -32,7 +32,7 @@ struct VendorEvent {
 struct PayloadItem {
   const Json* node = nullptr;
   std::string_view listed_as;         // the kind of record that its list is said to hold, or ""
-  std::optional<Time> history_since;  // of presets.h
+  std::optional<Time> history_since;  // as in presets.h
 };
 
 using VendorEvents = Result<std::vector<VendorEvent>>;
