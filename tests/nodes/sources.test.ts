@@ -265,6 +265,14 @@ test('a history counts since the time that is asked for, and tells of what was w
 	assert.deepEqual(await words('63', '2026-05-12T10:03:00Z'), ['C possible']);
 });
 
+test('a History Since that is no time is rejected with what is wrong', async () => {
+	const { rejected, write } = await resolve('hubspotNode', cases.hubspotNode, {
+		historySince: 'yesterday',
+	});
+	assert.equal(write.length, 0);
+	assert.match(JSON.stringify(rejected[0].json), /timestamp-invalid.*history_since/);
+});
+
 test('a record that came as an event and as a row is one golden record', async () => {
 	const [write] = (
 		await resolve('hubspotNode', {
