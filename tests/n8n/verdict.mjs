@@ -169,9 +169,7 @@ export class Verdict {
 	 * ID only, by the catch-up where it tells nothing. */
 	async histories({ sidecar, hubspot, salesforce, until }) {
 		const over = async (record, word) => {
-			const { golden_id } = await sidecar.ask(
-				`/v1/records/contact?system=hubspot&id=${record.id}`,
-			);
+			const { golden_id } = await sidecar.ask(`/v1/records/contact?system=hubspot&id=${record.id}`);
 			const { entries = [] } = await sidecar.ask(`/v1/records/contact/${golden_id}/history`);
 			const entry = entries.find((one) => one.value === word && one.system === 'hubspot');
 			const [, version] = record.histories.firstname;

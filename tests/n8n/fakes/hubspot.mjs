@@ -58,7 +58,9 @@ export class HubSpot extends Crm {
 			value,
 			timestamp: iso(at),
 			sourceType: source,
-			...(source === 'CRM_UI' ? { sourceId: 'userId:9', updatedByUserId: 9 } : { sourceId: '1234567' }),
+			...(source === 'CRM_UI'
+				? { sourceId: 'userId:9', updatedByUserId: 9 }
+				: { sourceId: '1234567' }),
 		});
 		return {
 			id: record.id,
@@ -187,7 +189,10 @@ export class HubSpot extends Crm {
 	batchRead({ inputs, ...wanted }) {
 		const most = wanted.propertiesWithHistory?.length > 0 ? BATCH_WITH_HISTORY_MAX : BATCH_MAX;
 		if (!(inputs?.length > 0 && inputs.length <= most))
-			return { status: 400, body: { category: 'VALIDATION_ERROR', message: `1 to ${most} inputs` } };
+			return {
+				status: 400,
+				body: { category: 'VALIDATION_ERROR', message: `1 to ${most} inputs` },
+			};
 		const found = inputs.map(({ id }) => this.records.get(String(id))).filter(Boolean);
 		this.noteCall('page', found.length);
 		return {

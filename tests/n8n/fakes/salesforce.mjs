@@ -109,9 +109,7 @@ export class Salesforce extends Crm {
 		const [, field, value] = /WHERE (\w+) = '([^']*)'/.exec(soql) ?? [];
 		const limit = Number(/LIMIT (\d+)/.exec(soql)?.[1] ?? 200);
 		const records = [...this.records.values()]
-			.filter((record) =>
-				field === 'Id' ? record.id === value : record.fields[field] === value,
-			)
+			.filter((record) => (field === 'Id' ? record.id === value : record.fields[field] === value))
 			.slice(0, limit)
 			.map((record) => this.show(record));
 		return { totalSize: records.length, done: true, records };
@@ -142,6 +140,8 @@ export class SalesforceOrg {
 			/ FROM (\w+)/.exec(request.query.get('q') ?? '') ??
 			[];
 		const named = type ?? request.body.records?.[0]?.attributes?.type;
-		return this.types.get(named)?.answer(request) ?? { status: 404, body: [{ errorCode: 'NOT_FOUND' }] };
+		return (
+			this.types.get(named)?.answer(request) ?? { status: 404, body: [{ errorCode: 'NOT_FOUND' }] }
+		);
 	}
 }

@@ -191,7 +191,8 @@ TEST_CASE("of a HubSpot history that is asked for since a time, what is older do
 }
 
 TEST_CASE("HubSpot values that were written over are events of their own behind the record's") {
-  const auto events = expand("hubspot.record", R"({"id":"9","properties":{"dealname":"C","amount":"3"},
+  const auto events =
+      expand("hubspot.record", R"({"id":"9","properties":{"dealname":"C","amount":"3"},
       "propertiesWithHistory":{
          "dealname":[{"value":"C","timestamp":"2026-03-04T00:00:00.000Z"},
                      {"value":"B","timestamp":"2026-03-03T00:00:00.000Z"},
@@ -199,7 +200,7 @@ TEST_CASE("HubSpot values that were written over are events of their own behind 
                      {"value":"","timestamp":"2026-03-01T00:00:00.000Z"}],
          "amount":[{"value":"3","timestamp":"2026-03-05T00:00:00.000Z"},
                    {"value":"2","timestamp":"2026-03-03T00:00:00.000Z"}]}})",
-                             known_entity, *parse_time("2026-03-02T00:00:00Z"));
+             known_entity, *parse_time("2026-03-02T00:00:00Z"));
   REQUIRE(events.size() == 3);
   CHECK_FALSE(events[0].contains("partial"));
   check_equal(events[0]["previous"], R"({"dealname":"B","amount":"2"})");
