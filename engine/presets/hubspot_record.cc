@@ -1,4 +1,5 @@
 #include <array>
+#include <map>
 
 #include "engine/presets/hubspot_objects.h"
 #include "engine/presets/readers.h"
@@ -44,15 +45,81 @@ void name_object(const PayloadItem& item, const Json& properties, VendorEvent& e
 
 // --- property history: the only place where HubSpot says when a single property changed ----------
 
-// Newest first, [{value, timestamp, sourceType, …}]; `versions` in v1, `propertiesWithHistory` in
-// v3.
-void take_history(const std::string& property, const Json& history, FieldChanges& changes) {
-  if (!history.is_array() || history.empty()) return;
-  Json changed_at = vendor_time(find_member(history[0], "timestamp"));
-  if (!changed_at.is_null()) changes.changed_at[property] = std::move(changed_at);
-  if (history.size() < 2) return;
-  if (const Json* before = find_member(history[1], "value")) changes.previous[property] = *before;
-}
+// The properties that were set at one time, and were written over later.
+struct Overwritten {
+  Json properties = Json::object();
+  FieldChanges changes;
+};
+
+class PropertyHistories {
+ public:
+  explicit PropertyHistories(std::optional<Time> since) : since_(since) {}
+
+  // Newest first, [{value, timestamp, sourceType, …}]; `versions` in v1, `propertiesWithHistory` in
+  // v3.
+  void take(const std::string& property, const Json& history) {
+    if (!history.is_array() || history.empty() || is_older(history[0])) return;
+    Json changed_at = vendor_time(find_member(history[0], "timestamp"));
+    if (!changed_at.is_null()) last_.changed_at[property] = std::move(changed_at);
+    take_previous(property, history, 0, last_);
+    if (!since_) return;
+    for (std::size_t at = 1; at < history.size() && !is_older(history[at]); ++at) {
+      take_overwritten(property, history, at);
+    }
+  }
+
+  const FieldChanges& last() const { return last_; }
+
+  // What was written over, one event a time, the oldest first.
+  void add_overwritten(const VendorEvent& whole, std::vector<VendorEvent>& events) const {
+    for (const auto& [at, overwritten] : overwritten_) {
+      VendorEvent event;
+      event.object = whole.object;
+      event.likely_object = whole.likely_object;
+      event.id = whole.id;
+      event.occurred_at = to_rfc3339(at);
+      event.changes = overwritten.changes;
+      event.record = Json{{"id", whole.id}, {"properties", overwritten.properties}};
+      event.partial = true;
+      events.push_back(std::move(event));
+    }
+  }
+
+ private:
+  static std::optional<Time> time_of(const Json& version) {
+    const Json said = vendor_time(find_member(version, "timestamp"));
+    if (!said.is_string()) return std::nullopt;
+    const auto time = parse_time(said.get_ref<const std::string&>());
+    return time ? std::optional(*time) : std::nullopt;
+  }
+
+  bool is_older(const Json& version) const {
+    const auto at = time_of(version);
+    return since_ && at && *at < *since_;
+  }
+
+  static void take_previous(const std::string& property, const Json& history, std::size_t at,
+                            FieldChanges& changes) {
+    if (at + 1 >= history.size()) return;
+    if (const Json* before = find_member(history[at + 1], "value")) {
+      changes.previous[property] = *before;
+    }
+  }
+
+  void take_overwritten(const std::string& property, const Json& history, std::size_t at) {
+    const auto time = time_of(history[at]);
+    const Json* value = find_member(history[at], "value");
+    if (!time || value == nullptr) return;
+    Overwritten& overwritten = overwritten_[*time];
+    overwritten.properties[property] = *value;
+    overwritten.changes.changed.push_back(property);
+    take_previous(property, history, at, overwritten.changes);
+  }
+
+  std::optional<Time> since_;
+  FieldChanges last_;
+  std::map<Time, Overwritten> overwritten_;
+};
 
 // --- v3 ------------------------------------------------------------------------------------------
 
@@ -66,14 +133,16 @@ VendorEvents read_v3(const PayloadItem& item, const Json& properties) {
     event.occurred_at = vendor_time(find_member(node, "archivedAt"));
     return std::vector<VendorEvent>{std::move(event)};
   }
-  if (const Json* histories = find_member(node, "propertiesWithHistory");
-      histories != nullptr && histories->is_object()) {
-    for (const auto& member : histories->items()) {
-      take_history(member.key(), member.value(), event.changes);
-    }
+  PropertyHistories histories(item.history_since);
+  if (const Json* told = find_member(node, "propertiesWithHistory");
+      told != nullptr && told->is_object()) {
+    for (const auto& member : told->items()) histories.take(member.key(), member.value());
   }
+  event.changes = histories.last();
   event.record = node;
-  return std::vector<VendorEvent>{std::move(event)};
+  std::vector<VendorEvent> events{event};
+  histories.add_overwritten(event, events);
+  return events;
 }
 
 // --- legacy v1: {"vid", "properties": {"email": {"value", "versions": […]}}}
@@ -116,13 +185,13 @@ Json v3_associations(const Json& legacy) {
   return associations;
 }
 
-Json v3_properties(const Json& legacy, FieldChanges& changes) {
+Json v3_properties(const Json& legacy, PropertyHistories& histories) {
   Json properties = Json::object();
   for (const auto& member : legacy.items()) {
     const Json* value = find_member(member.value(), "value");
     properties[member.key()] = value == nullptr ? member.value() : *value;
     if (const Json* versions = find_member(member.value(), "versions")) {
-      take_history(member.key(), *versions, changes);
+      histories.take(member.key(), *versions);
     }
   }
   return properties;
@@ -137,7 +206,9 @@ VendorEvent merged_contact(const std::string& loser, const std::string& survivor
   return event;
 }
 
-VendorEvents read_v1(const Json& node, const LegacyKind& kind, const Json& legacy_properties) {
+VendorEvents read_v1(const PayloadItem& item, const LegacyKind& kind,
+                     const Json& legacy_properties) {
+  const Json& node = *item.node;
   std::vector<VendorEvent> events;
   VendorEvent event;
   event.object = kind.object;
@@ -153,12 +224,15 @@ VendorEvents read_v1(const Json& node, const LegacyKind& kind, const Json& legac
     events.push_back(std::move(event));
     return events;
   }
-  Json record = {{"id", event.id}, {"properties", v3_properties(legacy_properties, event.changes)}};
+  PropertyHistories histories(item.history_since);
+  Json record = {{"id", event.id}, {"properties", v3_properties(legacy_properties, histories)}};
   if (const Json* associations = find_member(node, "associations")) {
     record["associations"] = v3_associations(*associations);
   }
+  event.changes = histories.last();
   event.record = std::move(record);
-  events.push_back(std::move(event));
+  events.push_back(event);
+  histories.add_overwritten(event, events);
   return events;
 }
 
@@ -171,7 +245,7 @@ VendorEvents read_hubspot_record(const PayloadItem& item) {
   if (properties == nullptr && is_true(node, "archived")) properties = &no_properties;
   if (properties != nullptr && properties->is_object()) {
     if (!text_member(node, "id").empty()) return read_v3(item, *properties);
-    if (const auto* kind = legacy_kind(node)) return read_v1(node, *kind, *properties);
+    if (const auto* kind = legacy_kind(node)) return read_v1(item, *kind, *properties);
   }
   return fail(Code::schema,
               "expected HubSpot records: {id, properties: {name: text}}, or v1's {vid, properties: "

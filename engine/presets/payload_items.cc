@@ -15,7 +15,7 @@ class ItemFinder {
       return find(*find_member(node, key), pointer_join(pointer, key), listed_as);
     }
     if (find_in_envelopes(node, pointer)) return;
-    items.push_back({{&node, listed_as}, pointer});
+    items.push_back({{&node, listed_as, std::nullopt}, pointer});
   }
 
   std::vector<LocatedItem> items;

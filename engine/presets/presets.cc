@@ -155,14 +155,15 @@ std::vector<Preset> presets() {
 }
 
 Result<std::vector<Json>> expand_payload(std::string_view preset, const SystemName& system,
-                                         const EntityResolver& entity_of, const Json& payload) {
+                                         const EntityResolver& entity_of, const Json& payload,
+                                         std::optional<Time> history_since) {
   const Row* row = find_row(preset);
   if (row == nullptr) return unknown_preset(preset);
-  const auto items = payload_items(payload, row->envelopes);
   std::vector<Json> events;
   std::size_t understood = 0;
   std::optional<Problem> first_problem;
-  for (const auto& located : items) {
+  for (auto& located : payload_items(payload, row->envelopes)) {
+    located.item.history_since = history_since;
     auto expanded = expand_item(*row, system, entity_of, located);
     if (expanded) {
       ++understood;

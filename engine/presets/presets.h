@@ -12,6 +12,7 @@
 #include "engine/core/model/error.h"
 #include "engine/core/model/ids.h"
 #include "engine/core/model/json.h"
+#include "engine/core/model/time.h"
 
 namespace truce {
 
@@ -43,7 +44,12 @@ constexpr std::size_t max_events_per_payload = 10'000;
 // An item of a list that has none of the preset's shapes becomes an event with a `problem`
 // {code, message, pointer}, to be rejected alone. When it is the only item, or no item has such a
 // shape, the whole payload is the Problem `schema`; an unknown preset is `schema` too.
+//
+// Of a record that carries its property history, the event has when each property changed last, and
+// from what. With `history_since` only what changed since then counts, and every value that was
+// written over since then is told by a `partial` event of its own, behind the record's.
 Result<std::vector<Json>> expand_payload(std::string_view preset, const SystemName& system,
-                                         const EntityResolver& entity_of, const Json& payload);
+                                         const EntityResolver& entity_of, const Json& payload,
+                                         std::optional<Time> history_since = std::nullopt);
 
 }  // namespace truce

@@ -8,6 +8,7 @@
 
 #include "engine/core/model/error.h"
 #include "engine/core/model/json.h"
+#include "engine/core/model/time.h"
 #include "engine/presets/field_changes.h"
 
 namespace truce::vendor {
@@ -27,10 +28,11 @@ struct VendorEvent {
   bool partial = false;        // the record holds only what changed, or only some of its fields
 };
 
-// One item of a payload, and the kind of record that its list is said to hold ("" where it is not).
+// One item of a payload.
 struct PayloadItem {
   const Json* node = nullptr;
-  std::string_view listed_as;
+  std::string_view listed_as;         // the kind of record that its list is said to hold, or ""
+  std::optional<Time> history_since;  // as in presets.h
 };
 
 using VendorEvents = Result<std::vector<VendorEvent>>;

@@ -26,7 +26,8 @@ constexpr const char* schemas_text = R"json({
   "partial": {"type": "boolean", "description": "the record is a change and not the whole: nothing is linked or made by it"}}},
 "PresetPayload": {"type": "object", "required": ["preset", "system", "payload"], "properties": {
   "preset": {"type": "string", "description": "hubspot.webhook, salesforce.cdc, …: docs/presets.md"}, "system": {"type": "string"},
-  "entity": {"type": "string", "description": "where the payload does not say what it holds"}, "payload": {}}},
+  "entity": {"type": "string", "description": "where the payload does not say what it holds"}, "payload": {},
+  "history_since": {"$ref": "#/components/schemas/Time", "description": "of a record with its property history: what changed before is left out, and each value written over since is an event of its own"}}},
 "EventsBody": {"anyOf": [{"$ref": "#/components/schemas/ChangeEvent"}, {"$ref": "#/components/schemas/PresetPayload"},
   {"type": "object", "required": ["events"], "properties": {
     "events": {"type": "array", "minItems": 1, "maxItems": 10000, "items": {"anyOf": [{"$ref": "#/components/schemas/ChangeEvent"}, {"$ref": "#/components/schemas/PresetPayload"}]}},

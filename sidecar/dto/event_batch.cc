@@ -17,11 +17,13 @@ Result<std::vector<Json>> expand(const Json& node, const Policy& policy) {
   const std::string preset = reader.required_text("preset");
   const SystemName system(reader.required_text("system"));
   const std::string entity = reader.text("entity");
+  const auto history_since = reader.time("history_since");
   if (reader.problem()) return tl::unexpected<Problem>(*reader.problem());
   const Json* payload = reader.any("payload");
   if (payload == nullptr) return fail(Code::required, "this member is needed", "/payload");
   const auto said = entity.empty() ? std::nullopt : std::optional(EntityName(entity));
-  return expand_payload(preset, system, entity_resolver(policy, system, said), *payload);
+  return expand_payload(preset, system, entity_resolver(policy, system, said), *payload,
+                        history_since);
 }
 
 // What the engine keeps and rejects, so that its neighbours are processed.

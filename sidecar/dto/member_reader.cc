@@ -46,6 +46,18 @@ std::optional<Duration> MemberReader::duration_ms(std::string_view key, Duration
   return Duration::of_ms(*milliseconds);
 }
 
+std::optional<Time> MemberReader::time(std::string_view key) {
+  const Json* member = any(key);
+  if (member == nullptr) return std::nullopt;
+  const auto time = is_number(*member) ? parse_epoch(number_text(*member))
+                    : member->is_string()
+                        ? parse_time(member->get_ref<const std::string&>())
+                        : Result<Time>(fail(Code::timestamp_invalid, "expected a time"));
+  if (time) return *time;
+  note(Code::timestamp_invalid, key, time.error().message);
+  return std::nullopt;
+}
+
 const Json::array_t* MemberReader::list(std::string_view key) {
   const Json* member = any(key);
   if (member == nullptr) return nullptr;

@@ -23,6 +23,7 @@ class MemberReader {
   std::optional<bool> flag(std::string_view key);
   std::optional<std::int64_t> whole(std::string_view key, std::int64_t least, std::int64_t most);
   std::optional<Duration> duration_ms(std::string_view key, Duration most);
+  std::optional<Time> time(std::string_view key);  // RFC 3339, or epoch milliseconds
   const Json::array_t* list(std::string_view key);
   const Json* any(std::string_view key) const;
   // The same, and its absence is a `required` problem.

@@ -10,16 +10,6 @@
 namespace truce {
 namespace {
 
-Result<std::optional<Time>> read_observed_at(const Json& body) {
-  const Json* said = find_member(body, "observed_at");
-  if (!said || said->is_null()) return std::nullopt;
-  auto time = is_number(*said)    ? parse_epoch(number_text(*said))
-              : said->is_string() ? parse_time(said->get_ref<const std::string&>())
-                                  : Result<Time>(fail(Code::timestamp_invalid, "expected a time"));
-  if (!time) return fail(Code::timestamp_invalid, time.error().message, "/observed_at");
-  return std::optional(*time);
-}
-
 // The present records that a list response holds; what it tells of deleted ones is not a record.
 Result<std::vector<Json>> records_in(const Json& payload, const std::string& preset,
                                      const SystemName& system, const Policy& policy,
@@ -76,10 +66,8 @@ Result<SnapshotBody> read_snapshot_body(Json body, const Policy& policy, const E
   MemberReader reader(body);
   SnapshotBody page;
   page.system = SystemName(reader.required_text("system"));
+  page.observed_at = reader.time("observed_at");
   if (reader.problem()) return tl::unexpected(*reader.problem());
-  const auto observed_at = read_observed_at(body);
-  if (!observed_at) return tl::unexpected(observed_at.error());
-  page.observed_at = *observed_at;
   const std::string preset = reader.text("preset");
   if (!preset.empty()) {
     const Json* payload = reader.any("payload");

@@ -152,8 +152,9 @@ async function setUp() {
 		})),
 	);
 	const floorUrl = `http://127.0.0.1:${nowhere.address().port}/`;
-	await n8n.importWorkflows([...eventWorkflows(), ...mergeWorkflows({ table, floorUrl })]);
-	await n8n.cli('update:workflow', '--all', '--active=true');
+	const all = [...eventWorkflows(), ...mergeWorkflows({ table, floorUrl })];
+	await n8n.importWorkflows(all);
+	await n8n.activate(all);
 	await n8n.start();
 	for (const path of ['nothing', 'resolve', 'settle']) await n8n.waitForWebhook(path, contact());
 	for (const way of ways) await n8n.waitForWebhook(way, { count: WARM_UP });

@@ -1,7 +1,7 @@
 // A real n8n with a home of its own: the package installed as a user installs it, credentials and
 // workflows imported by n8n's own CLI.
 import { execFile, execFileSync, spawn } from 'node:child_process';
-import { openSync, mkdirSync, writeFileSync } from 'node:fs';
+import { openSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import net from 'node:net';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
@@ -12,6 +12,9 @@ const STOP_MAX_MS = 40_000;
 
 // Below those that outgoing connections get, one of which may be somebody's when n8n starts again.
 const PORTS = { from: 20_000, count: 10_000 };
+
+const startsByItself = ({ type }) =>
+	/(webhook|formTrigger|scheduleTrigger|telegramTrigger|truceTrigger)$/.test(type);
 
 /** Fails where something listens already. */
 async function tryPort(port) {
@@ -32,6 +35,10 @@ export async function freePort() {
 export class N8n {
 	constructor({ install, folder, port, brokerPort, internet }) {
 		this.binary = join(install, 'node_modules/.bin/n8n');
+		const { version } = JSON.parse(
+			readFileSync(join(install, 'node_modules/n8n/package.json'), 'utf8'),
+		);
+		this.version = version;
 		this.folder = folder;
 		this.port = port;
 		this.brokerPort = brokerPort;
@@ -66,6 +73,8 @@ export class N8n {
 			NODE_EXTRA_CA_CERTS: internet.authority,
 			NODE_OPTIONS: '--max-old-space-size=2048',
 		};
+		// n8n 2 asks its makers for lists of MCP servers; n8n 1 refuses to start with a module that it does not know.
+		if (!version.startsWith('1.')) this.env.N8N_DISABLED_MODULES = 'mcp-registry';
 		this.log = join(folder, 'n8n.log');
 	}
 
@@ -112,6 +121,20 @@ export class N8n {
 		for (const workflow of all)
 			writeFileSync(join(folder, `${workflow.id}.json`), JSON.stringify(workflow));
 		await this.cli('import:workflow', '--separate', `--input=${folder}`);
+	}
+
+	/** All of them, before the start. n8n 2 publishes, one by one, also what only other workflows call; n8n 1 refuses
+	 * to activate that. */
+	async activate(all) {
+		if (!this.version.startsWith('1.')) {
+			for (const { id } of all) await this.cli('publish:workflow', `--id=${id}`);
+			return;
+		}
+		await this.cli('update:workflow', '--all', '--active=true');
+		for (const { id, nodes } of all) {
+			if (!nodes.some(startsByItself))
+				await this.cli('update:workflow', `--id=${id}`, '--active=false');
+		}
 	}
 
 	/** Whatever answers there is not the n8n that this run is about. */

@@ -3,25 +3,25 @@
 // promise was broken.
 //
 //   run.mjs --n8n DIR --truce BINARY --tarball FILE [--edits 500] [--seed 1] [--keep]
-import { mkdirSync, mkdtempSync, readFileSync, readdirSync, rmSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 
+import { Attribution } from './attribution.mjs';
 import { Slack, Telegram } from './fakes/chat.mjs';
 import { Dice } from './fakes/dice.mjs';
-import { HubSpot } from './fakes/hubspot.mjs';
+import { HubSpot, HubSpotAccount } from './fakes/hubspot.mjs';
 import { Internet } from './fakes/internet.mjs';
-import { Salesforce } from './fakes/salesforce.mjs';
+import { Salesforce, SalesforceOrg } from './fakes/salesforce.mjs';
 import { freePort, N8n } from './n8n.mjs';
 import { Sidecar } from './sidecar.mjs';
 import { loseEdits, slowLoop } from './slow_loop.mjs';
 import { Verdict } from './verdict.mjs';
 
-const here = dirname(fileURLToPath(import.meta.url));
-const project = resolve(here, '../..');
+const project = resolve(dirname(fileURLToPath(import.meta.url)), '../..');
 const { values: flags } = parseArgs({
 	options: {
 		n8n: { type: 'string' },
@@ -46,11 +46,16 @@ const say = (text) =>
 const dice = new Dice(Number(flags.seed));
 const hubspot = new HubSpot(new Dice(dice.below(1e9)), FAULTS);
 const salesforce = new Salesforce(new Dice(dice.below(1e9)), FAULTS);
+const attribution = new Attribution(dice);
 const slack = new Slack();
 const telegram = new Telegram();
 const internet = new Internet(folder, {
-	'api.hubapi.com': hubspot,
-	'mydomain.my.salesforce.com': salesforce,
+	'api.hubapi.com': new HubSpotAccount(hubspot, attribution.companies, attribution.deals),
+	'mydomain.my.salesforce.com': new SalesforceOrg(
+		salesforce,
+		attribution.accounts,
+		attribution.opportunities,
+	),
 	'slack.com': slack,
 	'hooks.slack.com': slack,
 	'api.telegram.org': telegram,
@@ -94,26 +99,27 @@ const credentials = (sidecar) => [
 	},
 ];
 
-const ONLY_CONTACTS = {
-	kinds: [
-		{
-			entity: 'contact',
-			hubspot: { object: 'contacts', properties: 'email,firstname,lastname,lifecyclestage' },
-			salesforce: { object: 'Contact' },
-		},
-	],
-};
+/** The policy that is shipped for the workflows; but the clocks are one, and retries come sooner. */
+function writePolicy() {
+	const text = readFileSync(join(project, 'workflows/policies/crm.json'), 'utf8');
+	const policy = JSON.parse(text.replaceAll(/^\s*\/\/.*$/gm, ''));
+	for (const system of Object.values(policy.systems)) {
+		system.clock_skew_ms = 200;
+		system.retry = { attempts: 20, first_ms: 500, max_ms: 5000 };
+	}
+	policy.alerts.thresholds.queue_depth = 3;
+	const file = join(folder, 'policy.json');
+	writeFileSync(file, JSON.stringify(policy));
+	return file;
+}
 
-/** The workflows as they are shipped; but clocks are set faster, and contacts are all that the policy of
- * this run knows. */
+/** The workflows as they are shipped; but clocks are set faster. */
 function workflows() {
 	return readdirSync(join(project, 'workflows'))
 		.filter((name) => /^\d+-.*\.json$/.test(name))
 		.map((name) => JSON.parse(readFileSync(join(project, 'workflows', name), 'utf8')))
 		.map((workflow) => {
 			for (const node of workflow.nodes) {
-				if (node.name === 'Companies and Deals')
-					node.parameters.jsonOutput = JSON.stringify(ONLY_CONTACTS);
 				if (node.name === 'Read HubSpot') node.waitBetweenTries = 100;
 				if (node.name !== 'Every Five Minutes') continue;
 				node.parameters.rule.interval = [{ field: 'seconds', secondsInterval: CATCH_UP_S }];
@@ -121,9 +127,6 @@ function workflows() {
 			return workflow;
 		});
 }
-
-const startsByItself = ({ type }) =>
-	/(webhook|scheduleTrigger|telegramTrigger|truceTrigger)$/.test(type);
 
 async function until(what, isTrue, maxMs = QUIET_MAX_MS) {
 	for (let waited = 0; waited < maxMs; waited += 500) {
@@ -182,7 +185,7 @@ async function main() {
 	mkdirSync(sidecarFolder);
 	const sidecar = new Sidecar({
 		binary: flags.truce,
-		policy: join(here, 'policy.json'),
+		policy: writePolicy(),
 		folder: sidecarFolder,
 	});
 	await sidecar.start();
@@ -200,12 +203,8 @@ async function main() {
 		await n8n.importCredentials(credentials(sidecar));
 		const all = workflows();
 		await n8n.importWorkflows(all);
-		await n8n.cli('update:workflow', '--all', '--active=true');
-		for (const { id, nodes } of all) {
-			if (!nodes.some(startsByItself))
-				await n8n.cli('update:workflow', `--id=${id}`, '--active=false');
-		}
-		say(`n8n has the package, ${all.length} workflows and the credentials`);
+		await n8n.activate(all);
+		say(`n8n ${n8n.version} has the package, ${all.length} workflows and the credentials`);
 		await n8n.start();
 		slack.webhookUrl = `${n8n.url}/webhook/truce-slack`;
 		hubspot.webhookUrl = `${n8n.url}/webhook/truce-hubspot`;
@@ -239,6 +238,7 @@ async function main() {
 		const isSettled = async () =>
 			await until('no delivery is open', async () => await isQuiet(sidecar));
 		await verdict.parallel({ hubspot, salesforce, isSettled, trials: 50 });
+		await verdict.histories({ sidecar, hubspot, salesforce, until });
 		hubspot.isCalm = salesforce.isCalm = false;
 
 		const edits = Number(flags.edits);
@@ -268,9 +268,11 @@ async function main() {
 		await settleDown(sidecar);
 		await verdict.agreement({ sidecar, hubspot, salesforce });
 		verdict.writes({ hubspot, salesforce });
+		await attribution.apply({ n8n, until, verdict });
 		await n8n.stop();
 		const lost = loseEdits({ hubspot, salesforce });
 		await verdict.reports({ n8n, slack });
+		await attribution.plan({ n8n, sidecar, slack, verdict });
 		await slowLoop({ n8n, sidecar, hubspot, salesforce, slack, lost, verdict });
 		verdict.expect(
 			'nothing called another host',

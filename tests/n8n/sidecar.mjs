@@ -47,10 +47,16 @@ export class Sidecar {
 	}
 
 	async ask(path, body) {
-		const reply = await fetch(this.url + path, {
-			method: body === undefined ? 'GET' : 'POST',
-			headers: { Authorization: `Bearer ${this.token}`, 'Content-Type': 'application/json' },
-			body: body === undefined ? undefined : JSON.stringify(body),
+		const send = async () =>
+			await fetch(this.url + path, {
+				method: body === undefined ? 'GET' : 'POST',
+				headers: { Authorization: `Bearer ${this.token}`, 'Content-Type': 'application/json' },
+				body: body === undefined ? undefined : JSON.stringify(body),
+			});
+		// A kept connection that the sidecar has just closed; every call may be made twice.
+		const reply = await send().catch(async (error) => {
+			if (this.process.exitCode !== null || this.process.signalCode !== null) throw error;
+			return await send();
 		});
 		return await reply.json();
 	}

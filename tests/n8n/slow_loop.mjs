@@ -3,7 +3,6 @@
 import { setTimeout as pause } from 'node:timers/promises';
 
 const DAILY = 'truceDaily000009';
-const WEEKLY = 'truceWeekly00010';
 const MONTHLY = 'truceSchema00011';
 const UNSEEN_PAIRS = 170;
 const LOST_EACH = 5;
@@ -11,7 +10,7 @@ const HUBSPOT_PAGE = 100;
 const SALESFORCE_PAGE = 200;
 const BULK = 100;
 // A younger edit may have an event that is still on its way.
-const EVENT_TRAVEL_MS = 10_500;
+export const EVENT_TRAVEL_MS = 10_500;
 
 /** The same contacts in both CRMs, and nobody was told of either. */
 function addPairs({ hubspot, salesforce }) {
@@ -74,21 +73,6 @@ export async function slowLoop({ n8n, sidecar, hubspot, salesforce, slack, lost,
 	}
 
 	await pause(Math.max(0, lost.at + EVENT_TRAVEL_MS - Date.now()));
-
-	const planned = await run(WEEKLY);
-	const mine = hubspot.records.get(lost.hubspot[0]);
-	const theirs = salesforce.findByEmail(mine.fields.email);
-	verdict.expect(
-		'a plan says what would change, and changes nothing',
-		planned.report.mode === 'plan' &&
-			planned.report.different === 2 * LOST_EACH &&
-			planned.report.creates === 1 &&
-			theirs.fields.FirstName !== mine.fields.firstname &&
-			hubspot.calls.concat(salesforce.calls).every(({ kind }) => kind === 'page') &&
-			messages(/would follow/).length === 1 &&
-			messages(/For example/).length === 1,
-		`${planned.report.different} differ, ${planned.told} messages`,
-	);
 
 	const first = await run(DAILY);
 	verdict.say(`       ${JSON.stringify(first.report)}`);

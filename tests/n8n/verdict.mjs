@@ -48,7 +48,7 @@ export class Verdict {
 		const entities = await editor.pickList('truceMerge', 'getEntities', 'entity');
 		this.expect(
 			'the pick lists come from the policy',
-			`${systems} ${entities}` === 'hubspot,salesforce contact',
+			`${systems} ${entities}` === 'hubspot,salesforce company,contact,deal',
 			`${systems} / ${entities}`,
 		);
 	}
@@ -165,6 +165,42 @@ export class Verdict {
 		);
 	}
 
+	/** What was written over before anybody read it, with its own time: by the fast loop where HubSpot tells an
+	 * ID only, by the catch-up where it tells nothing. */
+	async histories({ sidecar, hubspot, salesforce, until }) {
+		const over = async (record, word) => {
+			const { golden_id } = await sidecar.ask(`/v1/records/contact?system=hubspot&id=${record.id}`);
+			const { entries = [] } = await sidecar.ask(`/v1/records/contact/${golden_id}/history`);
+			const entry = entries.find((one) => one.value === word && one.system === 'hubspot');
+			const [, version] = record.histories.firstname;
+			return (
+				version.value === word &&
+				entry?.evidence === 'certain' &&
+				Date.parse(entry.at) === version.at
+			);
+		};
+		const arrives = async (record, word) =>
+			await until(`${word} is in Salesforce`, async () => {
+				const theirs = salesforce.findByEmail(record.fields.email);
+				return theirs?.fields.FirstName === word;
+			});
+
+		const email = 'history@example.com';
+		const fresh = hubspot.insertQuietly({ email, firstname: 'First Word', lastname: 'Told' });
+		hubspot.editQuietly(fresh.id, { firstname: 'Second Word' });
+		hubspot.tell(fresh, [], 'CRM_UI', true);
+		this.expect(
+			'of a contact that is fetched, also what was written over is heard of',
+			(await arrives(fresh, 'Second Word')) && (await over(fresh, 'First Word')),
+		);
+		hubspot.editQuietly(fresh.id, { firstname: 'Third Word' });
+		hubspot.editQuietly(fresh.id, { firstname: 'Fourth Word' });
+		this.expect(
+			'and of one of which no webhook came',
+			(await arrives(fresh, 'Fourth Word')) && (await over(fresh, 'Third Word')),
+		);
+	}
+
 	async agreement({ sidecar, hubspot, salesforce }) {
 		let differing = 0;
 		let missing = 0;
@@ -250,6 +286,14 @@ export class Verdict {
 			'the weekly report reaches Slack',
 			report !== undefined,
 			report?.text.split('\n').length + ' lines',
+		);
+		const [agreement] = report?.text.match(/In agreement in time.*/) ?? [];
+		this.expect(
+			'it says how many changes were in both CRMs in time',
+			/contacts [\d.]+ % of \d+ changes in 30 days \(wanted: 99 % within 15 min\); error budget left: -?\d+ %/.test(
+				agreement ?? '',
+			),
+			agreement,
 		);
 	}
 }

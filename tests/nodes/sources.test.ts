@@ -202,7 +202,7 @@ const cases: { [source: string]: Case } = {
 	},
 };
 
-async function resolve(source: string, { system, item }: Case) {
+async function resolve(source: string, { system, item }: Case, options: IDataObject = {}) {
 	const { context } = contextOf('truceResolve', {
 		credentials: sidecar.credentials,
 		parameters: {
@@ -210,6 +210,7 @@ async function resolve(source: string, { system, item }: Case) {
 			system,
 			entity: 'contact',
 			defaultEntity: source === 'zendeskTrigger' ? '' : 'contact',
+			options,
 		},
 		inputs: [[item]],
 	});
@@ -238,6 +239,39 @@ for (const [source, given] of Object.entries(cases)) {
 		assert.ok(outputs[given.leavesBy].length > 0, JSON.stringify(outputs));
 	});
 }
+
+test('a history counts since the time that is asked for, and tells of what was written over', async () => {
+	const item = (id: string) => ({
+		id,
+		properties: { email: `history${id}@example.com`, lastname: 'C' },
+		propertiesWithHistory: {
+			lastname: [
+				{ value: 'C', timestamp: '2026-05-12T10:02:00.000Z' },
+				{ value: 'B', timestamp: '2026-05-12T10:01:00.000Z' },
+				{ value: 'A', timestamp: '2026-05-12T10:00:00.000Z' },
+			],
+		},
+	});
+	const words = async (id: string, historySince: string) => {
+		const given = { ...cases.hubspotNode, item: item(id) };
+		const { write } = await resolve('hubspotNode', given, { historySince });
+		const { golden_id } = write[0].json;
+		const { entries } = await sidecar.ask(`/v1/records/contact/${golden_id}/history`);
+		return entries
+			.filter((entry: IDataObject) => entry.field === 'last_name' && entry.kind !== 'write')
+			.map((entry: IDataObject) => `${entry.value} ${entry.evidence}`);
+	};
+	assert.deepEqual(await words('62', '2026-05-12T10:01:00Z'), ['B certain', 'C certain']);
+	assert.deepEqual(await words('63', '2026-05-12T10:03:00Z'), ['C possible']);
+});
+
+test('a History Since that is no time is rejected with what is wrong', async () => {
+	const { rejected, write } = await resolve('hubspotNode', cases.hubspotNode, {
+		historySince: 'yesterday',
+	});
+	assert.equal(write.length, 0);
+	assert.match(JSON.stringify(rejected[0].json), /timestamp-invalid.*history_since/);
+});
 
 test('a record that came as an event and as a row is one golden record', async () => {
 	const [write] = (

@@ -178,6 +178,32 @@ test('due deliveries come leased, and again only when the lease has run out', as
 	assert.equal(mine()[1].op, 'lookup');
 });
 
+test('due deliveries come in groups where that is asked for', async () => {
+	const emails = ['grouped1', 'grouped2', 'grouped3'];
+	await sidecar.ask('/v1/events', {
+		events: emails.map((email) => ({
+			system: 'hubspot',
+			entity: 'contact',
+			record: hubspotContact(email, {}),
+		})),
+		hand_out: false,
+	});
+	const options = { leaseSeconds: 60, maxItems: 3, group: 2 };
+	const started = await start({ event: 'dueDeliveries', options }, 'groups');
+	const groups = () => started.seen.filter(({ op }) => op === 'create');
+	await until(() => groups().length === 2);
+	assert.deepEqual(
+		groups().map(({ system, entity, deliveries }) => [
+			`${system} ${entity}`,
+			(deliveries as IDataObject[]).length,
+		]),
+		[
+			['salesforce contact', 2],
+			['salesforce contact', 1],
+		],
+	);
+});
+
 test('a dead letter starts the workflow', async () => {
 	const started = await start({ event: 'deadLetter', startWith: 'now' }, 'dead');
 	await pause(300);

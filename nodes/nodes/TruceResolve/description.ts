@@ -141,6 +141,15 @@ export const properties: INodeProperties[] = [
 					'Whether the writes come out of this node. Off leaves them all to a workflow with Truce Trigger (Due Deliveries) or Truce Store (Delivery: Claim).',
 			},
 			{
+				displayName: 'History Since',
+				name: 'historySince',
+				type: 'string',
+				default: '',
+				placeholder: '={{ $now.minus({ minutes: 10 }).toISO() }}',
+				description:
+					'How far back the property history counts that a record brings with it (HubSpot: propertiesWithHistory): a time. What was changed before is left out; a value that was written over since is told to Truce, too.',
+			},
+			{
 				displayName: 'Lease (Seconds)',
 				name: 'leaseSeconds',
 				type: 'number',

@@ -27,11 +27,13 @@ export function eventTexts(context: IExecuteFunctions, items: INodeExecutionData
 	const system = parameterPerItem<string>(context, 'system');
 	if (source.preset) {
 		const entity = parameterPerItem<string>(context, 'defaultEntity', '');
+		const options = parameterPerItem<IDataObject>(context, 'options', {});
 		return items.map((item, index) =>
 			JSON.stringify({
 				preset: source.preset,
 				system: system(index),
 				entity: entity(index) || undefined,
+				history_since: options(index).historySince || undefined,
 				payload: item.json,
 			}),
 		);

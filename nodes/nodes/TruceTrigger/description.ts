@@ -130,6 +130,15 @@ export const properties: INodeProperties[] = [
 				description: 'What happens to items whose workflow ended with an error',
 			},
 			{
+				displayName: 'In Groups Of',
+				name: 'group',
+				type: 'number',
+				typeOptions: { minValue: 0, maxValue: 1000 },
+				default: 0,
+				description:
+					'With a number, deliveries of one system, entity and kind come in one item, at most so many, for the system’s bulk calls; 0 is one item for each (Due Deliveries only)',
+			},
+			{
 				displayName: 'Lease (Seconds)',
 				name: 'leaseSeconds',
 				type: 'number',
@@ -143,7 +152,8 @@ export const properties: INodeProperties[] = [
 				type: 'number',
 				typeOptions: { minValue: 1, maxValue: 1000 },
 				default: 100,
-				description: 'How many items one run of the workflow gets at most',
+				description:
+					'How many items one run of the workflow gets at most; deliveries count one by one, also in groups',
 			},
 			{
 				displayName: 'Poll Every (Seconds)',

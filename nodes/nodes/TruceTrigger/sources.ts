@@ -26,16 +26,22 @@ const KINDS: { [event: string]: string } = {
 const QUESTIONS_AT_A_TIME = 8;
 const NOT_FOUND = 404;
 
+/** An item is a delivery, or a group of them. */
+const deliveriesIn = ({ deliveries }: IDataObject): number =>
+	Array.isArray(deliveries) ? deliveries.length : 1;
+
 /** Deliveries that are due. Their leases keep them: what is not settled comes again. */
 export class DueDeliveries implements Source {
 	constructor(
 		private readonly context: ITriggerFunctions,
 		private readonly leaseSeconds: number,
+		private readonly group: number,
 	) {}
 
 	async next(limit: number): Promise<Handful> {
 		const items = await this.sample(limit);
-		return { items, more: items.length === limit, done: async () => {} };
+		const claimed = items.reduce((sum, item) => sum + deliveriesIn(item), 0);
+		return { items, more: claimed === limit, done: async () => {} };
 	}
 
 	async sample(limit: number): Promise<IDataObject[]> {
@@ -47,9 +53,10 @@ export class DueDeliveries implements Source {
 				limit,
 				lease_ms: Math.round(this.leaseSeconds * 1000),
 				...(system ? { system } : {}),
+				...(this.group > 0 ? { group: this.group } : {}),
 			},
 		});
-		return body.deliveries as IDataObject[];
+		return (this.group > 0 ? body.groups : body.deliveries) as IDataObject[];
 	}
 }
 

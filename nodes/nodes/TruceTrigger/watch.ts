@@ -19,6 +19,7 @@ const CANNOT_WORK = ['401', '403', '421'];
 
 interface Options {
 	alsoMoved?: boolean;
+	group?: number;
 	leaseSeconds?: number;
 	maxItems?: number;
 	onFailure?: 'goOn' | 'repeat';
@@ -46,7 +47,7 @@ export class Watch {
 			`n8n-${context.getWorkflow().id ?? 'new'}-${context.getNode().id}`;
 		this.source =
 			event === 'dueDeliveries'
-				? new DueDeliveries(context, this.options.leaseSeconds ?? 300)
+				? new DueDeliveries(context, this.options.leaseSeconds ?? 300, this.options.group ?? 0)
 				: new Changes(context, event, name, this.options.alsoMoved ?? false);
 	}
 

@@ -17,6 +17,7 @@ export class Crm {
 			webhooksLost: 0,
 			webhooksDoubled: 0,
 		};
+		this.writesInBulk = 0;
 		this.lastChange = 0;
 		this.underWay = 0;
 		this.isCalm = false;
@@ -31,14 +32,22 @@ export class Crm {
 	}
 
 	findByEmail(email) {
-		return [...this.records.values()].find((record) => record.fields[this.emailField] === email);
+		return this.findBy(this.emailField, email);
+	}
+
+	findBy(field, value) {
+		return [...this.records.values()].find((record) => record.fields[field] === value);
+	}
+
+	put(record, fields, _source) {
+		record.modified = this.now();
+		Object.assign(record.fields, fields);
 	}
 
 	/** An edit of which nobody is told. */
 	editQuietly(id, fields) {
 		const record = this.records.get(id);
-		Object.assign(record.fields, fields);
-		record.modified = this.now();
+		this.put(record, fields, 'CRM_UI');
 		return record;
 	}
 
@@ -47,14 +56,16 @@ export class Crm {
 		this.tell(record, Object.keys(fields), 'CRM_UI');
 	}
 
-	insertQuietly(fields) {
-		const record = { id: this.nextId(), fields: { ...fields }, modified: this.now() };
+	insertQuietly(fields, source = 'CRM_UI') {
+		const record = { id: this.nextId(), fields: {} };
 		this.records.set(record.id, record);
+		this.put(record, fields, source);
+		record.created = record.modified;
 		return record;
 	}
 
 	insert(fields, source) {
-		const record = this.insertQuietly(fields);
+		const record = this.insertQuietly(fields, source);
 		this.tell(record, Object.keys(fields), source, true);
 		return record;
 	}
@@ -84,7 +95,14 @@ export class Crm {
 			this.applied.set(key, [...(this.applied.get(key) ?? []), { at: new Date(), id, fields }]);
 	}
 
+	/** A bulk call has no key for each of its writes. */
+	noteAppliedInBulk(id, fields) {
+		this.noteApplied(`in bulk ${++this.writesInBulk}`, id, fields);
+	}
+
+	/** Nobody subscribed to what has no address. */
 	send(body) {
+		if (!this.webhookUrl) return;
 		if (!this.isCalm && this.dice.happens(this.faults.webhookLost)) {
 			this.counts.webhooksLost++;
 			return;

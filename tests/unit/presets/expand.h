@@ -32,8 +32,10 @@ inline std::optional<EntityName> known_entity(const std::string& object) {
 }
 
 inline std::vector<Json> expand(std::string_view preset, std::string_view payload,
-                                const EntityResolver& entity_of = known_entity) {
-  const auto events = expand_payload(preset, SystemName("source"), entity_of, json(payload));
+                                const EntityResolver& entity_of = known_entity,
+                                std::optional<Time> history_since = std::nullopt) {
+  const auto events =
+      expand_payload(preset, SystemName("source"), entity_of, json(payload), history_since);
   if (!events) FAIL("refused: " << events.error().message);
   return *events;
 }

@@ -168,6 +168,63 @@ TEST_CASE("a HubSpot property history says when each property changed and what i
   check_equal(event["previous"], R"({"dealname":"Old"})");
 }
 
+TEST_CASE("of a HubSpot history that is asked for since a time, what is older does not count") {
+  constexpr auto deal = R"({"id":"9","properties":{"dealname":"New","amount":"5"},
+      "propertiesWithHistory":{
+         "dealname":[{"value":"New","timestamp":"2026-03-02T00:00:00.000Z"},
+                     {"value":"Old","timestamp":"2026-03-01T00:00:00.000Z"}],
+         "amount":[{"value":"5","timestamp":"2026-02-28T23:59:59.999Z"},
+                   {"value":"4","timestamp":"2026-02-01T00:00:00.000Z"}]}})";
+  const auto since = [&](const char* time) {
+    return expand("hubspot.record", deal, known_entity, *parse_time(time));
+  };
+  const auto of_both_days = since("2026-03-01T00:00:00Z");
+  REQUIRE(of_both_days.size() == 2);
+  check_equal(of_both_days[0]["changed_at"], R"({"dealname":"2026-03-02T00:00:00.000Z"})");
+  check_equal(of_both_days[0]["previous"], R"({"dealname":"Old"})");
+  CHECK(since("2026-03-01T00:00:00.001Z").size() == 1);
+  const auto of_none = since("2026-03-02T00:00:00.001Z");
+  REQUIRE(of_none.size() == 1);
+  CHECK_FALSE(of_none[0].contains("changed_at"));
+  CHECK_FALSE(of_none[0].contains("previous"));
+  CHECK(of_none[0]["record"]["properties"]["dealname"] == "New");
+}
+
+TEST_CASE("HubSpot values that were written over are events of their own behind the record's") {
+  const auto events =
+      expand("hubspot.record", R"({"id":"9","properties":{"dealname":"C","amount":"3"},
+      "propertiesWithHistory":{
+         "dealname":[{"value":"C","timestamp":"2026-03-04T00:00:00.000Z"},
+                     {"value":"B","timestamp":"2026-03-03T00:00:00.000Z"},
+                     {"value":"A","timestamp":"2026-03-02T00:00:00.000Z"},
+                     {"value":"","timestamp":"2026-03-01T00:00:00.000Z"}],
+         "amount":[{"value":"3","timestamp":"2026-03-05T00:00:00.000Z"},
+                   {"value":"2","timestamp":"2026-03-03T00:00:00.000Z"}]}})",
+             known_entity, *parse_time("2026-03-02T00:00:00Z"));
+  REQUIRE(events.size() == 3);
+  CHECK_FALSE(events[0].contains("partial"));
+  check_equal(events[0]["previous"], R"({"dealname":"B","amount":"2"})");
+  check_equal(events[1], R"({"system":"source","entity":"deal","op":"upsert","id":"9",
+      "occurred_at":"2026-03-02T00:00:00.000Z","changed":["dealname"],"previous":{"dealname":""},
+      "record":{"id":"9","properties":{"dealname":"A"}},"partial":true})");
+  check_equal(events[2], R"({"system":"source","entity":"deal","op":"upsert","id":"9",
+      "occurred_at":"2026-03-03T00:00:00.000Z","changed":["amount","dealname"],
+      "previous":{"dealname":"A"},
+      "record":{"id":"9","properties":{"amount":"2","dealname":"B"}},"partial":true})");
+}
+
+TEST_CASE("a legacy v1 contact's versions tell of what was written over, too") {
+  const auto events = expand("hubspot.record", R"({"vid":151,"properties":{
+        "email":{"value":"new@b.example","versions":[
+           {"value":"new@b.example","timestamp":1760000000123},
+           {"value":"old@b.example","timestamp":1750000000000}]}}})",
+                             known_entity, *parse_time("2025-01-01T00:00:00Z"));
+  REQUIRE(events.size() == 2);
+  CHECK(events[1]["entity"] == "contact");
+  CHECK(events[1]["partial"] == true);
+  check_equal(events[1]["record"], R"({"id":"151","properties":{"email":"old@b.example"}})");
+}
+
 TEST_CASE("a legacy v1 contact takes the v3 shape with its history") {
   const auto event = expand_one("hubspot.record", R"({"vid":151,"canonical-vid":151,
       "merged-vids":[],"properties":{

@@ -1,0 +1,47 @@
+import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { test } from 'node:test';
+
+import { PROJECT } from './sidecar';
+
+interface Field {
+	map: { [system: string]: string | { path: string } };
+}
+
+const read = (file: string) => readFileSync(join(PROJECT, 'workflows', file), 'utf8');
+const policy = JSON.parse(read('policies/crm.json').replaceAll(/^\s*\/\/.*$/gm, ''));
+
+function hubspotProperties(entity: string): string[] {
+	const { fields, modified } = policy.entities[entity];
+	const paths = (Object.values(fields) as Field[]).map(({ map: { hubspot } }) =>
+		typeof hubspot === 'string' ? hubspot : hubspot.path,
+	);
+	return [modified.hubspot, ...paths].map((path) => path.replace('properties.', '')).sort();
+}
+
+/** Every list of HubSpot's properties in a workflow, by what it asks for. */
+function listsIn(file: string): string[][] {
+	const lists = [
+		...read(file).matchAll(/properties(?:WithHistory)?(?:=|\\": \\"|: \[)([\w, ']+)/g),
+	];
+	return lists.map(([, list]) => list.split(',').map((name) => name.replaceAll(/[ ']/g, '')));
+}
+
+for (const [file, entities] of [
+	['1-fast-loop.json', ['contact', 'contact']],
+	['8-catch-up.json', ['contact', 'contact', 'contact']],
+	['9-daily-reconciliation.json', ['contact']],
+	['10-weekly-attribution.json', ['company', 'deal']],
+] as const) {
+	test(`workflow ${file} asks HubSpot for what the policy maps`, () => {
+		const lists = listsIn(file);
+		assert.equal(lists.length, entities.length);
+		lists.forEach((list, index) => {
+			const { modified } = policy.entities[entities[index]];
+			const always = modified.hubspot.replace('properties.', '');
+			const asked = [...new Set([...list, always])].sort();
+			assert.deepEqual(asked, hubspotProperties(entities[index]));
+		});
+	});
+}
