@@ -17,15 +17,22 @@ struct Wish {
   bool looks_first = false;  // at `record_id`: it may be back, and nobody heard of it
 };
 
+// It begins with a look, and nobody has looked yet.
+bool waits_to_look(const Delivery& delivery) {
+  return delivery.state == DeliveryState::verifying && delivery.attempt == 0 &&
+         delivery.intended == Operation::create;
+}
 bool in_flight(const Delivery& delivery) {
-  return delivery.state == DeliveryState::leased || delivery.state == DeliveryState::verifying;
+  return delivery.state == DeliveryState::leased ||
+         (delivery.state == DeliveryState::verifying && !waits_to_look(delivery));
 }
 // Refused for good, or thrown away by a person: the same write is not tried again by itself.
 bool given_up(const Delivery& delivery) {
   return delivery.state == DeliveryState::dead || delivery.state == DeliveryState::discarded;
 }
 bool queued(const Delivery& delivery) {
-  return delivery.state == DeliveryState::pending || delivery.state == DeliveryState::waiting;
+  return delivery.state == DeliveryState::pending || delivery.state == DeliveryState::waiting ||
+         waits_to_look(delivery);
 }
 
 class Target {
@@ -106,7 +113,9 @@ class Target {
   // its old id before another is made. A target that lags may still show it as it was.
   std::optional<Wish> wish_again(const DeleteWish& deletes) {
     std::optional<Wish> wish = wish_create(deletes);
-    if (!wish || (queued_ && queued_->operation == Operation::create)) return wish;
+    const bool has_looked =
+        queued_ && queued_->operation == Operation::create && queued_->record_id.empty();
+    if (!wish || has_looked) return wish;
     wish->looks_first = true;
     wish->record_id = link_->record->id;
     wish->not_before = *link_->record->deleted_at + system_.settle_window + system_.clock_skew;

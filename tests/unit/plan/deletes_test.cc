@@ -120,8 +120,19 @@ TEST_CASE("restore: made again where it was deleted, after a look whether it is 
   CHECK(office.delivery_to("crm").due_at ==
         *office.record("crm").deleted_at + Duration::of_ms(2'000'000));
   SECTION("not once more while it is looked for") {
+    office.delivery_to("crm").attempt = 1;
     office.says("desk", "B", 120);
     CHECK(office.outbox() == R"(bill update bill1 {"f":"B"}; crm create crm1 {"f":"A"})");
+  }
+  SECTION("with the value of then, where nobody has looked yet") {
+    office.says("desk", "B", 120);
+    CHECK(office.outbox() == R"(bill update bill1 {"f":"B"}; crm create crm1 {"f":"B"})");
+    CHECK(office.delivery_to("crm").state == DeliveryState::verifying);
+  }
+  SECTION("not at all, where it is back before anybody has looked") {
+    office.record("crm").present_at = at(120);
+    office.says("desk", "B", 120);
+    CHECK(office.outbox() == R"(bill update bill1 {"f":"B"}; crm update crm1 {"f":"B"})");
   }
   SECTION("made once it was looked for in vain") {
     office.delivery_to("crm").state = DeliveryState::pending;
