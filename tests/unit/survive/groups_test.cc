@@ -183,4 +183,16 @@ TEST_CASE("what a tuple held of its other member is what stood there when it was
   }
 }
 
+TEST_CASE("a member that was emptied before the tuple is filled again, one emptied with it is not") {
+  Prices prices(Rule::recency);
+  prices.price("desk", "90", "EUR", 100);
+  prices.says("desk", Value::null(), 110, {}, "currency");
+  prices.says("desk", "95", 120, {}, "amount");
+  CHECK(prices.both() == "95 of desk, EUR of desk");
+  prices.says("desk", Value::null(), 130, {}, "currency");
+  prices.says("desk", "96", 130, {}, "amount");
+  CHECK(prices.told("amount") == "96 of desk");
+  CHECK(prices.told("currency").starts_with("null"));
+}
+
 }  // namespace truce::test
