@@ -159,6 +159,10 @@ class Walk {
 
   bool repeats_current(const Observation& observation) const {
     if (!current_) return false;
+    // The same value, said before our write went out, is the system's own; the answer to it is not.
+    const bool is_own = current_write_ && precedes(observation, *current_write_) &&
+                        current_write_->write->stored != observation.order;
+    if (is_own) return false;
     return same(*current_, observation.value) ||
            (current_write_ && carries(*current_write_, observation.value));
   }

@@ -113,10 +113,8 @@ bool stood_then(const Field& member, const SourceView& source, Time at) {
   const auto& writes = source.record->fields.at(member.name).writes;
   const auto arrivals = told_arrivals(timeline);
   return std::none_of(writes.begin(), writes.end(), [&](const Write& write) {
-    if (arrivals.contains(&write)) return false;
-    if (write.state != Write::State::acknowledged) {
-      return !write.stored && write.handed_out_at <= at;
-    }
+    // One of unknown fate counts when it is known to have arrived, as one that is on its way.
+    if (write.state != Write::State::acknowledged || arrivals.contains(&write)) return false;
     return write.handed_out_at - skew <= at && at <= *write.settled_at + skew;
   });
 }

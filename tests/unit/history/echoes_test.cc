@@ -219,4 +219,15 @@ TEST_CASE("a write of unknown fate that was seen to arrive has no echo after tha
   }
 }
 
+TEST_CASE("the value that we wrote, said by the system itself before our write went out, is its word") {
+  Desk desk;
+  desk.shows("A", 101);
+  desk.hand_out("D", 110);
+  desk.settle(115);
+  desk.shows("D", 105, {.received = 200});
+  CHECK(desk.told() == "A assertion, D write, D assertion");
+  desk.shows("D", 120);
+  CHECK(desk.base() == "D of desk");
+}
+
 }  // namespace truce::test
