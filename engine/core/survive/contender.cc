@@ -74,7 +74,7 @@ std::pair<Value, Provenance> held_at(const Timeline& timeline, const System& sys
     const Time since = arrival == arrivals.end() ? entry.at : arrival->second;
     if (since > at || entry.kind == EntryKind::repeat) continue;
     // What was emptied before that is filled again, whether our write got there in time or not.
-    if (entry.kind == EntryKind::blank && entry.at < at) continue;
+    if (entry.kind == EntryKind::blank && entry.at < at && !held.first.is_null()) continue;
     if (entry.kind == EntryKind::stale) {
       if (entry.at == at && same(entry.value, before.first)) held = before;
       continue;

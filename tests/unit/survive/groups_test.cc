@@ -193,6 +193,9 @@ TEST_CASE("a member that was emptied before the tuple is filled again, one empti
   prices.says("desk", Value::null(), 130, {}, "currency");
   prices.says("desk", "96", 130, {}, "amount");
   CHECK(prices.both() == "96 of desk, null of desk");
+  prices.says("crm", Value::null(), 135, {}, "currency");
+  prices.says("crm", "97", 140, {}, "amount");
+  CHECK(prices.both() == "97 of crm, null of crm");
 }
 
 // Found by the simulation (bad-day, seed 913243): the tuple went while its fate was unknown, and came back.
