@@ -319,7 +319,7 @@ class Answer {
   }
 
   Result<Json> join_or_part() {
-    if (word_ == "keep_apart") return dismiss();
+    if (word_ == "keep_apart") return keep_apart();
     if (word_ != "join") return unknown_action();
     const Json ids = item_.detail.value("golden_ids", Json::array());
     if (ids.size() != 2) return unknown_action();
@@ -332,6 +332,16 @@ class Answer {
     join_goldens(context_, *from, *into);
     item_.golden = into->golden.id;
     return derive_and_close(*into, "joined");
+  }
+
+  // Where another's record stands in its place, this one is not made again.
+  Result<Json> keep_apart() {
+    auto state = item_.system.empty() ? std::nullopt : load_state(context_, item_.golden);
+    if (item_.category == Category::duplicate && state && !linked_source(*state, item_.system)) {
+      state->golden.no_create.push_back(item_.system);
+      context_.store.put_golden(state->golden);
+    }
+    return dismiss();
   }
 
   std::vector<ParkedEvent> held_events() {

@@ -233,7 +233,7 @@ void hand_out(Context& context, RecordState& state, Delivery& delivery,
   ++delivery.attempt;
   delivery.operation = look_up ? Operation::lookup : delivery.intended;
   delivery.state = DeliveryState::leased;
-  if (!look_up) delivery.handed_out_at = context.now;
+  if (!look_up || !delivery.handed_out_at) delivery.handed_out_at = context.now;
   const Entity* entity = context.policy.entity(delivery.entity);
   if (entity) delivery.lossy = lossy_fields(*entity, delivery);
   delivery.lease_expires_at =

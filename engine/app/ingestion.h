@@ -56,6 +56,7 @@ struct Findings {
   std::optional<PausedFields> paused;      // none: not looked up
   bool linked = false;                     // a link or a golden record was made
   int applied = 0, stale = 0, echoes = 0;  // observations by what they were taken for
+  int untimed = 0;  // of the applied: changes that the event does not list, whose time is a guess
   std::string why;
 };
 

@@ -104,6 +104,7 @@ void adopt_flying_create(const RecordState& state, SourceRecord& source) {
     if (delivery.system != source.system || delivery.intended != Operation::create) continue;
     if (delivery.state != DeliveryState::leased && delivery.state != DeliveryState::verifying)
       continue;
+    if (!delivery.record_id.empty()) continue;  // it met another record, and made none
     const auto fate =
         delivery.state == DeliveryState::leased ? Write::State::leased : Write::State::unknown;
     for (auto& [name, write] : writes_of(delivery, fate, std::nullopt)) {

@@ -84,11 +84,11 @@ Result<void> Settling::wrong(const std::string& instead) {
 Result<void> Settling::delivered() {
   if (delivery_.intended == Operation::erase) return erased();
   if (delivery_.intended == Operation::create) return created();
-  SourceRecord* source = target_of(state_, delivery_);
-  if (source) {
+  if (SourceRecord* source = target_of(state_, delivery_)) {
+    const auto indexed = held_keys(context_, entity_, *source);
     acknowledge(*source, delivery_.fields);
     join_stored(*source);
-    context_.store.put_source(*source);
+    store_target(*source, indexed);
   }
   return finish(DeliveryState::delivered);
 }
@@ -166,6 +166,11 @@ void Settling::join_stored(SourceRecord& source) {
   source.present_at = std::max(source.present_at.value_or(Time::beginning()), shown_->at);
 }
 
+void Settling::store_target(const SourceRecord& source, const std::vector<TierKeys>& indexed) {
+  context_.store.put_source(source);
+  index_keys(context_, entity_, state_, source, {}, indexed);
+}
+
 Result<void> Settling::failed() {
   delivery_.error = result_.message;
   if (delivery_.operation == Operation::lookup) return try_later(DeliveryState::verifying);
@@ -193,7 +198,11 @@ Result<void> Settling::gone() {
   if (delivery_.intended == Operation::erase) return erased();
   if (delivery_.intended == Operation::create) return wrong("failed");
   if (SourceRecord* source = target_of(state_, delivery_)) {
-    forget_writes(*source, delivery_);
+    // What is looked for was sent, and may have arrived before the record went.
+    if (delivery_.operation == Operation::lookup)
+      leave_in_doubt(*source);
+    else
+      forget_writes(*source, delivery_);
     // A target that suddenly knows nobody any more has lost a permission, not its records.
     if (is_mass_change(context_, system_.name, entity_, GuardedChange::erase, source->id)) {
       context_.store.put_source(*source);
@@ -224,7 +233,9 @@ Result<void> Settling::unknown() {
 }
 
 Result<void> Settling::found() {
+  if (was_only_looked_for()) return reappeared();
   if (delivery_.intended == Operation::create) {
+    const auto fate = delivery_.record_id.empty() ? CreateFate::unknown : CreateFate::refused;
     if (!result_.record_id.empty()) delivery_.record_id = result_.record_id;
     if (delivery_.record_id.empty()) {
       return fail(Code::required, "'found' names the record", "/record_id");
@@ -232,7 +243,7 @@ Result<void> Settling::found() {
     if (!shown_) {
       return fail(Code::required, "'found' comes with the record as it stands there", "/record");
     }
-    return shows_all() ? created() : adopt();
+    return shows_all() ? created() : adopt(fate);
   }
   if (delivery_.intended == Operation::erase) {
     if (SourceRecord* source = target_of(state_, delivery_)) {
@@ -245,16 +256,21 @@ Result<void> Settling::found() {
     return fail(Code::required, "'found' comes with the record as it stands there", "/record");
   }
   if (SourceRecord* source = target_of(state_, delivery_)) {
-    std::map<FieldName, DeliveryField> arrived;
-    for (const auto& [name, field] : delivery_.fields) {
-      if (shows(name)) arrived.emplace(name, field);
-    }
-    acknowledge(*source, arrived);
-    leave_in_doubt(*source);
+    const auto indexed = held_keys(context_, entity_, *source);
+    acknowledge_shown(*source);
     join_stored(*source);
-    context_.store.put_source(*source);
+    store_target(*source, indexed);
   }
   return finish(DeliveryState::delivered);
+}
+
+void Settling::acknowledge_shown(SourceRecord& source) {
+  std::map<FieldName, DeliveryField> arrived;
+  for (const auto& [name, field] : delivery_.fields) {
+    if (shows(name)) arrived.emplace(name, field);
+  }
+  acknowledge(source, arrived);
+  leave_in_doubt(source);
 }
 
 void Settling::leave_in_doubt(SourceRecord& source) const {
@@ -281,7 +297,16 @@ bool Settling::shows(const FieldName& name) const {
 Result<void> Settling::absent() {
   if (delivery_.intended == Operation::create) {
     drop_adopted();
+    delivery_.record_id = {};
     return send_again();
+  }
+  // The target may not show yet what it made or brought back just now.
+  if (const SourceRecord* source = target_of(state_, delivery_)) {
+    const Time shown_by = last_sign_of(*source) + system_.settle_window;
+    if (context_.now < shown_by) {
+      delivery_.due_at = shown_by;
+      return finish(DeliveryState::verifying);
+    }
   }
   return gone();
 }

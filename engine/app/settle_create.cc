@@ -87,7 +87,9 @@ void Settling::name_both(const SourceRecord& source, const GoldenId& other) {
   item.detail = {{"golden_ids", Json::array({state_.golden.id.text, other.text})},
                  {"record_ids", Json::array({source.id.text, linked ? linked->id.text : ""})},
                  {"why", "two records of one system stand for one golden record"}};
-  open_item(context_, std::move(item));
+  const ExceptionItem asked = open_item(context_, std::move(item));
+  std::erase_if(state_.items, [&](const ExceptionItem& held) { return held.id == asked.id; });
+  state_.items.push_back(asked);
 }
 
 void Settling::store_linked(const SourceRecord& source) {
@@ -116,10 +118,10 @@ Result<void> Settling::exists() {
     delivery_.due_at = context_.now;
     return finish(DeliveryState::verifying);
   }
-  return adopt();
+  return adopt(CreateFate::refused);
 }
 
-Result<void> Settling::adopt() {
+Result<void> Settling::adopt(CreateFate fate) {
   std::map<FieldName, Value> ours;
   for (const auto& [name, field] : state_.golden.fields) ours.emplace(name, field.value);
   const auto wanted = match_keys(entity_, ours);
@@ -131,21 +133,50 @@ Result<void> Settling::adopt() {
     if (!agrees) break;  // an earlier key disagrees
   }
   SourceRecord source = find_or_make(delivery_.record_id);
-  drop_adopted();
   if (!agrees) {
+    drop_adopted();
     name_both(source, source.golden.empty() ? state_.golden.id : source.golden);
     delivery_.error = "the target has another record with this key";
     bury(context_, state_, delivery_);
     return finish(DeliveryState::dead);
   }
-  if (claim_for_golden(source)) {
-    join_stored(source);
-    store_linked(source);
-    const auto done = finish(DeliveryState::withdrawn);
-    release_waiting(context_, source, true);
-    return done;
+  if (!claim_for_golden(source)) {
+    drop_adopted();
+    return finish(DeliveryState::withdrawn);
   }
-  return finish(DeliveryState::withdrawn);
+  if (fate == CreateFate::refused)
+    forget_writes(source, delivery_);
+  else
+    acknowledge_shown(source);
+  join_stored(source);
+  store_linked(source);
+  const auto done = finish(DeliveryState::withdrawn);
+  release_waiting(context_, source, true);
+  return done;
+}
+
+bool Settling::was_only_looked_for() const {
+  if (delivery_.intended != Operation::create) return false;
+  const auto source =
+      std::find_if(state_.sources.begin(), state_.sources.end(), [&](const SourceRecord& known) {
+        return known.system == delivery_.system && known.id == delivery_.record_id;
+      });
+  if (source == state_.sources.end() || source->state != LinkState::active) return false;
+  return std::none_of(source->fields.begin(), source->fields.end(), [&](const auto& named) {
+    const auto& writes = named.second.writes;
+    return std::any_of(writes.begin(), writes.end(),
+                       [&](const Write& write) { return is_write_of(write, delivery_); });
+  });
+}
+
+Result<void> Settling::reappeared() {
+  SourceRecord source = find_or_make(delivery_.record_id);
+  join_stored(source);
+  source.present_at = std::max(source.present_at.value_or(Time::beginning()), context_.now);
+  store_linked(source);
+  const auto done = finish(DeliveryState::withdrawn);
+  release_waiting(context_, source, true);
+  return done;
 }
 
 bool Settling::shows_all() const {

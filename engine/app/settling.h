@@ -14,6 +14,12 @@ struct Shown {
   Time at;
 };
 
+// Of a create that met a record.
+enum class CreateFate {
+  refused,  // it made nothing: what stands there was there before
+  unknown,  // it may have made it
+};
+
 class Settling {
  public:
   Settling(Context& context, RecordState& state, Delivery delivery, const DeliveryResult& result);
@@ -31,12 +37,16 @@ class Settling {
   std::optional<HistoryOrder> stored_order(const FieldName& name) const;
   // What the target says it stored is an observation like any other.
   void join_stored(SourceRecord& source);
+  // What it is known by may have changed with the answer; `indexed` is what it was known by before.
+  void store_target(const SourceRecord& source, const std::vector<TierKeys>& indexed);
   Result<void> failed();
   // After the backoff, or never: out of attempts, or refused for good.
   Result<void> try_later(DeliveryState until_then);
   Result<void> gone();
   Result<void> unknown();
   Result<void> found();
+  // What a lookup shows has arrived.
+  void acknowledge_shown(SourceRecord& source);
   // What a lookup does not show never arrived, or somebody wrote over it: its echoes, late ones
   // too, are still no word of the system.
   void leave_in_doubt(SourceRecord& source) const;
@@ -61,7 +71,11 @@ class Settling {
   // A create that was not sent leaves no trace in a record that was taken for its target.
   void drop_adopted();
   Result<void> exists();
-  Result<void> adopt();
+  // Links the record that a create met, where their keys agree.
+  Result<void> adopt(CreateFate fate);
+  // A record that is to be made again is looked for under its old id before anything is sent.
+  bool was_only_looked_for() const;
+  Result<void> reappeared();
   // Our create, and not a record that somebody else made meanwhile.
   bool shows_all() const;
 

@@ -97,6 +97,13 @@ void join_observations(Context& context, const Arrival& arrival, SourceRecord& s
   source.present_at = std::max(source.present_at.value_or(Time::beginning()), arrival.at);
 }
 
+// The event lists what changed then, and shows another value of a field that it does not list: an
+// event before it was lost, or is late.
+bool is_untimed(const Arrival& arrival, const Entry& entry) {
+  return !arrival.event.changed.empty() && arrival.event.changed_at.empty() &&
+         entry.observation->evidence == Evidence::possible && !entry.before.empty();
+}
+
 // What each field of the event was taken for, now that it is in the history.
 void classify(const Arrival& arrival, const SourceRecord& source, Findings& findings) {
   for (const auto& [name, value] : arrival.record.fields) {
@@ -104,12 +111,14 @@ void classify(const Arrival& arrival, const SourceRecord& source, Findings& find
     const Timeline timeline = read_timeline(source.fields.at(name), arrival.system, field);
     const Entry* entry = timeline.entry_of(observe(arrival, field, value).order);
     if (!entry) continue;
-    if (entry->kind == EntryKind::stale || !timeline.is_current(*entry))
+    if (entry->kind == EntryKind::stale || !timeline.is_current(*entry)) {
       ++findings.stale;
-    else if (entry->kind == EntryKind::echo)
+    } else if (entry->kind == EntryKind::echo) {
       ++findings.echoes;
-    else if (entry->kind == EntryKind::assertion || entry->kind == EntryKind::blank)
+    } else if (entry->kind == EntryKind::assertion || entry->kind == EntryKind::blank) {
       ++findings.applied;
+      findings.untimed += is_untimed(arrival, *entry);
+    }
   }
 }
 

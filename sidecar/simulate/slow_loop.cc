@@ -32,6 +32,7 @@ struct SlowLoop::Run {
   std::size_t entity = 0;
   std::size_t system = 0;
   std::size_t read = 0;               // rows that were asked for
+  Time read_at;                       // when the page that is on its way was asked for
   std::set<std::string> seen;         // rows that came
   std::optional<std::size_t> count;   // what the system says it has
   bool moved = false;                 // it said different counts
@@ -188,6 +189,8 @@ void SlowLoop::read_next_page(const std::shared_ptr<Run>& run, int tries) {
     ++run->system;
   }
   if (run->system == model.systems.size()) return complete(run);
+  // Before it is asked for: an edit that crosses the answer is younger than the picture.
+  run->read_at = office_.now();
   office_.call(
       run->system,
       [this, run](SimulatedSystem& system) {
@@ -225,9 +228,8 @@ void SlowLoop::take_page(const std::shared_ptr<Run>& run, const Answer& answer) 
   for (std::size_t i = 0; i < answer.rows.size(); ++i) {
     rows.push_back(as_row(system, run->entity, answer.row_ids[i], *answer.rows[i]));
   }
-  const Time read_at = office_.now();
   truce_.ask(
-      [this, run, system, rows, read_at](Context& context) {
+      [this, run, system, rows, read_at = run->read_at](Context& context) {
         const auto page = read_page(context.store, {context.policy, nullptr, context.secrets},
                                     run->id, office_.model().systems[system]->name, read_at, rows);
         if (!page) return Json();

@@ -164,7 +164,6 @@ void TruceSync::take_events(std::vector<Json> events, HandOut hand_out,
       if (const Json* deliveries = find_member(answer, "deliveries")) {
         for (const Json& delivery : *deliveries) reply["deliveries"].push_back(delivery);
       }
-      if (outcome.kind != OutcomeKind::incomplete) continue;
       if (const Json* missing = find_member(answer, "fetch")) reply["fetch"].push_back(*missing);
     }
     return reply;

@@ -123,9 +123,12 @@ class Reference {
       }
       if (!tuple) continue;
       std::vector<Json> values;
-      for (const Reading& member : members) {
+      for (const std::size_t member : {0, 1}) {
+        const bool keeps = keeps_blanks(member == 0 ? "g_amount" : "g_currency");
         Json value;
-        for (const Said& change : member.changes) {
+        for (const Said& change : members[member].changes) {
+          // A blank of before is filled again; one that was said with the tuple is part of it.
+          if (keeps && change.value.is_null() && change.at_ms < tuple->at_ms) continue;
           if (change.at_ms <= tuple->at_ms) value = change.value;
         }
         values.push_back(value);

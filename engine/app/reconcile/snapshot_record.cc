@@ -146,7 +146,7 @@ class Taking {
     if (!state) return leave_all_out("its golden record is gone");
     taken_.golden = state->golden.id;
     const bool reappears = is_deleted(source);
-    if (reappears && *source.deleted_at + arrival_.system.settle_window >= observed_at_) {
+    if (reappears && *source.deleted_at > shown_since()) {
       return leave_all_out("it was deleted since it was read");
     }
     close_answered(*state);
@@ -284,12 +284,16 @@ class Taking {
     });
   }
 
+  // What happened after that, by the system's clock, it may not have shown yet.
+  Time shown_since() const {
+    return observed_at_ - arrival_.system.settle_window - arrival_.system.clock_skew;
+  }
+
   // Or so shortly before that the system may still show what stood there before.
   bool heard_since(const FieldHistory& history, const Value& value) const {
-    const Time shown_since = observed_at_ - arrival_.system.settle_window;
     return std::any_of(history.observations.begin(), history.observations.end(),
-                       [&](const Observation& observation) {
-                         return observation.order.at > shown_since &&
+                       [&, since = shown_since()](const Observation& observation) {
+                         return observation.order.at > since &&
                                 !same(observation.value, value);
                        });
   }

@@ -15,6 +15,7 @@ struct SentWrite {
   const SentWrite* over = nullptr;  // the write that had put it there, if it was one
   Time seen_at;                     // when it was last known to stand there
   bool passed = false;              // the walk is behind it
+  bool arrived = false;             // its value was seen to stand there
 };
 
 bool carries(const SentWrite& sent, const Value& value) {
@@ -30,7 +31,7 @@ class Walk {
     for (const Write& write : history.writes) {
       Value held =
           entry == field.map.end() ? write.value : as_held(field, entry->second, write.value);
-      sent_.push_back({&write, std::move(held), nullptr, nullptr, {}, false});
+      sent_.push_back({&write, std::move(held), nullptr, nullptr, {}, false, false});
     }
   }
 
@@ -79,10 +80,15 @@ class Walk {
       if (at < sent_[next_begun_].write->handed_out_at - skew_) break;
       bring_near(next_begun_);
     }
-    std::erase_if(near_, [&](std::size_t i) {
-      const Write& write = *sent_[i].write;
-      return write.state == Write::State::acknowledged && at > *write.settled_at + skew_;
-    });
+    std::erase_if(near_, [&](std::size_t i) { return is_over(sent_[i], at); });
+  }
+
+  // Whatever comes from now on has nothing to do with it: it is known to have arrived, and when at
+  // the latest. A write of unknown fate that nobody saw may arrive at any time.
+  bool is_over(const SentWrite& sent, Time at) const {
+    const bool has_ended =
+        sent.write->state == Write::State::acknowledged || sent.write->stored || sent.arrived;
+    return has_ended && sent.write->settled_at && at > *sent.write->settled_at + skew_;
   }
 
   void bring_near(std::size_t i) {
@@ -120,6 +126,7 @@ class Walk {
     }
     if (const SentWrite* sent = echoed_write(observation)) {
       add(EntryKind::echo, observation, sent->write);
+      note_arrivals(observation);
       hold(observation.value, sent, observation.order.at);
       return;
     }
@@ -154,6 +161,10 @@ class Walk {
 
   bool repeats_current(const Observation& observation) const {
     if (!current_) return false;
+    // The same value, said before our write went out, is the system's own; the answer to it is not.
+    const bool is_own = current_write_ && precedes(observation, *current_write_) &&
+                        current_write_->write->stored != observation.order;
+    if (is_own) return false;
     return same(*current_, observation.value) ||
            (current_write_ && carries(*current_write_, observation.value));
   }
@@ -171,11 +182,17 @@ class Walk {
     for (const std::size_t i : near_) {
       const SentWrite& sent = sent_[i];
       if (!carries(sent, observation.value) || precedes(observation, sent)) continue;
-      const bool ended = sent.write->state == Write::State::acknowledged || sent.write->stored;
-      if (ended && observation.order.at > *sent.write->settled_at + skew_) continue;
+      if (is_over(sent, observation.order.at)) continue;
       found = &sent;
     }
     return found;
+  }
+
+  void note_arrivals(const Observation& observation) {
+    for (const std::size_t i : near_) {
+      SentWrite& sent = sent_[i];
+      sent.arrived |= carries(sent, observation.value) && !precedes(observation, sent);
+    }
   }
 
   void assert_new(const Observation& observation) {
@@ -223,8 +240,7 @@ class Walk {
     for (const std::size_t i : near_) {
       const SentWrite& sent = sent_[i];
       if (precedes(observation, sent)) continue;
-      const bool open = sent.write->state != Write::State::acknowledged;
-      if (!open && observation.order.at > *sent.write->settled_at + skew_) continue;
+      if (is_over(sent, observation.order.at)) continue;
       entry.before.push_back(sent.held);
       if (sent.replaced) entry.before.push_back(*sent.replaced);
       if (sent.passed && !sent.replaced) entry.before_is_known = false;
@@ -250,12 +266,14 @@ class Walk {
       if (const Entry* shown = last_entry_since(*stored)) return held_as(*shown);
     }
     const Entry* echo = nullptr;
+    const Entry* crossing = nullptr;
     for (const Entry& entry : timeline_.entries) {
       if (!entry.observation || entry.at > until) continue;
       if (precedes(*entry.observation, *written)) continue;
-      if (!carries(*written, entry.value)) return {Base::State::unknown, {}, {}, {}};
-      echo = &entry;
+      (carries(*written, entry.value) ? echo : crossing) = &entry;
     }
+    // The system's own clock orders what it shows: ours was seen behind the edit that it crossed.
+    if (crossing && !(echo && crossing->at < echo->at)) return {Base::State::unknown, {}, {}, {}};
     return {Base::State::known, echo ? echo->value : written->held, written->write->value,
             written->write->provenance};
   }

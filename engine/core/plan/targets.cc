@@ -14,17 +14,25 @@ struct Wish {
   std::map<FieldName, DeliveryField> fields;
   Json body = Json::object();
   std::optional<Time> not_before;
+  bool looks_first = false;  // at `record_id`: it may be back, and nobody heard of it
 };
 
+// It begins with a look, and nobody has looked yet.
+bool waits_to_look(const Delivery& delivery) {
+  return delivery.state == DeliveryState::verifying && delivery.attempt == 0 &&
+         delivery.intended == Operation::create;
+}
 bool in_flight(const Delivery& delivery) {
-  return delivery.state == DeliveryState::leased || delivery.state == DeliveryState::verifying;
+  return delivery.state == DeliveryState::leased ||
+         (delivery.state == DeliveryState::verifying && !waits_to_look(delivery));
 }
 // Refused for good, or thrown away by a person: the same write is not tried again by itself.
 bool given_up(const Delivery& delivery) {
   return delivery.state == DeliveryState::dead || delivery.state == DeliveryState::discarded;
 }
 bool queued(const Delivery& delivery) {
-  return delivery.state == DeliveryState::pending || delivery.state == DeliveryState::waiting;
+  return delivery.state == DeliveryState::pending || delivery.state == DeliveryState::waiting ||
+         waits_to_look(delivery);
 }
 
 class Target {
@@ -52,7 +60,7 @@ class Target {
   std::optional<Wish> wish(const DeleteWish& deletes) {
     if (!link_) return wish_create(deletes);
     if (is_deleted(*link_->record)) {
-      return deletes.restore ? wish_create(deletes) : std::nullopt;
+      return deletes.restore ? wish_again(deletes) : std::nullopt;
     }
     if (deletes.erase) return wish_erase(deletes);
     return wish_update();
@@ -75,6 +83,7 @@ class Target {
     }
     const auto& absent = state.golden.no_create;
     if (std::find(absent.begin(), absent.end(), system_.name) != absent.end()) return std::nullopt;
+    if (is_asked_whose()) return std::nullopt;
     const bool any_linked =
         std::any_of(state.sources.begin(), state.sources.end(), [](const SourceRecord& source) {
           return source.state == LinkState::active && !is_deleted(source);
@@ -98,6 +107,28 @@ class Target {
       if (!put(wish, field, golden) && field.required) return std::nullopt;
     }
     return wish;
+  }
+
+  // Whoever brought it back in the system itself may not have been heard of: it is looked for under
+  // its old id before another is made. A target that lags may still show it as it was.
+  std::optional<Wish> wish_again(const DeleteWish& deletes) {
+    std::optional<Wish> wish = wish_create(deletes);
+    const bool has_looked =
+        queued_ && queued_->operation == Operation::create && queued_->record_id.empty();
+    if (!wish || has_looked) return wish;
+    wish->looks_first = true;
+    wish->record_id = link_->record->id;
+    wish->not_before = *link_->record->deleted_at + system_.settle_window + system_.clock_skew;
+    return wish;
+  }
+
+  // The record that stands there is another's, or may be this one: until a person says so, another
+  // one would meet it again.
+  bool is_asked_whose() const {
+    const auto& items = planning_.state.items;
+    return std::any_of(items.begin(), items.end(), [&](const ExceptionItem& item) {
+      return item.category == Category::duplicate && item.system == system_.name;
+    });
   }
 
   std::optional<Wish> wish_update() {
@@ -227,6 +258,7 @@ class Target {
 
   // A dead letter whose wish is gone has nothing left to deliver, unless its write is only blocked.
   bool nothing_left_for(const Delivery& dead) const {
+    if (dead.operation == Operation::create && is_asked_whose()) return false;
     for (const auto& [name, field] : dead.fields) {
       const Field* known = planning_.context.entity.field(name);
       if (known && !writable(*known) && known->writes(system_.name)) return false;
@@ -271,7 +303,9 @@ class Target {
     delivery.fields = std::move(wish.fields);
     delivery.body = std::move(wish.body);
     delivery.created_at = planning_.context.now;
-    delivery.due_at = wish.not_before.value_or(planning_.context.now);
+    delivery.due_at =
+        std::max(wish.not_before.value_or(planning_.context.now), planning_.context.now);
+    if (wish.looks_first) delivery.state = DeliveryState::verifying;
     delivery.idempotency_key = key_of(delivery);
     planning_.plan.deliveries.push_back(delivery);
     addition_ = std::move(delivery);

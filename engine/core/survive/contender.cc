@@ -1,6 +1,7 @@
 #include "engine/core/survive/contender.h"
 
 #include <algorithm>
+#include <map>
 #include <set>
 
 namespace truce {
@@ -50,15 +51,38 @@ bool left_blank(const Timeline& timeline) {
   return false;
 }
 
-// What a system held of one member at a moment: not what we wrote over it since, which another's
-// word decided and a later fact may decide otherwise.
-std::pair<Value, Provenance> held_at(const Timeline& timeline, const System& system, Time at) {
-  std::pair<Value, Provenance> held;
+// When our writes arrived, where the system has told itself.
+std::map<const Write*, Time> told_arrivals(const Timeline& timeline) {
+  std::map<const Write*, Time> arrivals;
   for (const Entry& entry : timeline.entries) {
-    if (entry.kind == EntryKind::stale || entry.at > at) continue;
+    const bool is_told = entry.kind == EntryKind::echo && entry.write &&
+                         entry.observation->evidence == Evidence::certain;
+    if (is_told) arrivals.emplace(entry.write, entry.at);
+  }
+  return arrivals;
+}
+
+// What a system held of one member at a moment: not what we wrote over it since, which another's
+// word decided and a later fact may decide otherwise. A picture of that very moment tells, also one
+// from before a write that was on its way.
+std::pair<Value, Provenance> held_at(const Timeline& timeline, const System& system, Time at) {
+  const auto arrivals = told_arrivals(timeline);
+  std::pair<Value, Provenance> held, before;
+  for (const Entry& entry : timeline.entries) {
+    const auto arrival =
+        entry.kind == EntryKind::write ? arrivals.find(entry.write) : arrivals.end();
+    const Time since = arrival == arrivals.end() ? entry.at : arrival->second;
+    if (since > at || entry.kind == EntryKind::repeat) continue;
+    // What was emptied before that is filled again, whether our write got there in time or not.
+    if (entry.kind == EntryKind::blank && entry.at < at && !held.first.is_null()) continue;
+    if (entry.kind == EntryKind::stale) {
+      if (entry.at == at && same(entry.value, before.first)) held = before;
+      continue;
+    }
+    before = std::move(held);
     if (entry.write) {
       held = {entry.write->value, entry.write->provenance};
-    } else if (entry.kind != EntryKind::repeat) {
+    } else {
       const Observation& seen = *entry.observation;
       held = {entry.value, {system.name, entry.at, seen.evidence, seen.event_key}};
     }
@@ -77,19 +101,22 @@ Time last_said_at(const Members& members, const SourceView& source) {
   return last;
 }
 
-// True where all doubt about a member is of writes of unknown fate, and none of them can have
-// changed what stood there at that time: the system said it just then, or they went out later.
+// True where it is known what stood there at that time, whatever stands there now: the system
+// showed it just then, or no write of ours was on its way.
 bool stood_then(const Field& member, const SourceView& source, Time at) {
-  const Timeline* timeline = timeline_of(source, member);
-  const bool said_then =
-      !timeline->assertions.empty() && timeline->assertions.back().changed_at == at;
-  bool is_of_unknown_fate = false;
-  for (const Write& write : source.record->fields.at(member.name).writes) {
-    if (write.state != Write::State::unknown || write.stored) continue;
-    is_of_unknown_fate = true;
-    if (!said_then && write.handed_out_at <= at) return false;
-  }
-  return is_of_unknown_fate;
+  const Timeline& timeline = *timeline_of(source, member);
+  const Duration skew = source.system->clock_skew;
+  const bool was_shown =
+      std::any_of(timeline.entries.begin(), timeline.entries.end(),
+                  [at](const Entry& entry) { return entry.observation && entry.at == at; });
+  if (was_shown) return true;
+  const auto& writes = source.record->fields.at(member.name).writes;
+  const auto arrivals = told_arrivals(timeline);
+  return std::none_of(writes.begin(), writes.end(), [&](const Write& write) {
+    // One of unknown fate counts when it is known to have arrived, as one that is on its way.
+    if (write.state != Write::State::acknowledged || arrivals.contains(&write)) return false;
+    return write.handed_out_at - skew <= at && at <= *write.settled_at + skew;
+  });
 }
 
 // The last assertion of the member that changed last gives the tuple its time and its past.

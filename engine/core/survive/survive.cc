@@ -240,7 +240,8 @@ class Survival {
     if (timeline == source.timelines.end()) return std::nullopt;
     for (const Entry& entry : timeline->second.entries) {
       if (entry.value.is_null()) continue;
-      if (entry.kind != EntryKind::assertion && entry.kind != EntryKind::write) continue;
+      const bool is_held = entry.kind == EntryKind::assertion || entry.write;
+      if (!is_held) continue;
       Contender held;
       held.system = field_.source;
       held.precedence = source.system->precedence;

@@ -16,7 +16,7 @@ export interface Outcome {
 	conflicts?: IDataObject[];
 	deliveries?: IDataObject[];
 	errors?: Array<{ field?: string; code?: string; message?: string; pointer?: string }>;
-	/** The record to fetch and send: its system, entity and id. */
+	/** The record to fetch and send: its system, entity and id. Also beside `applied`. */
 	fetch?: IDataObject;
 	first?: Outcome;
 }
@@ -78,7 +78,7 @@ export function addOutcome(
 		});
 	}
 	if (outcome.outcome === 'rejected') return;
-	if (outcome.outcome === 'incomplete') {
+	if (outcome.outcome === 'incomplete' || outcome.fetch) {
 		put(INCOMPLETE, { ...head, ...outcome.fetch, why: outcome.why ?? null });
 	}
 	for (const delivery of outcome.deliveries ?? []) {
@@ -90,7 +90,10 @@ export function addOutcome(
 		return;
 	}
 	const isSaid =
-		outcome.outcome === 'incomplete' || outcome.deliveries?.length || outcome.conflicts?.length;
+		outcome.outcome === 'incomplete' ||
+		outcome.fetch ||
+		outcome.deliveries?.length ||
+		outcome.conflicts?.length;
 	if (!isSaid) put(NO_CHANGE, { ...head, reason: reasonOf(outcome), ...whole });
 }
 

@@ -281,4 +281,27 @@ TEST_CASE("E48 of a great many contacts that wait for one company none is left b
   CHECK(office.golden_count() == contacts);
 }
 
+TEST_CASE(
+    "a change that the event does not list is asked for: its own event was lost, or is late") {
+  Office office({text_field("name") + ", " + text_field("phone")});
+  office.both_know({{"name", "Ada"}, {"phone", "1"}});
+  const Json record{{"email", "ada@example.com"}, {"name", "Grace"}, {"phone", "2"}};
+  SECTION("not listed") {
+    const Json answer = office.says("crm", "c1", record, {{"changed", {"name"}}});
+    CHECK(answer["outcome"] == "applied");
+    CHECK(answer["fetch"] == Json({{"system", "crm"}, {"entity", "contact"}, {"id", "c1"}}));
+  }
+  SECTION("listed") {
+    CHECK_FALSE(
+        office.says("crm", "c1", record, {{"changed", {"name", "phone"}}}).contains("fetch"));
+  }
+  SECTION("an event that lists nothing says nothing of what it leaves out") {
+    CHECK_FALSE(office.says("crm", "c1", record).contains("fetch"));
+  }
+  SECTION("its history says when") {
+    const Json when{{"name", to_rfc3339(office.now)}};
+    CHECK_FALSE(office.says("crm", "c1", record, {{"changed_at", when}}).contains("fetch"));
+  }
+}
+
 }  // namespace truce::test

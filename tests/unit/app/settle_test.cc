@@ -37,6 +37,40 @@ TEST_CASE("an update without an answer is looked up, and what the target holds d
   }
 }
 
+// Found by the simulation (bad-day, seed 911063): a target that lags did not show yet what it made.
+TEST_CASE("what a target made just now and does not show yet is not gone") {
+  Terms terms{text_field("name"), R"("create_in": ["desk"])"};
+  terms.systems =
+      R"("crm": {"precedence": 1}, "desk": {"precedence": 2, "settle_window_ms": 20000})";
+  Office office(terms);
+  office.says("crm", "c1", {{"email", "ada@example.com"}, {"name", "Ada"}});
+  REQUIRE(office.deliver_all().size() == 1);
+  const Json answer = office.says("crm", "c1", {{"name", "Grace"}}, Json::object(), true);
+  REQUIRE(answer["deliveries"].size() == 1);
+  office.advance(1000);
+  office.settle_as(answer["deliveries"][0], "unknown");
+  const Json due = office.claim_all();
+  REQUIRE(due.size() == 1);
+  CHECK(office.settle_as(due[0], "absent")["state"] == "verifying");
+  CHECK(office.items_of(Category::erase).empty());
+  CHECK(office.claim_all().empty());
+  office.advance(20'000);
+  const Json again = office.claim_all();
+  REQUIRE(again.size() == 1);
+  SECTION("it is seen later, with our value") {
+    office.settle_as(again[0], "found",
+                     {{"record", {{"email", "ada@example.com"}, {"name", "Grace"}}}});
+    CHECK(office.open_items().empty());
+  }
+  SECTION("gone all the same; what it held of ours is still no word of its own") {
+    CHECK(office.settle_as(again[0], "absent")["state"] == "withdrawn");
+    CHECK(office.items_of(Category::erase).size() == 1);
+    office.happens("restore", "desk", "desk-new-1");
+    office.says("desk", "desk-new-1", {{"name", "Grace"}});
+    CHECK(office.explained(office.golden, "name")["winner"]["system"] == "crm");
+  }
+}
+
 TEST_CASE("a lookup that keeps failing ends as a question of its own") {
   Office office({text_field("name")});
   office.settle_as(office.name_in_flight(), "unknown");

@@ -48,6 +48,14 @@ TEST_CASE("an edit between hand-out and settle leaves the base unknown") {
     desk.shows("B", 120);
     CHECK(desk.base() == "B of desk");
   }
+  SECTION("until our value is seen behind it, by the system's own clock") {
+    desk.shows("D", 114);
+    CHECK(desk.base() == "D of crm");
+  }
+  SECTION("and not only before it") {
+    desk.shows("D", 111);
+    CHECK(desk.base() == "unknown");
+  }
   SECTION("or a later write") {
     desk.hand_out("E", 130);
     desk.settle(131);

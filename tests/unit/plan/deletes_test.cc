@@ -51,7 +51,8 @@ TEST_CASE("escalate: a person is asked, and nothing is written meanwhile") {
   }
   SECTION("answered: restore") {
     answer(office, "restore", 110);
-    CHECK(office.outbox() == R"(crm create {"f":"A"})");
+    CHECK(office.outbox() == R"(crm create crm1 {"f":"A"})");
+    CHECK(office.delivery_to("crm").state == DeliveryState::verifying);
   }
   SECTION("answered: ignore, and then edited elsewhere") {
     answer(office, "ignore", 110);
@@ -110,10 +111,35 @@ TEST_CASE("propagate: an edit before the delete is none") {
   CHECK(office.outbox() == R"(bill delete bill1 {}; desk delete desk1 {})");
 }
 
-TEST_CASE("restore: made again where it was deleted") {
+TEST_CASE("restore: made again where it was deleted, after a look whether it is back") {
   Planned office = deleted(DeletePolicy::restore);
-  CHECK(office.outbox() == R"(crm create {"f":"A"})");
+  office.policy.systems.at(SystemName("crm")).settle_window = Duration::of_ms(2'000'000);
+  CHECK(office.outbox() == R"(crm create crm1 {"f":"A"})");
   CHECK(office.items().empty());
+  CHECK(office.delivery_to("crm").state == DeliveryState::verifying);
+  CHECK(office.delivery_to("crm").due_at ==
+        *office.record("crm").deleted_at + Duration::of_ms(2'000'000));
+  SECTION("not once more while it is looked for") {
+    office.delivery_to("crm").attempt = 1;
+    office.says("desk", "B", 120);
+    CHECK(office.outbox() == R"(bill update bill1 {"f":"B"}; crm create crm1 {"f":"A"})");
+  }
+  SECTION("with the value of then, where nobody has looked yet") {
+    office.says("desk", "B", 120);
+    CHECK(office.outbox() == R"(bill update bill1 {"f":"B"}; crm create crm1 {"f":"B"})");
+    CHECK(office.delivery_to("crm").state == DeliveryState::verifying);
+  }
+  SECTION("not at all, where it is back before anybody has looked") {
+    office.record("crm").present_at = at(120);
+    office.says("desk", "B", 120);
+    CHECK(office.outbox() == R"(bill update bill1 {"f":"B"}; crm update crm1 {"f":"B"})");
+  }
+  SECTION("made once it was looked for in vain") {
+    office.delivery_to("crm").state = DeliveryState::pending;
+    office.delivery_to("crm").record_id = {};
+    office.says("desk", "B", 120);
+    CHECK(office.outbox() == R"(bill update bill1 {"f":"B"}; crm create {"f":"B"})");
+  }
 }
 
 TEST_CASE("ignore: left alone, and the others go on") {

@@ -128,6 +128,25 @@ TEST_CASE("what changed since it was read is not compared") {
   CHECK(desk.shown("name") == "Grace");
 }
 
+TEST_CASE("a change that may have come after the reading, by a clock that is behind, is not taken back") {
+  Terms terms = timed();
+  terms.systems =
+      R"("crm": {"precedence": 1, "clock_skew_ms": 1000}, "desk": {"precedence": 2})";
+  Desk desk(terms);
+  const Time read_at = desk.now;
+  desk.advance(500);
+  desk.says("crm", "c1",
+            {{"email", "ada@example.com"},
+             {"name", "Grace"},
+             {"at", to_rfc3339(read_at - Duration::of_ms(400))}},
+            {{"occurred_at", to_rfc3339(read_at - Duration::of_ms(400))}});
+  const Json report =
+      reconcile(desk, {{"crm", {Desk::shows("c1", "Ada", read_at - Duration::of_ms(90'000))}}},
+                {.observed_at = read_at});
+  CHECK(report["excluded"] == 1);
+  CHECK(desk.shown("name") == "Grace");
+}
+
 TEST_CASE("E42: an old status that was applied late is named out of order") {
   Desk desk(timed());
   const Time first = desk.now, second = desk.now + Duration::of_ms(1000);

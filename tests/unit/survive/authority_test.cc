@@ -213,4 +213,19 @@ TEST_CASE("a blank of an authority that only ever held our write: that stands") 
   CHECK(company.outcome().field->changed_at == at(90));
 }
 
+TEST_CASE("an immutable value stands while the write that seeds it is on its way") {
+  Company company = billed();
+  company.field().immutable = true;
+  company.says("desk", "C", 90, {.certain = true});
+  Write write;
+  write.delivery = DeliveryId("d9/1");
+  write.state = Write::State::leased;
+  write.value = word("C");
+  write.handed_out_at = at(100);
+  write.provenance = {SystemName("desk"), at(90), Evidence::certain, EventKey("desk@90")};
+  join(company.record("bill").fields[FieldName("f")], write);
+  company.says("bill", "C", 101);
+  CHECK(company.told() == "C of desk");
+}
+
 }  // namespace truce::test

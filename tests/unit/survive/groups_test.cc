@@ -40,12 +40,21 @@ TEST_CASE("a system with an unknown member has no tuple") {
   prices.says("desk", "EUR", 100, {}, "currency");
   CHECK(prices.both() == "90 of desk, EUR of desk");
   CHECK(prices.lost("amount") == "crm 100: changed earlier, or perhaps earlier");
-  SECTION("nor one whose member may have been overwritten") {
-    prices.writes("desk", "USD", 110, 115, "crm", "currency");
-    prices.says("desk", "GBP", 112, {}, "currency");
+  SECTION("nor one whose member may have been overwritten just then") {
+    prices.writes("desk", "100", 110, 115, "crm", "amount");
+    prices.says("desk", "95", 112, {}, "amount");
+    prices.says("desk", "GBP", 114, {}, "currency");
     CHECK(prices.both() == "100 of crm, USD of crm");
-    CHECK(prices.lost("amount") == "desk 90: what desk holds of currency is not known");
-    CHECK(prices.lost("currency") == "desk GBP: what desk holds of currency is not known");
+    CHECK(prices.lost("amount") == "desk 95: what desk holds of amount is not known");
+    CHECK(prices.lost("currency") == "desk GBP: what desk holds of amount is not known");
+    prices.says("desk", "95", 114, {}, "amount");
+    CHECK(prices.both() == "95 of desk, GBP of desk");
+  }
+  SECTION("but one that was said whole, whatever became of it since") {
+    prices.writes("desk", "100", 110, 115, "crm", "amount");
+    prices.writes("desk", "USD", 110, 115, "crm", "currency");
+    prices.price("desk", "95", "GBP", 112);
+    CHECK(prices.both() == "95 of desk, GBP of desk");
   }
 }
 
@@ -151,6 +160,58 @@ TEST_CASE("a tuple that was said after a write of unknown fate went out is known
     join(history, write);
   }
   CHECK(prices.both() == "95 of desk, GBP of desk");
+}
+
+TEST_CASE("what a tuple held of its other member is what stood there when it was said") {
+  Prices prices(Rule::recency);
+  prices.price("desk", "90", "EUR", 100);
+  prices.price("crm", "100", "USD", 103);
+  prices.writes("desk", "100", 104, 110, "crm", "amount");
+  prices.writes("desk", "USD", 104, 110, "crm", "currency");
+  prices.says("desk", "95", 106, {.received = 300}, "amount");
+  SECTION("our write, as far as anybody knows") {
+    CHECK(prices.both() == "95 of desk, USD of crm");
+  }
+  SECTION("not our write that arrived later, as the system says itself") {
+    prices.says("desk", "100", 108, {.certain = true, .previous = word("95")}, "amount");
+    prices.says("desk", "USD", 108, {.certain = true, .previous = word("EUR")}, "currency");
+    CHECK(prices.both() == "95 of desk, EUR of desk");
+  }
+  SECTION("not our write, where the system showed the whole of it just then") {
+    prices.says("desk", "EUR", 106, {.received = 300}, "currency");
+    CHECK(prices.both() == "95 of desk, EUR of desk");
+  }
+}
+
+TEST_CASE("a member that was emptied before the tuple is filled again, one emptied with it is not") {
+  Prices prices(Rule::recency);
+  prices.price("desk", "90", "EUR", 100);
+  prices.says("desk", Value::null(), 110, {}, "currency");
+  prices.says("desk", "95", 120, {}, "amount");
+  CHECK(prices.both() == "95 of desk, EUR of desk");
+  prices.says("desk", "GBP", 125, {}, "currency");
+  prices.says("desk", Value::null(), 130, {}, "currency");
+  prices.says("desk", "96", 130, {}, "amount");
+  CHECK(prices.both() == "96 of desk, null of desk");
+  prices.says("crm", Value::null(), 135, {}, "currency");
+  prices.says("crm", "97", 140, {}, "amount");
+  CHECK(prices.both() == "97 of crm, null of crm");
+}
+
+// Found by the simulation (bad-day, seed 913243): the tuple went while its fate was unknown, and came back.
+TEST_CASE("a write of unknown fate takes no tuple away") {
+  Prices prices(Rule::recency);
+  prices.price("desk", "90", "EUR", 100);
+  prices.price("crm", "100", "USD", 105);
+  Write write;
+  write.delivery = DeliveryId("d9/1");
+  write.state = Write::State::unknown;
+  write.value = word("USD");
+  write.handed_out_at = at(106);
+  write.settled_at = at(116);
+  join(prices.record("desk").fields[FieldName("currency")], write);
+  prices.says("desk", "95", 110, {}, "amount");
+  CHECK(prices.both() == "95 of desk, EUR of desk");
 }
 
 }  // namespace truce::test
