@@ -123,8 +123,7 @@ std::optional<RecordId> linked_id(ReadView& store, const SystemName& system,
 PlanContext plan_context(Context& context, const Entity& entity, WriteLimits limits) {
   PlanContext plan{context.policy,   entity, context.now, context.transforms, {}, {},
                    std::move(limits)};
-  plan.linked_id = [&context](const SystemName& system, const EntityName&,
-                              const GoldenId& golden) {
+  plan.linked_id = [&context](const SystemName& system, const EntityName&, const GoldenId& golden) {
     return linked_id(context.store, system, golden);
   };
   plan.next_id = [&context](const char* prefix) { return context.ids.next(prefix); };

@@ -7,8 +7,8 @@
 namespace truce {
 namespace {
 
-// A key that more records than these share tells nobody apart: whoever shows it is asked about, with
-// these named. Each holder costs a look at its golden record.
+// A key that more records than these share tells nobody apart: whoever shows it is asked about,
+// with these named. Each holder costs a look at its golden record.
 constexpr std::size_t key_holders_max = 100;
 // The rest is released by the sweep (parking.cc).
 constexpr std::size_t released_at_once_max = 1'000;
@@ -52,7 +52,8 @@ std::vector<Match> find_matches(Context& context, const Arrival& arrival,
   std::vector<Match> matches;
   for (std::size_t tier = 0; tier < keys.size(); ++tier) {
     for (const std::string& key : keys[tier]) {
-      for (const KeyHolder& holder : context.store.key_holders(arrival.entity.name, key, key_holders_max)) {
+      for (const KeyHolder& holder :
+           context.store.key_holders(arrival.entity.name, key, key_holders_max)) {
         if (holder.system == arrival.system.name && holder.record == arrival.id) continue;
         add_match(context, arrival, holder, tier, key, matches);
       }
@@ -347,11 +348,9 @@ void join_goldens(Context& context, RecordState& from, RecordState& into) {
   decisions.insert(decisions.end(), from.golden.decisions.begin(), from.golden.decisions.end());
   write_audit(context,
               {"link", into.golden.entity, into.golden.id, {}, {{"joined", from.golden.id.text}}});
-  write_audit(context, {"link",
-                        into.golden.entity,
-                        from.golden.id,
-                        {},
-                        {{"joined_into", into.golden.id.text}}});
+  write_audit(
+      context,
+      {"link", into.golden.entity, from.golden.id, {}, {{"joined_into", into.golden.id.text}}});
 }
 
 }  // namespace truce

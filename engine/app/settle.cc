@@ -279,7 +279,8 @@ void Settling::leave_in_doubt(SourceRecord& source) const {
       if (!is_write_of(write, delivery_) || write.state == Write::State::acknowledged) continue;
       write.state = Write::State::unknown;
       write.settled_at = context_.now;
-      write.stored = name == presence_field ? HistoryOrder{context_.now, {}, {}} : stored_order(name);
+      write.stored =
+          name == presence_field ? HistoryOrder{context_.now, {}, {}} : stored_order(name);
     }
   }
 }

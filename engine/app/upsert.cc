@@ -163,7 +163,8 @@ Findings take_upsert(Context& context, Arrival& arrival) {
     return findings;
   }
   std::string waits_for;
-  if (!resolve_references(context.store, arrival, waits_for)) return park(context, arrival, waits_for);
+  if (!resolve_references(context.store, arrival, waits_for))
+    return park(context, arrival, waits_for);
 
   SourceRecord source = known ? std::move(*known) : new_source(arrival, arrival.id);
   if (!is_new) {

@@ -91,10 +91,9 @@ std::future<Result<Json>> Reconciler::submit(const std::shared_ptr<const Piece>&
   job.brings_more = true;
   job.work = [this, piece, taken](Context& context) -> Result<Json> {
     std::size_t so_far = taken;
-    const PieceResult result =
-        take_piece(context, *piece, so_far, [this](std::size_t records) {
-          return records >= records_before_a_break && writer_.is_awaited();
-        });
+    const PieceResult result = take_piece(context, *piece, so_far, [this](std::size_t records) {
+      return records >= records_before_a_break && writer_.is_awaited();
+    });
     const auto run = context.store.find_run(piece->run);
     return Json{{"left_alone", result == PieceResult::left_alone},
                 {"interrupted", result == PieceResult::interrupted},

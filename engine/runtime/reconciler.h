@@ -1,6 +1,6 @@
 // The thread of the slow loop: takes runs that are complete through to their end, piece by piece,
-// each piece read here, while the writer works through the one before. A run that a restart interrupted goes on
-// by itself.
+// each piece read here, while the writer works through the one before. A run that a restart
+// interrupted goes on by itself.
 #pragma once
 
 #include <chrono>
@@ -51,7 +51,7 @@ class Reconciler {
   Writer& writer_;
   std::chrono::milliseconds period_;
   std::chrono::steady_clock::time_point tidy_due_at_;
-  int failures_ = 0;  // of the oldest run's piece, one after the other
+  int failures_ = 0;                   // of the oldest run's piece, one after the other
   std::shared_ptr<const Piece> read_;  // while the writer was at work on the one before
   std::mutex mutex_;
   std::condition_variable changed_;

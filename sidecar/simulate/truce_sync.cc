@@ -14,8 +14,8 @@ namespace {
 constexpr std::int64_t retry_ms = 1'000;
 constexpr std::int64_t fetch_again_ms = 3'000;
 constexpr int fetch_tries = 3;
-// Of what a fetched record's field history says, as far back as a catch-up reads: what is older came
-// with a catch-up, or with the first import, which has no history on either side.
+// Of what a fetched record's field history says, as far back as a catch-up reads: what is older
+// came with a catch-up, or with the first import, which has no history on either side.
 constexpr std::int64_t history_ms = 600'000;
 constexpr std::size_t claim_limit = 100;
 constexpr double sweep_every_s = 5;
@@ -97,8 +97,8 @@ void TruceSync::add_history(Json& event, std::size_t system, std::size_t entity,
   if (!times.empty()) event["changed_at"] = std::move(times);
 }
 
-void TruceSync::add_previous(Json& event, std::size_t system, std::size_t entity,
-                             std::size_t field, const Json& body_before) const {
+void TruceSync::add_previous(Json& event, std::size_t system, std::size_t entity, std::size_t field,
+                             const Json& body_before) const {
   const Path& path = office_.model().entities[entity].fields[field].in[system].entry->path;
   const Json* value = read_path(body_before, path);
   event["previous"][path.spelling] = value ? *value : Json();

@@ -99,8 +99,7 @@ class Gathering {
 }  // namespace
 
 std::vector<Component> next_components(ReadView& store, const EventReader& reader,
-                                       const Reconciliation& run,
-                                       std::set<std::uint64_t> without) {
+                                       const Reconciliation& run, std::set<std::uint64_t> without) {
   std::vector<Component> components = Gathering(store, reader, run, std::move(without)).gather();
   // Linked ones first, then those with the strongest keys, whose slot no weak one must take; then
   // by name: the same in whatever order they were staged.

@@ -23,14 +23,14 @@ struct SnapshotPage {
   SystemName system;
   Time observed_at;
   std::vector<Record> records;
-  std::vector<Fault> faults;   // of the whole page so far: records whose id cannot be read
-  std::size_t read_to = 0;     // so many records of the page are read
-  bool is_last = true;         // of its parts
+  std::vector<Fault> faults;  // of the whole page so far: records whose id cannot be read
+  std::size_t read_to = 0;    // so many records of the page are read
+  bool is_last = true;        // of its parts
 };
 
 // Reads records [from, from + count) of a page. Any thread; `store` is only asked what the records
-// were like when they were last compared. Fails with `not-found` where there is no such run, `already-settled` where it takes no more pages, and
-// `unknown-system` where it has no such system.
+// were like when they were last compared. Fails with `not-found` where there is no such run,
+// `already-settled` where it takes no more pages, and `unknown-system` where it has no such system.
 Result<SnapshotPage> read_page(ReadView& store, const EventReader& reader, const RunId& run,
                                const SystemName& system, Time observed_at,
                                const std::vector<Json>& records, std::size_t from = 0,

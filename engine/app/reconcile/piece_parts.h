@@ -10,8 +10,7 @@ namespace truce {
 
 // components.cc: about `piece_records` of those that wait, without those of these numbers.
 std::vector<Component> next_components(ReadView& store, const EventReader& reader,
-                                       const Reconciliation& run,
-                                       std::set<std::uint64_t> without);
+                                       const Reconciliation& run, std::set<std::uint64_t> without);
 void take_component(Context& context, Reconciliation& run, const Component& component);
 
 // absences.cc

@@ -1,6 +1,6 @@
 // A complete run, piece by piece: each piece is prepared on any thread and worked through by the
-// writer, which breaks off where an event waits, so that the fast loop goes on beside it. A run that
-// is interrupted goes on where its last commit was.
+// writer, which breaks off where an event waits, so that the fast loop goes on beside it. A run
+// that is interrupted goes on where its last commit was.
 #pragma once
 
 #include <functional>

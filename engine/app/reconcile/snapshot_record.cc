@@ -293,8 +293,7 @@ class Taking {
   bool heard_since(const FieldHistory& history, const Value& value) const {
     return std::any_of(history.observations.begin(), history.observations.end(),
                        [&, since = shown_since()](const Observation& observation) {
-                         return observation.order.at > since &&
-                                !same(observation.value, value);
+                         return observation.order.at > since && !same(observation.value, value);
                        });
   }
 

@@ -208,7 +208,8 @@ class Walk {
   Entry& add(EntryKind kind, const Observation& observation, const Write* write) {
     Entry& entry = timeline_.entries.emplace_back(
         Entry{kind, &observation, write, observation.value, observation.order.at, {}});
-    if (kind != EntryKind::assertion && field_.rule != Rule::set_union) return entry;
+    const bool says_news = kind == EntryKind::assertion || kind == EntryKind::blank;
+    if (!says_news && field_.rule != Rule::set_union) return entry;
     if (observation.previous) {
       entry.before = {*observation.previous};
     } else {

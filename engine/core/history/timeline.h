@@ -26,8 +26,8 @@ struct Entry {
   const Write* write = nullptr;              // the write itself, or the one that an echo repeats
   Value value;
   Time at;  // of the observation; a write: its hand-out
-  // What the system may have held directly before; of assertions and writes, and of every entry of
-  // a union. Several where an edit and our write crossed; empty when nothing is known.
+  // What the system may have held directly before; of assertions, blanks and writes, and of every
+  // entry of a union. Several where an edit and our write crossed; empty when nothing is known.
   std::vector<Value> before;
   bool before_is_known = true;  // false: or something else, before our write arrived
 };

@@ -42,33 +42,27 @@ constexpr std::array<Byte, 256> bytes_as_written = [] {
 
 constexpr std::uint64_t in_each_byte(unsigned char byte) { return 0x0101010101010101U * byte; }
 
-// The top bit of each byte that is 0, and perhaps of some above it (Bit Twiddling Hacks, "haszero").
+// The top bit of each byte that is 0, and perhaps of some above it (Bit Twiddling Hacks,
+// "haszero").
 constexpr std::uint64_t zero_bytes(std::uint64_t word) {
   return (word - in_each_byte(1)) & ~word & in_each_byte(0x80);
 }
 
 bool are_plain(std::uint64_t eight) {
   const std::uint64_t below_space = (eight - in_each_byte(0x20)) & ~eight;
-  const std::uint64_t others = zero_bytes(eight ^ in_each_byte('"')) |
-                               zero_bytes(eight ^ in_each_byte('\\')) | eight;
+  const std::uint64_t others =
+      zero_bytes(eight ^ in_each_byte('"')) | zero_bytes(eight ^ in_each_byte('\\')) | eight;
   return ((below_space | others) & in_each_byte(0x80)) == 0;
 }
 
-// Room is made for so much at once: a string of nothing but odd characters makes it for each.
-constexpr std::size_t chunk = 128;
-
-// Appends what stands before the first odd byte and gives its length. Documents inside documents,
-// as the trail has them, are full of quotes: no byte of it takes a branch.
-std::size_t append_simple(std::string& out, std::string_view text) {
-  const std::size_t begun = out.size();
-  const std::size_t end = std::min(text.size(), chunk);
-  out.resize(begun + 2 * end);
-  char* const start = out.data() + begun;
-  char* place = start;
+// Writes what stands before the first odd byte and gives its length; `place`, which has room for
+// twice the text, moves behind it. Documents inside documents, as the trail has them, are full of
+// quotes: no byte of it takes a branch.
+std::size_t write_simple(char*& place, std::string_view text) {
   std::size_t at = 0;
-  while (at < end) {
+  while (at < text.size()) {
     std::uint64_t eight = 0;
-    if (end - at >= sizeof eight) {
+    if (text.size() - at >= sizeof eight) {
       std::memcpy(&eight, text.data() + at, sizeof eight);
       if (are_plain(eight)) {
         std::memcpy(place, &eight, sizeof eight);
@@ -83,8 +77,33 @@ std::size_t append_simple(std::string& out, std::string_view text) {
     place += byte;
     *place++ = text[at++];
   }
-  out.resize(begun + static_cast<std::size_t>(place - start));
   return at;
+}
+
+// Room is made for so much at once: a string of nothing but odd characters makes it for each.
+constexpr std::size_t chunk = 128;
+
+std::size_t append_simple(std::string& out, std::string_view text) {
+  const std::size_t begun = out.size();
+  text = text.substr(0, chunk);
+  out.resize(begun + 2 * text.size());
+  char* const start = out.data() + begun;
+  char* place = start;
+  const std::size_t length = write_simple(place, text);
+  out.resize(begun + static_cast<std::size_t>(place - start));
+  return length;
+}
+
+// Most strings are short and have nothing odd: false where this one has.
+bool append_whole(std::string& out, std::string_view text) {
+  char written[2 * chunk + 2];
+  if (text.size() > chunk) return false;
+  char* place = written;
+  *place++ = '"';
+  if (write_simple(place, text) != text.size()) return false;
+  *place++ = '"';
+  out.append(written, static_cast<std::size_t>(place - written));
+  return true;
 }
 
 // One odd character, or a byte that is none.
@@ -181,6 +200,7 @@ void append_escape(std::string& out, unsigned code_point) {
 }
 
 void append_json_string(std::string& out, std::string_view text) {
+  if (append_whole(out, text)) return;
   out += '"';
   while (!text.empty()) {
     const bool is_odd = bytes_as_written[static_cast<unsigned char>(text.front())] == odd;

@@ -189,8 +189,8 @@ class Survival {
     return own;
   }
 
-  // Of every member in which they differ: a write stands where it was planned, so that a word behind
-  // it was not known to it, whichever of the two arrived last.
+  // Of every member in which they differ: a write stands where it was planned, so that a word
+  // behind it was not known to it, whichever of the two arrived last.
   bool is_behind_our_writes(const SourceView& source, const Contender& own,
                             const Contender& held) const {
     for (std::size_t i = 0; i < members_.size(); ++i) {
@@ -208,10 +208,9 @@ class Survival {
   // had emptied, gave back an older word of its own, or was planned without knowing of this one.
   bool stands_again(const SourceView& source, const Contender& own, const Contender& held) const {
     if (own.left_blank || is_behind_our_writes(source, own, held)) return true;
-    return std::all_of(held.provenance.begin(), held.provenance.end(),
-                       [&](const Provenance& word) {
-                         return word.system == field_.source && word.changed_at < own.changed_at;
-                       });
+    return std::all_of(held.provenance.begin(), held.provenance.end(), [&](const Provenance& word) {
+      return word.system == field_.source && word.changed_at < own.changed_at;
+    });
   }
 
   // What stood there before it was emptied, where all of it was our write.

@@ -257,8 +257,8 @@ TEST_CASE("E66 an update whose target is gone is evidence of a delete, and makes
   CHECK(office.deliver_all().empty());
 }
 
-// Found by the simulation (hell, seed 17): our own deletes counted as words of the systems that they
-// were carried out in, so that a restore of before them came too late.
+// Found by the simulation (hell, seed 17): our own deletes counted as words of the systems that
+// they were carried out in, so that a restore of before them came too late.
 TEST_CASE("a restore that is heard of after its delete was carried out elsewhere stands") {
   Office office({text_field("name"), R"("create_in": ["crm", "desk"], "delete": "propagate")"});
   office.both_know({{"name", "Ada"}});
@@ -294,7 +294,8 @@ TEST_CASE("our own delete coming back says nothing, however often and whenever i
 }
 
 // Found by the simulation (bad-day, seed 310034): the edit came to light when all was deleted.
-TEST_CASE("E61 an edit that is heard of after the delete was carried out is asked about all the same") {
+TEST_CASE(
+    "E61 an edit that is heard of after the delete was carried out is asked about all the same") {
   const bool asks_first = GENERATE(false, true);
   Office office = deleting(asks_first ? "escalate" : "propagate");
   office.both_know({{"name", "Ada"}});
@@ -303,8 +304,8 @@ TEST_CASE("E61 an edit that is heard of after the delete was carried out is aske
   const Json edited_at = to_rfc3339(office.now + Duration::of_ms(500));
   office.advance(10'000);
   if (asks_first) {
-    office.delivered({{"id", office.deliveries_in(DeliveryState::leased).front().id.text},
-                      {"attempt", 1}});
+    office.delivered(
+        {{"id", office.deliveries_in(DeliveryState::leased).front().id.text}, {"attempt", 1}});
   }
   office.deliver_all();
   CHECK_FALSE(office.record(office.golden)["deleted_at"].is_null());
@@ -330,8 +331,10 @@ TEST_CASE("E61 an edit that is heard of after the delete was carried out is aske
   CHECK(office.deliver_all().empty());
 }
 
-// Found by the simulation (hell, seed 320003): gone by when it was found to be gone, not since then.
-TEST_CASE("E66 a target that is gone may have been deleted before the edit that was to be written") {
+// Found by the simulation (hell, seed 320003): gone by when it was found to be gone, not since
+// then.
+TEST_CASE(
+    "E66 a target that is gone may have been deleted before the edit that was to be written") {
   Office office = deleting("propagate");
   office.both_know({{"name", "Ada"}});
   const Json answer = office.says("crm", "c1", {{"name", "Ada L."}}, Json::object(), true);
@@ -370,7 +373,8 @@ TEST_CASE("our own deletes coming back do not count as a mass of deletes") {
   CHECK(office.open_items().empty());
 }
 
-TEST_CASE("a delete of desk's own that is heard of behind ours stands against the other's restore") {
+TEST_CASE(
+    "a delete of desk's own that is heard of behind ours stands against the other's restore") {
   Office office = deleting("propagate");
   office.both_know({{"name", "Ada"}});
   office.happens("delete", "crm", "c1");
@@ -388,8 +392,7 @@ TEST_CASE("a delete of desk's own that is heard of behind ours stands against th
 }
 
 TEST_CASE("a delete that was not carried out has no echo") {
-  Office office(
-      {text_field("name"), R"("create_in": ["crm", "desk"], "delete": "propagate")"});
+  Office office({text_field("name"), R"("create_in": ["crm", "desk"], "delete": "propagate")"});
   office.both_know({{"name", "Ada"}});
   office.happens("delete", "crm", "c1");
   office.advance(1000);
@@ -399,7 +402,8 @@ TEST_CASE("a delete that was not carried out has no echo") {
   office.settle_as(due[0], "failed",
                    {{"error", {{"class", "permanent"}, {"status", 403}, {"message", "no"}}}});
   office.happens("delete", "desk", "d1");
-  office.happens("restore", "crm", "c1", {{"occurred_at", to_rfc3339(office.now - Duration::of_ms(500))}});
+  office.happens("restore", "crm", "c1",
+                 {{"occurred_at", to_rfc3339(office.now - Duration::of_ms(500))}});
   const auto written = office.deliver_all();
   REQUIRE(written.size() == 1);
   CHECK(written[0]["op"] == "delete");

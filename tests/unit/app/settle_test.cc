@@ -136,7 +136,8 @@ TEST_CASE("an extended lease outlives its first end") {
 
 TEST_CASE("a delivery whose lease runs out as often as it may be tried is a dead letter") {
   Terms terms{text_field("name")};
-  terms.systems = R"("crm": {"precedence": 1}, "desk": {"precedence": 2, "retry": {"attempts": 2}})";
+  terms.systems =
+      R"("crm": {"precedence": 1}, "desk": {"precedence": 2, "retry": {"attempts": 2}})";
   Office office(terms);
   office.name_in_flight();
   office.advance(61'000);

@@ -219,7 +219,8 @@ TEST_CASE("a write of unknown fate that was seen to arrive has no echo after tha
   }
 }
 
-TEST_CASE("the value that we wrote, said by the system itself before our write went out, is its word") {
+TEST_CASE(
+    "the value that we wrote, said by the system itself before our write went out, is its word") {
   Desk desk;
   desk.shows("A", 101);
   desk.hand_out("D", 110);

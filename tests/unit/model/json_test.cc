@@ -1,7 +1,12 @@
 // Rows are those of the table of bad input that the HTTP interface is held to.
 #include "engine/core/model/json.h"
 
+#include <rapidcheck.h>
+#include <rapidcheck/catch.h>
+
 #include <catch2/catch.hpp>
+
+#include "engine/core/model/json_text.h"
 
 namespace truce {
 namespace {
@@ -215,6 +220,35 @@ TEST_CASE("rendering never throws: bad UTF-8 is replaced, a NaN is null") {
   CHECK(to_wire(Json::binary({1, 2, 3})) == "null");
   CHECK(to_wire(Json("\"\\/\b\f\n\r\t\x01\x7F")) == R"("\"\\/\u0008\u000c\n\r\t\u0001)"
                                                     "\x7F\"");
+}
+
+TEST_CASE("a string of any length is written the same, whatever stands beside what") {
+  // What each is written as, by itself.
+  const std::vector<std::pair<std::string, std::string>> pieces{{"a", "a"},
+                                                                {"\"", "\\\""},
+                                                                {"\\", "\\\\"},
+                                                                {"\n", "\\n"},
+                                                                {"\x01", "\\u0001"},
+                                                                {"\x7F", "\x7F"},
+                                                                {"\xFF", "\uFFFD"},
+                                                                {"\u00FC", "\u00FC"},
+                                                                {"\U0001F600", "\U0001F600"},
+                                                                {"eightfold", "eightfold"}};
+  rc::prop("append_json_string", [&] {
+    const auto count = *rc::gen::inRange<std::size_t>(0, 300);
+    const auto chosen = *rc::gen::container<std::vector<std::size_t>>(
+        count, rc::gen::weightedOneOf<std::size_t>(
+                   {{5, rc::gen::just<std::size_t>(0)},
+                    {1, rc::gen::inRange<std::size_t>(0, pieces.size())}}));
+    std::string text, written = "before\"";
+    for (const std::size_t i : chosen) {
+      text += pieces[i].first;
+      written += pieces[i].second;
+    }
+    std::string out = "before";
+    append_json_string(out, text);
+    RC_ASSERT(out == written + '"');
+  });
 }
 
 TEST_CASE("a scalar as text keeps a number's characters") {

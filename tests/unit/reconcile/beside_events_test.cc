@@ -50,7 +50,8 @@ int goldens_in(ReadView& store) {
 
 }  // namespace
 
-TEST_CASE("an event that comes in the middle of a piece waits for a few records and not for its end") {
+TEST_CASE(
+    "an event that comes in the middle of a piece waits for a few records and not for its end") {
   Office office({text_field("name")});
   const Snapshots snapshots{{"crm", many("c")}, {"desk", many("d")}};
   const RunId run(open_in(office, snapshots)["id"]);
@@ -68,9 +69,8 @@ TEST_CASE("an event that comes in the middle of a piece waits for a few records 
   Writer writer(surroundings, nullptr);
   std::future<Result<Json>> event;
   ids.come = [&] {
-    event = writer.submit({"test", [](Context& context) -> Result<Json> {
-                             return Json(goldens_in(context.store));
-                           }});
+    event = writer.submit(
+        {"test", [](Context& context) -> Result<Json> { return Json(goldens_in(context.store)); }});
   };
   Reconciler reconciler(surroundings, writer, std::chrono::milliseconds(10));
   REQUIRE(reconciler.wait_for_end(0, std::chrono::steady_clock::now() + std::chrono::minutes(1)));

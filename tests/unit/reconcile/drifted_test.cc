@@ -128,10 +128,10 @@ TEST_CASE("what changed since it was read is not compared") {
   CHECK(desk.shown("name") == "Grace");
 }
 
-TEST_CASE("a change that may have come after the reading, by a clock that is behind, is not taken back") {
+TEST_CASE(
+    "a change that may have come after the reading, by a clock that is behind, is not taken back") {
   Terms terms = timed();
-  terms.systems =
-      R"("crm": {"precedence": 1, "clock_skew_ms": 1000}, "desk": {"precedence": 2})";
+  terms.systems = R"("crm": {"precedence": 1, "clock_skew_ms": 1000}, "desk": {"precedence": 2})";
   Desk desk(terms);
   const Time read_at = desk.now;
   desk.advance(500);
@@ -188,7 +188,8 @@ TEST_CASE("a value that cannot be read leaves its field out, asks once, and harm
 
 TEST_CASE("a snapshot that lags behind an edit does not take it back") {
   Terms terms = timed();
-  terms.systems = R"("crm": {"precedence": 1, "settle_window_ms": 30000}, "desk": {"precedence": 2})";
+  terms.systems =
+      R"("crm": {"precedence": 1, "settle_window_ms": 30000}, "desk": {"precedence": 2})";
   Desk desk(terms);
   const Time before = desk.now - Duration::of_ms(120'000);
   desk.says("crm", "c1", {{"name", "Grace"}, {"email", "ada@example.com"}});

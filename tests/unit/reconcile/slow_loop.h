@@ -38,8 +38,7 @@ inline Json send_page(World& world, const RunId& run, const std::string& system,
   const auto page =
       read_page(*world.store->read(), reader, run, SystemName(system), observed_at, records);
   if (!page) FAIL(page.error().message);
-  const auto staged =
-      world.run([&](Context& context) { return stage_page(context, run, *page); });
+  const auto staged = world.run([&](Context& context) { return stage_page(context, run, *page); });
   if (!staged) FAIL(staged.error().message);
   return *staged;
 }

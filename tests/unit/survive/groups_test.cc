@@ -183,7 +183,8 @@ TEST_CASE("what a tuple held of its other member is what stood there when it was
   }
 }
 
-TEST_CASE("a member that was emptied before the tuple is filled again, one emptied with it is not") {
+TEST_CASE(
+    "a member that was emptied before the tuple is filled again, one emptied with it is not") {
   Prices prices(Rule::recency);
   prices.price("desk", "90", "EUR", 100);
   prices.says("desk", Value::null(), 110, {}, "currency");
@@ -198,7 +199,8 @@ TEST_CASE("a member that was emptied before the tuple is filled again, one empti
   CHECK(prices.both() == "97 of crm, null of crm");
 }
 
-// Found by the simulation (bad-day, seed 913243): the tuple went while its fate was unknown, and came back.
+// Found by the simulation (bad-day, seed 913243): the tuple went while its fate was unknown, and
+// came back.
 TEST_CASE("a write of unknown fate takes no tuple away") {
   Prices prices(Rule::recency);
   prices.price("desk", "90", "EUR", 100);
