@@ -293,16 +293,16 @@ int Office::refusal() {
   return 0;
 }
 
-void Office::call(std::size_t system, Call call, std::function<void(Answer)> done) {
+void Office::call(std::size_t system, Call call, std::function<void(const Answer&)> done) {
   std::vector<Call> calls;
   calls.push_back(std::move(call));
-  call_bulk(system, std::move(calls), [done = std::move(done)](std::vector<Answer> answers) {
-    done(std::move(answers.front()));
+  call_bulk(system, std::move(calls), [done = std::move(done)](const std::vector<Answer>& answers) {
+    done(answers.front());
   });
 }
 
 void Office::call_bulk(std::size_t system, std::vector<Call> calls,
-                       std::function<void(std::vector<Answer>)> done) {
+                       std::function<void(const std::vector<Answer>&)> done) {
   const std::size_t count = calls.size();
   const auto unheard = [this, count, done] {
     happenings_.after(Duration::of_ms(patience_ms),

@@ -53,10 +53,10 @@ class Office {
   bool is_calm() const { return calm_; }
 
   // A call to a system's API, with everything that may become of it. `done` comes exactly once.
-  void call(std::size_t system, Call call, std::function<void(Answer)> done);
+  void call(std::size_t system, Call call, std::function<void(const Answer&)> done);
   // One bulk call: fails as a whole or item by item.
   void call_bulk(std::size_t system, std::vector<Call> calls,
-                 std::function<void(std::vector<Answer>)> done);
+                 std::function<void(const std::vector<Answer>&)> done);
   // Now, or as long ago as this read lags behind.
   Time read_time();
   bool skips_row();

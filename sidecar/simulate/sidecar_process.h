@@ -27,7 +27,7 @@ class CountedIds : public Ids {
 class SidecarProcess {
  public:
   using Work = std::function<Json(Context&)>;
-  using Reply = std::function<void(std::optional<Json>)>;
+  using Reply = std::function<void(const std::optional<Json>&)>;
 
   explicit SidecarProcess(Office& office, std::uint64_t seed);
 

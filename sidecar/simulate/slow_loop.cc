@@ -117,7 +117,7 @@ void SlowLoop::catch_up(std::size_t system) {
         answer.status = 200;
         return answer;
       },
-      office_.step(as_function<Answer>([=, this](const Answer& answer) {
+      office_.step(as_function<const Answer&>([=, this](const Answer& answer) {
         if (!answer.done()) return;  // the next one reads from the same place
         truce_.take_events(*events, HandOut::later, [=, this] { cursors_[system] = begun; });
       })));
@@ -196,7 +196,7 @@ void SlowLoop::read_next_page(const std::shared_ptr<Run>& run, int tries) {
       [this, run](SimulatedSystem& system) {
         return page_of(office_, system, run->entity, run->read);
       },
-      office_.step(as_function<Answer>([=, this](const Answer& answer) {
+      office_.step(as_function<const Answer&>([=, this](const Answer& answer) {
         if (answer.done()) return take_page(run, answer);
         if (tries <= 1) return;  // the next run reads it all again
         office_.happenings().after(

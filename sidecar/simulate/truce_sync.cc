@@ -12,6 +12,7 @@ namespace truce::simulate {
 namespace {
 
 constexpr std::int64_t retry_ms = 1'000;
+constexpr int ask_tries = 3;
 constexpr std::int64_t fetch_again_ms = 3'000;
 constexpr int fetch_tries = 3;
 // Of what a fetched record's field history says, as far back as a catch-up reads: what is older
@@ -135,7 +136,7 @@ void TruceSync::receive(const Webhook& webhook) {
 void TruceSync::fetch(std::size_t system, std::size_t entity, const std::string& id, int tries) {
   office_.call(
       system, [this, id](SimulatedSystem& target) { return get_from(office_, target, id); },
-      office_.step(as_function<Answer>([=, this](const Answer& answer) {
+      office_.step(as_function<const Answer&>([=, this](const Answer& answer) {
         if (answer.done()) {
           Json event = event_about(system, entity, id);
           event["record"] = *answer.body;
@@ -180,16 +181,21 @@ void TruceSync::take_events(std::vector<Json> events, HandOut hand_out,
   });
 }
 
-void TruceSync::ask(SidecarProcess::Work work, std::function<void(Json)> done, int tries) {
+void TruceSync::ask(SidecarProcess::Work work, std::function<void(const Json&)> done) {
+  ask_again(std::make_shared<const Request>(Request{std::move(work), std::move(done)}), ask_tries);
+}
+
+void TruceSync::ask_again(const std::shared_ptr<const Request>& request, int tries) {
   sidecar_.request(
-      work,
-      office_.step(as_function<std::optional<Json>>([=, this](const std::optional<Json>& reply) {
-        if (reply) return done(*reply);
-        if (tries <= 1) return;
-        office_.happenings().after(
-            Duration::of_ms(retry_ms),
-            office_.step(as_function<>([=, this] { ask(work, done, tries - 1); })));
-      })));
+      [request](Context& context) { return request->work(context); },
+      office_.step(as_function<const std::optional<Json>&>(
+          [this, request, tries](const std::optional<Json>& reply) {
+            if (reply) return request->done(*reply);
+            if (tries <= 1) return;
+            office_.happenings().after(
+                Duration::of_ms(retry_ms),
+                office_.step(as_function<>([=, this] { ask_again(request, tries - 1); })));
+          })));
 }
 
 void TruceSync::carry_out(const Json& deliveries, bool in_bulk) {
@@ -203,12 +209,13 @@ void TruceSync::carry_out(const Json& deliveries, bool in_bulk) {
         office_.model().system_of(SystemName(text_at(group.front(), "system")));
     std::vector<Office::Call> calls;
     for (const Json& delivery : group) calls.push_back(call_for(delivery));
+    const auto written = std::make_shared<const std::vector<Json>>(std::move(group));
     office_.call_bulk(system, std::move(calls),
-                      office_.step(as_function<std::vector<Answer>>(
-                          [this, group](const std::vector<Answer>& answers) {
+                      office_.step(as_function<const std::vector<Answer>&>(
+                          [this, written](const std::vector<Answer>& answers) {
                             std::vector<Json> results;
-                            for (std::size_t i = 0; i < group.size(); ++i) {
-                              results.push_back(result_of(group[i], answers[i]));
+                            for (std::size_t i = 0; i < written->size(); ++i) {
+                              results.push_back(result_of((*written)[i], answers[i]));
                             }
                             settle_all(std::move(results));
                           })));
@@ -220,10 +227,10 @@ Office::Call TruceSync::call_for(const Json& delivery) {
   const std::string id = text_at(delivery, "record_id");
   const std::size_t entity = office_.model().entity_of(EntityName(text_at(delivery, "entity")));
   const Json* fields = find_member(delivery, "fields");
-  const Json body = fields ? *fields : Json::object();
+  const auto body = std::make_shared<const Json>(fields ? *fields : Json::object());
   const GoldenId golden(text_at(delivery, "golden_id"));
   return [=, this](SimulatedSystem& system) {
-    const std::map<std::size_t, Text> values = system.read(entity, body);
+    const std::map<std::size_t, Text> values = system.read(entity, *body);
     if (operation == "update") return update_in(office_, system, id, values);
     if (operation == "delete") return erase_in(office_, system, id);
     if (operation == "lookup") {

@@ -2,6 +2,9 @@
 // for, the slow loop. Operators answer some questions.
 #pragma once
 
+#include <functional>
+#include <memory>
+
 #include "sidecar/simulate/operators.h"
 #include "sidecar/simulate/sidecar_process.h"
 #include "sidecar/simulate/slow_loop.h"
@@ -21,7 +24,7 @@ class TruceSync : public Strategy {
   OpenQuestions open_questions() override;
 
   // One request of a workflow, three times at most; `done` comes when there was an answer.
-  void ask(SidecarProcess::Work work, std::function<void(Json)> done, int tries = 3);
+  void ask(SidecarProcess::Work work, std::function<void(const Json&)> done);
   // `taken` may be empty; it comes when they are committed.
   void take_events(std::vector<Json> events, HandOut hand_out, std::function<void()> taken);
   Json event_about(std::size_t system, std::size_t entity, const std::string& id) const;
@@ -37,6 +40,12 @@ class TruceSync : public Strategy {
   SidecarProcess& sidecar() { return sidecar_; }
 
  private:
+  // Held once, however often it is handed on: it may hold a page of records.
+  struct Request {
+    SidecarProcess::Work work;
+    std::function<void(const Json&)> done;
+  };
+  void ask_again(const std::shared_ptr<const Request>& request, int tries);
   void fetch(std::size_t system, std::size_t entity, const std::string& id, int tries);
   // One by one, or system by system in bulk calls.
   void carry_out(const Json& deliveries, bool in_bulk);
