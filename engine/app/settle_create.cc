@@ -148,6 +148,10 @@ Result<void> Settling::adopt(CreateFate fate) {
     forget_writes(source, delivery_);
   else
     acknowledge_shown(source);
+  return withdraw_for(source);
+}
+
+Result<void> Settling::withdraw_for(SourceRecord& source) {
   join_stored(source);
   store_linked(source);
   const auto done = finish(DeliveryState::withdrawn);
@@ -171,12 +175,8 @@ bool Settling::was_only_looked_for() const {
 
 Result<void> Settling::reappeared() {
   SourceRecord source = find_or_make(delivery_.record_id);
-  join_stored(source);
   source.present_at = std::max(source.present_at.value_or(Time::beginning()), context_.now);
-  store_linked(source);
-  const auto done = finish(DeliveryState::withdrawn);
-  release_waiting(context_, source, true);
-  return done;
+  return withdraw_for(source);
 }
 
 bool Settling::shows_all() const {

@@ -76,6 +76,8 @@ class Settling {
   // A record that is to be made again is looked for under its old id before anything is sent.
   bool was_only_looked_for() const;
   Result<void> reappeared();
+  // The create is not needed: `source`, with what it shows, is the record.
+  Result<void> withdraw_for(SourceRecord& source);
   // Our create, and not a record that somebody else made meanwhile.
   bool shows_all() const;
 

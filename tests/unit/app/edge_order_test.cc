@@ -291,6 +291,12 @@ TEST_CASE(
     CHECK(answer["outcome"] == "applied");
     CHECK(answer["fetch"] == Json({{"system", "crm"}, {"entity", "contact"}, {"id", "c1"}}));
   }
+  SECTION("emptied, and not listed") {
+    Json emptied = record;
+    emptied["phone"] = nullptr;
+    const Json answer = office.says("crm", "c1", emptied, {{"changed", {"name"}}});
+    CHECK(answer["fetch"] == Json({{"system", "crm"}, {"entity", "contact"}, {"id", "c1"}}));
+  }
   SECTION("listed") {
     CHECK_FALSE(
         office.says("crm", "c1", record, {{"changed", {"name", "phone"}}}).contains("fetch"));
