@@ -60,9 +60,9 @@ Json echo_trail(const FieldName& name, const Derived& derived,
     if (history != view.record->fields.end()) {
       for (const Write& write : history->second.writes) own.push_back(line_of(write));
     }
-    const auto timeline = view.timelines.find(name);
-    if (timeline == view.timelines.end()) continue;
-    for (const Entry& entry : timeline->second.entries) {
+    const Timeline* timeline = view.timeline(name);
+    if (!timeline) continue;
+    for (const Entry& entry : timeline->entries) {
       if (entry.kind == EntryKind::echo || entry.kind == EntryKind::stale) {
         own.push_back(line_of(entry));
       }

@@ -43,9 +43,9 @@ Json explain_field(const Field& rules, const Derived& derived,
   }
   Json bases = Json::object();
   for (const SourceView& view : derived.views) {
-    const auto timeline = view.timelines.find(name);
-    if (timeline == view.timelines.end()) continue;
-    const Base& base = timeline->second.base;
+    const Timeline* timeline = view.timeline(name);
+    if (!timeline) continue;
+    const Base& base = timeline->base;
     Json shown{{"state", std::string(word_of(base.state))}};
     if (base.state == Base::State::known) {
       shown["value"] = to_json(base.value);

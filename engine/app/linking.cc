@@ -155,11 +155,12 @@ std::map<FieldName, Value> held_values(const Context& context, const Entity& ent
     const auto history = source.fields.find(name);
     const Field* field = entity.field(name);
     if (history == source.fields.end() || !field || !system) return;
-    const Timeline timeline = read_timeline(history->second, *system, *field);
-    if (timeline.base.state == Base::State::known)
-      held[name] = timeline.base.value;
-    else if (!timeline.assertions.empty())
-      held[name] = timeline.assertions.back().value;
+    const auto timeline =
+        remembered_timeline(history->second, mark_of(context.policy), *system, *field);
+    if (timeline->base.state == Base::State::known)
+      held[name] = timeline->base.value;
+    else if (!timeline->assertions.empty())
+      held[name] = timeline->assertions.back().value;
   };
   for (const auto& tier : entity.match) {
     for (const FieldName& name : tier) look_at(name);

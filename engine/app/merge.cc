@@ -50,7 +50,7 @@ bool agree(const NormalizedRecord& a, const NormalizedRecord& b) {
                     });
 }
 
-void put_winners(JsonText& out, const std::map<FieldName, Survivor>& survivors) {
+void put_winners(JsonText& out, const Survivors& survivors) {
   out.key("winners").open_object();
   for (const auto& [name, survivor] : survivors) {
     if (!survivor.field) continue;
@@ -158,13 +158,13 @@ void Merge::put_inputs(JsonText& out, const Group& group, bool with_record) cons
 }
 
 // The fields in which some system shows another value than the merged one, or none.
-bool Merge::put_changes(JsonText& out, const std::map<FieldName, Survivor>& survivors,
+bool Merge::put_changes(JsonText& out, const Survivors& survivors,
                         const Group& group) const {
   bool any = false;
   out.key("changed").open_object();
   for (const auto& each : survivors) {
     const FieldName& name = each.first;
-    const std::optional<GoldenField>& golden = each.second.field;
+    const Shared<GoldenField>& golden = each.second.field;
     const auto differs = [&](const Input* input) {
       return !shows(input->record, name, golden->value);
     };
@@ -202,7 +202,7 @@ void Merge::put_match(Parts& parts, const Group& group) const {
     sources.push_back(source_of(*input->system, entity_, input->record,
                                 input->record.id.value_or(RecordId("0")), std::nullopt));
   }
-  const std::map<FieldName, Survivor> survivors = decide(*policy_, entity_, sources);
+  const Survivors survivors = decide(*policy_, entity_, sources);
   const Json conflicts = conflicts_json(survivors);
   JsonText out;
   out.open_object();

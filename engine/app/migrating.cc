@@ -67,8 +67,8 @@ void make_keys_anew(Context& context, const RecordState& state, const SourceReco
 }
 
 // What is only shown under another name now is no change of the record, but the trail tells it.
-void add_renamed(Plan& plan, const std::map<FieldName, GoldenField>& before,
-                 const std::map<FieldName, GoldenField>& after) {
+void add_renamed(Plan& plan, const SharedMap<FieldName, GoldenField>& before,
+                 const SharedMap<FieldName, GoldenField>& after) {
   const auto is_told = [&](const FieldName& name) {
     return std::any_of(plan.changes.begin(), plan.changes.end(),
                        [&](const FieldChange& change) { return change.field == name; });
@@ -117,7 +117,7 @@ void bring_along(Context& context, RecordState& state) {
     for (const SourceRecord& source : state.sources) make_keys_anew(context, state, source);
   }
   Plan plan = derive(context, state);
-  add_renamed(plan, shown_before.map(), state.golden.fields.map());
+  add_renamed(plan, shown_before, state.golden.fields);
   note_derived(context, state, plan, "it came along to another schema");
 }
 

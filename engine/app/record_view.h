@@ -21,7 +21,7 @@ Result<GoldenRecord> find_living(Reader& reader, const EntityName& entity, Golde
 struct Derived {
   std::vector<SourceRecord> sources;
   std::vector<SourceView> views;
-  std::map<FieldName, Survivor> survivors;
+  Survivors survivors;
 };
 
 // The views point into `sources`, so it is filled in place and never moved afterwards.

@@ -65,11 +65,11 @@ Result<Json> record_history(Reader& reader, const EntityName& entity_name, const
   derive_views(reader, *entity, *golden, derived);
   Json entries = Json::array();
   for (const SourceView& view : derived.views) {
-    for (const auto& [name, timeline] : view.timelines) {
-      for (const Entry& entry : timeline.entries) {
+    for (const auto& [field, timeline] : view.readings) {
+      for (const Entry& entry : timeline->entries) {
         Json line{{"system", view.system->name.text},
                   {"record_id", view.record->id.text},
-                  {"field", name.text},
+                  {"field", field->name.text},
                   {"kind", std::string(word_of(entry.kind))},
                   {"value", to_json(entry.value)},
                   {"at", to_rfc3339(entry.at)}};

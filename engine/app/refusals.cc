@@ -46,7 +46,7 @@ std::string key_of(const Delivery& delivery) {
 void narrow(const Entity& entity, Delivery& delivery, const std::vector<FieldName>& kept) {
   Json body = Json::object();
   for (const FieldName& name : kept) copy_form(entity, delivery, name, body);
-  std::erase_if(delivery.fields.edit(), [&](const auto& named) { return !contains(kept, named.first); });
+  delivery.fields.erase_if([&](const auto& named) { return !contains(kept, named.first); });
   std::erase_if(delivery.refused, [&](const FieldName& name) { return !contains(kept, name); });
   delivery.body = std::move(body);
   delivery.idempotency_key = key_of(delivery);
@@ -143,7 +143,7 @@ void take_over_refusal(Context& context, RecordState& state, Delivery& delivery)
   if (!refusal || refusal->id == delivery.id) return;
   const Entity& entity = *context.policy.entity(state.golden.entity);
   for (const auto& [name, field] : refusal->fields) {
-    if (!delivery.fields.edit().emplace(name, field).second) continue;
+    if (!delivery.fields.emplace(name, field)) continue;
     copy_form(entity, *refusal, name, delivery.body);
   }
   delivery.refused = names_of(delivery);

@@ -32,6 +32,11 @@ bool is_write_of(const Write& write, const Delivery& delivery) {
   return write.delivery.text.starts_with(delivery.id.text + '/');
 }
 
+bool has_write_of(const FieldHistory& history, const Delivery& delivery) {
+  return std::any_of(history.writes.begin(), history.writes.end(),
+                     [&](const Write& write) { return is_write_of(write, delivery); });
+}
+
 SourceRecord* target_of(RecordState& state, const Delivery& delivery) {
   for (SourceRecord& source : state.sources) {
     if (source.system == delivery.system && source.id == delivery.record_id) return &source;
@@ -40,9 +45,12 @@ SourceRecord* target_of(RecordState& state, const Delivery& delivery) {
 }
 
 void forget_writes(SourceRecord& source, const Delivery& delivery) {
-  for (auto& [name, history] : source.fields.edit()) {
-    std::erase_if(history.writes, [&](const Write& write) { return is_write_of(write, delivery); });
-  }
+  source.fields.edit_where(
+      [&](const FieldName&, const FieldHistory& history) { return has_write_of(history, delivery); },
+      [&](const FieldName&, FieldHistory& history) {
+        std::erase_if(history.writes,
+                      [&](const Write& write) { return is_write_of(write, delivery); });
+      });
 }
 
 Settling::Settling(Context& context, RecordState& state, Delivery delivery,
@@ -175,7 +183,13 @@ Result<void> Settling::failed() {
   delivery_.error = result_.message;
   if (delivery_.operation == Operation::lookup) return try_later(DeliveryState::verifying);
   if (SourceRecord* source = target_of(state_, delivery_)) {
-    for (auto& [name, history] : source->fields.edit()) forget_write(history, write_id(delivery_));
+    source->fields.edit_where(
+        [&](const FieldName&, const FieldHistory& history) {
+          return has_write_of(history, delivery_);
+        },
+        [&](const FieldName&, FieldHistory& history) {
+          forget_write(history, write_id(delivery_));
+        });
     context_.store.put_source(*source);
   }
   drop_adopted();
@@ -274,7 +288,10 @@ void Settling::acknowledge_shown(SourceRecord& source) {
 }
 
 void Settling::leave_in_doubt(SourceRecord& source) const {
-  for (auto& [name, history] : source.fields.edit()) {
+  const auto is_meant = [&](const FieldName&, const FieldHistory& history) {
+    return has_write_of(history, delivery_);
+  };
+  source.fields.edit_where(is_meant, [&](const FieldName& name, FieldHistory& history) {
     for (Write& write : history.writes) {
       if (!is_write_of(write, delivery_) || write.state == Write::State::acknowledged) continue;
       write.state = Write::State::unknown;
@@ -282,7 +299,7 @@ void Settling::leave_in_doubt(SourceRecord& source) const {
       write.stored =
           name == presence_field ? HistoryOrder{context_.now, {}, {}} : stored_order(name);
     }
-  }
+  });
 }
 
 bool Settling::shows(const FieldName& name) const {
@@ -404,15 +421,20 @@ void mark_unknown(Context& context, RecordState& state, const Delivery& delivery
                   Time given_up_at) {
   for (SourceRecord& source : state.sources) {
     if (source.system != delivery.system) continue;
-    bool changed = false;
-    for (auto& [name, history] : source.fields.edit()) {
-      for (Write& write : history.writes) {
-        if (!is_write_of(write, delivery) || write.state != Write::State::leased) continue;
-        write.state = Write::State::unknown;
-        write.settled_at = given_up_at;
-        changed = true;
-      }
-    }
+    const auto is_leased = [&](const Write& write) {
+      return is_write_of(write, delivery) && write.state == Write::State::leased;
+    };
+    const bool changed = source.fields.edit_where(
+        [&](const FieldName&, const FieldHistory& history) {
+          return std::any_of(history.writes.begin(), history.writes.end(), is_leased);
+        },
+        [&](const FieldName&, FieldHistory& history) {
+          for (Write& write : history.writes) {
+            if (!is_leased(write)) continue;
+            write.state = Write::State::unknown;
+            write.settled_at = given_up_at;
+          }
+        });
     if (changed) context.store.put_source(source);
   }
 }

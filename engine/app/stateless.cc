@@ -55,7 +55,7 @@ Result<Json> resolve_once(const Policy& policy, Transforms* transforms, const Js
     sources.push_back(
         source_of(**system, **entity, normalized, RecordId(std::to_string(i)), changed_at));
   }
-  const std::map<FieldName, Survivor> survivors = decide(policy, **entity, sources);
+  const Survivors survivors = decide(policy, **entity, sources);
   return Json{{"record", golden_json(survivors)},
               {"fields", decided_fields_json(survivors)},
               {"conflicts", conflicts_json(survivors)},

@@ -54,14 +54,14 @@ SourceRecord source_of(const System& system, const Entity& entity, const Normali
   return source;
 }
 
-std::map<FieldName, Survivor> decide(const Policy& policy, const Entity& entity,
+Survivors decide(const Policy& policy, const Entity& entity,
                                      const std::vector<SourceRecord>& sources) {
   std::vector<SourceView> views;
   for (const SourceRecord& source : sources) views.push_back(view_source(policy, entity, source));
   return survive(policy, entity, views, {});
 }
 
-Json conflicts_json(const std::map<FieldName, Survivor>& survivors) {
+Json conflicts_json(const Survivors& survivors) {
   Json conflicts = Json::array();
   for (const auto& [name, survivor] : survivors) {
     if (!survivor.question) continue;
@@ -80,7 +80,7 @@ Json conflicts_json(const std::map<FieldName, Survivor>& survivors) {
   return conflicts;
 }
 
-Json golden_json(const std::map<FieldName, Survivor>& survivors) {
+Json golden_json(const Survivors& survivors) {
   Json golden = Json::object();
   for (const auto& [name, survivor] : survivors) {
     if (survivor.field) golden[name.text] = to_json(survivor.field->value);
@@ -88,7 +88,7 @@ Json golden_json(const std::map<FieldName, Survivor>& survivors) {
   return golden;
 }
 
-Json decided_fields_json(const std::map<FieldName, Survivor>& survivors) {
+Json decided_fields_json(const Survivors& survivors) {
   Json fields = Json::object();
   for (const auto& [name, survivor] : survivors) {
     if (!survivor.field) continue;

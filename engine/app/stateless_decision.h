@@ -27,13 +27,13 @@ Json problems_json(const std::vector<FieldProblem>& problems);
 SourceRecord source_of(const System& system, const Entity& entity, const NormalizedRecord& record,
                        const RecordId& id, std::optional<Time> changed_at);
 
-std::map<FieldName, Survivor> decide(const Policy& policy, const Entity& entity,
+Survivors decide(const Policy& policy, const Entity& entity,
                                      const std::vector<SourceRecord>& sources);
 // {FIELD: value}
-Json golden_json(const std::map<FieldName, Survivor>& survivors);
+Json golden_json(const Survivors& survivors);
 // {FIELD: {value, winner, rule, why, contested, losers}}
-Json decided_fields_json(const std::map<FieldName, Survivor>& survivors);
+Json decided_fields_json(const Survivors& survivors);
 // [{field, category, candidates}]
-Json conflicts_json(const std::map<FieldName, Survivor>& survivors);
+Json conflicts_json(const Survivors& survivors);
 
 }  // namespace truce

@@ -87,14 +87,20 @@ std::optional<GuardedChange> guarded_change(const Arrival& arrival, const Source
 
 namespace {
 
-void join_observations(Context& context, const Arrival& arrival, SourceRecord& source) {
+// Gives where each of them stands in its history.
+std::map<FieldName, HistoryOrder> join_observations(Context& context, const Arrival& arrival,
+                                                    SourceRecord& source) {
+  std::map<FieldName, HistoryOrder> joined;
   for (const auto& [name, value] : arrival.record.fields) {
     const Field& field = *arrival.entity.field(name);
     FieldHistory& history = source.fields[name];
-    join(history, observe(arrival, field, value));
+    const Observation observation = observe(arrival, field, value);
+    join(history, observation);
+    joined.emplace_hint(joined.end(), name, observation.order);
     compact_when_grown(history, arrival.system, field, context.history_horizon());
   }
   source.present_at = std::max(source.present_at.value_or(Time::beginning()), arrival.at);
+  return joined;
 }
 
 // The event lists what changed then, and shows another value of a field that it does not list: an
@@ -105,13 +111,15 @@ bool is_untimed(const Arrival& arrival, const Entry& entry) {
 }
 
 // What each field of the event was taken for, now that it is in the history.
-void classify(const Arrival& arrival, const SourceRecord& source, Findings& findings) {
-  for (const auto& [name, value] : arrival.record.fields) {
-    const Field& field = *arrival.entity.field(name);
-    const Timeline timeline = read_timeline(source.fields.at(name), arrival.system, field);
-    const Entry* entry = timeline.entry_of(observe(arrival, field, value).order);
+void classify(const Context& context, const Arrival& arrival, const SourceRecord& source,
+              const std::map<FieldName, HistoryOrder>& joined, Findings& findings) {
+  const std::size_t policy_mark = mark_of(context.policy);
+  for (const auto& [name, order] : joined) {
+    const auto timeline = remembered_timeline(source.fields.at(name), policy_mark, arrival.system,
+                                              *arrival.entity.field(name));
+    const Entry* entry = timeline->entry_of(order);
     if (!entry) continue;
-    if (entry->kind == EntryKind::stale || !timeline.is_current(*entry)) {
+    if (entry->kind == EntryKind::stale || !timeline->is_current(*entry)) {
       ++findings.stale;
     } else if (entry->kind == EntryKind::echo) {
       ++findings.echoes;
@@ -177,7 +185,7 @@ Findings take_upsert(Context& context, Arrival& arrival) {
   if (!is_new && source.state == LinkState::active) {
     indexed = held_keys(context, arrival.entity, source);
   }
-  join_observations(context, arrival, source);
+  const auto joined = join_observations(context, arrival, source);
   const bool gone = is_deleted(source);
   // A late word of a record that was deleted before anybody linked it resurrects nothing.
   if (is_new && gone) {
@@ -207,7 +215,7 @@ Findings take_upsert(Context& context, Arrival& arrival) {
     if (source.state == LinkState::merged || gone)
       ++findings.stale;
     else
-      classify(arrival, source, findings);
+      classify(context, arrival, source, joined, findings);
     index_keys(context, arrival.entity, *state, source, arrival.record.fields, indexed);
     findings.plan = derive(context, *state, {.paused = findings.paused});
     findings.state = std::move(state);

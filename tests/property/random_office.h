@@ -23,8 +23,9 @@ inline int schedules() {
   if (const char* set = std::getenv("TRUCE_SCHEDULES")) return std::atoi(set);
   return std::getenv("TRUCE_NIGHTLY") ? 10'000 : 500;
 }
-// rapidcheck's seed: TRUCE_SEED, else fresh at night and 1 otherwise. A failure prints it, and the
-// choices it was cut down to (with TRUCE_NO_SHRINKING set: all of them, at once).
+// rapidcheck's seed: TRUCE_SEED, else fresh at night and 1 otherwise. It is printed before the first
+// schedule. A failure prints the choices that it was cut down to, which may take hours; at night, or
+// with TRUCE_NO_SHRINKING set, all of them at once.
 inline std::uint64_t seed() {
   if (const char* set = std::getenv("TRUCE_SEED")) return std::strtoull(set, nullptr, 10);
   return std::getenv("TRUCE_NIGHTLY") ? std::random_device{}() : 1;
@@ -65,7 +66,9 @@ void holds(const std::string& name, Property property) {
   rc::detail::TestParams params;
   params.maxSuccess = schedules();
   params.seed = seed();
-  params.disableShrinking = std::getenv("TRUCE_NO_SHRINKING") != nullptr;
+  params.disableShrinking = std::getenv("TRUCE_NO_SHRINKING") || std::getenv("TRUCE_NIGHTLY");
+  std::cout << name << ": seed " << params.seed << ", " << params.maxSuccess << " schedules"
+            << std::endl;
   const auto result = rc::detail::checkTestable(
       [&] {
         const auto length = *rc::gen::inRange<std::size_t>(0, Chance::choices_max);
@@ -75,7 +78,7 @@ void holds(const std::string& name, Property property) {
       rc::detail::TestMetadata{name, name}, params);
   std::ostringstream message;
   rc::detail::printResultMessage(result, message);
-  std::cout << name << ": seed " << params.seed << ", " << message.str() << std::endl;
+  std::cout << name << ": " << message.str() << std::endl;
   INFO(message.str());
   CHECK(result.template is<rc::detail::SuccessResult>());
 }

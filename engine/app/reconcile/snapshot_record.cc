@@ -303,8 +303,9 @@ class Taking {
     const auto found = source.fields.find(name);
     if (found == source.fields.end()) return Cause::unknown;
     const FieldHistory& history = found->second;
-    const Timeline timeline = read_timeline(history, arrival_.system, *arrival_.entity.field(name));
-    const Base& base = timeline.base;
+    const auto timeline = remembered_timeline(history, mark_of(context_.policy), arrival_.system,
+                                              *arrival_.entity.field(name));
+    const Base& base = timeline->base;
     if (base.state == Base::State::known && same(base.value, value)) return std::nullopt;
     if (base.state == Base::State::never) return Cause::unknown;
     if (base.state == Base::State::unknown || lost_write(history, name, value)) {
@@ -399,7 +400,8 @@ ShownRecord held_record(const Context& context, const Entity& entity, const Sour
   for (const auto& [name, history] : source.fields) {
     const Field* field = entity.field(name);
     if (!system || !field || !field->map.contains(source.system)) continue;
-    const Base base = read_timeline(history, *system, *field).base;
+    const auto timeline = remembered_timeline(history, mark_of(context.policy), *system, *field);
+    const Base& base = timeline->base;
     if (base.state == Base::State::known) shown.fields.emplace(name, base.value);
   }
   return shown;

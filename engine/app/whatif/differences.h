@@ -10,7 +10,7 @@ using Alike = bool (*)(const GoldenField& a, const GoldenField& b);
 bool show_the_same(const GoldenField& a, const GoldenField& b);
 // Also whose word it is, of when, and by which rule.
 bool are_the_same(const GoldenField& a, const GoldenField& b);
-using Fields = std::map<FieldName, GoldenField>;
+using Fields = SharedMap<FieldName, GoldenField>;
 // Fields that are not alike, also where one has none.
 std::vector<FieldName> fields_apart(const Fields& a, const Fields& b, Alike alike);
 // Subjects of questions that `a` has and `b` has not.

@@ -42,7 +42,7 @@ class Simulation {
     const Picture next = then.run(then.recorded_order());
     ++records_;
     forgotten_ += log.forgotten;
-    unexplained_ += !fields_apart(log.golden.fields.map(), present.fields, show_the_same).empty();
+    unexplained_ += !fields_apart(log.golden.fields, present.fields, show_the_same).empty();
     const std::vector<FieldName> apart = fields_apart(present.fields, next.fields, show_the_same);
     for (const FieldName& field : apart) count_field(log.golden, field, present, next);
     const bool asks_apart = count_questions(log.golden, present, next);

@@ -1,6 +1,7 @@
 #include "engine/core/history/timeline.h"
 
 #include <algorithm>
+#include <functional>
 
 #include "engine/core/normalize/normalize.h"
 
@@ -376,7 +377,26 @@ Timeline read_timeline(const FieldHistory& history, const System& system, const 
   return Walk(history, system, field).run();
 }
 
+std::size_t mark_of(const Policy& policy) {
+  return policy.sha256.empty() ? 0 : std::hash<std::string>()(policy.sha256);
+}
+
+std::shared_ptr<const Timeline> remembered_timeline(const FieldHistory& history,
+                                                    std::size_t policy_mark, const System& system,
+                                                    const Field& field) {
+  auto known = history.remembered.get();
+  const bool is_it = known && known->policy == policy_mark && known->system == &system &&
+                     known->field == &field;
+  if (!is_it) {
+    known = std::make_shared<const KnownTimeline>(
+        KnownTimeline{read_timeline(history, system, field), policy_mark, &system, &field});
+    if (policy_mark != 0) history.remembered.keep(known);
+  }
+  return {known, &known->timeline};
+}
+
 void join(FieldHistory& history, const Observation& observation) {
+  history.about_to_change();
   auto& all = history.observations;
   const auto place = std::lower_bound(
       all.begin(), all.end(), observation,
@@ -412,6 +432,7 @@ void join(FieldHistory& history, const Write& write) {
 }
 
 void forget_write(FieldHistory& history, const DeliveryId& delivery) {
+  history.about_to_change();
   std::erase_if(history.writes, [&](const Write& write) { return write.delivery == delivery; });
 }
 

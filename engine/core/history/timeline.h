@@ -2,6 +2,8 @@
 // lengthen a run, so everything is read again from all observations and writes (docs/model.md).
 #pragma once
 
+#include <cstddef>
+#include <memory>
 #include <optional>
 #include <vector>
 
@@ -69,8 +71,23 @@ struct Timeline {
   bool is_current(const Entry& entry) const;
 };
 
-// `skew` is the system's clock_skew. The result points into `history`.
+// The result points into `history`.
 Timeline read_timeline(const FieldHistory& history, const System& system, const Field& field);
+
+// A timeline with what it was read by.
+struct KnownTimeline {
+  Timeline timeline;
+  std::size_t policy = 0;  // its mark
+  const System* system = nullptr;
+  const Field* field = nullptr;
+};
+// Tells policies apart by their digests; 0: it has none.
+std::size_t mark_of(const Policy& policy);
+// The same, read once for as long as the history and the policy stay as they are; without a policy's
+// mark each time. It is worth nothing once `history` changes.
+std::shared_ptr<const Timeline> remembered_timeline(const FieldHistory& history,
+                                                    std::size_t policy_mark, const System& system,
+                                                    const Field& field);
 
 // Adds to a history; the same fact twice changes nothing, in any order.
 void join(FieldHistory& history, const Observation& observation);

@@ -46,7 +46,7 @@ class SourceCarrier {
 
   SourceRecord run() {
     SourceRecord carried = source_;
-    auto& fields = carried.fields.edit();
+    auto& fields = carried.fields;
     for (const FieldName& name : carriage_.change.before) fields.erase(name);
     for (const auto& [name, origin] : carriage_.change.fields) {
       fields.erase(set_aside(name));
@@ -68,7 +68,7 @@ class SourceCarrier {
     return found == source_.fields.end() ? none : found->second;
   }
 
-  void keep_what_was(std::map<FieldName, FieldHistory>& fields) const {
+  void keep_what_was(SharedMap<FieldName, FieldHistory>& fields) const {
     for (const FieldName& name : carriage_.change.before) {
       const bool has_moved = std::any_of(
           carriage_.change.fields.begin(), carriage_.change.fields.end(), [&](const auto& named) {
@@ -259,13 +259,7 @@ SourceRecord carry_source(const Carriage& carriage, const SourceRecord& source) 
 }
 
 bool drop_set_aside(SourceRecord& source) {
-  const bool has_any = std::any_of(source.fields.begin(), source.fields.end(),
-                                   [](const auto& named) { return is_set_aside(named.first); });
-  if (has_any) {
-    std::erase_if(source.fields.edit(),
-                  [](const auto& named) { return is_set_aside(named.first); });
-  }
-  return has_any;
+  return source.fields.erase_if([](const auto& named) { return is_set_aside(named.first); });
 }
 
 Fate fate_of(const Carriage& carriage, const FieldName& from, const Observation& observed,

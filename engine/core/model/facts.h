@@ -5,6 +5,7 @@
 #include <compare>
 #include <cstdint>
 #include <map>
+#include <memory>
 #include <optional>
 #include <string>
 #include <vector>
@@ -75,9 +76,35 @@ struct Write {
 std::string_view to_string(Write::State state);
 std::optional<Write::State> write_state_from(std::string_view word);
 
+struct KnownTimeline;  // engine/core/history/timeline.h
+
+// What was read of a history, kept beside it for as long as it is as it was: a copy that is going to
+// be another history has none. Any threads may look at one history at once.
+class RememberedTimeline {
+ public:
+  RememberedTimeline() = default;
+  RememberedTimeline(const RememberedTimeline&) noexcept {}
+  RememberedTimeline& operator=(const RememberedTimeline&) noexcept {
+    forget();
+    return *this;
+  }
+
+  std::shared_ptr<const KnownTimeline> get() const { return std::atomic_load(&known_); }
+  void keep(std::shared_ptr<const KnownTimeline> known) const {
+    std::atomic_store(&known_, std::move(known));
+  }
+  void forget() { known_.reset(); }
+
+ private:
+  mutable std::shared_ptr<const KnownTimeline> known_;
+};
+
 struct FieldHistory {
   std::vector<Observation> observations;  // sorted by order; no order twice
   std::vector<Write> writes;              // sorted by (handed_out_at, delivery)
+  RememberedTimeline remembered;          // what was last read of it; no part of the facts
+
+  void about_to_change() { remembered.forget(); }
 };
 
 enum class LinkState {
@@ -135,6 +162,8 @@ struct GoldenField {
   EventKey event_key;
 };
 
+struct Derivation;  // engine/core/survive/survive.h
+
 // The surviving record: facts that belong to no system, and the last derivation.
 struct GoldenRecord {
   GoldenId id;
@@ -146,6 +175,7 @@ struct GoldenRecord {
   GoldenId merged_into;
   // Derived, kept for reading and for the audit's before and after:
   SharedMap<FieldName, GoldenField> fields;
+  std::shared_ptr<const Derivation> derivation;  // where it is remembered; never stored
   std::uint64_t version = 0;  // moves with every change of what is shown
   Time created_at;
   Time updated_at;

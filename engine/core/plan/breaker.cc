@@ -24,9 +24,9 @@ Wanted frozen_item(const Planning& planning, const FieldName& name) {
   Json systems = Json::array();
   const Field* field = planning.context.entity.field(name);
   for (const SourceView& view : planning.views) {
-    const auto timeline = view.timelines.find(name);
-    if (timeline == view.timelines.end() || timeline->second.assertions.empty()) continue;
-    const Assertion& last = timeline->second.assertions.back();
+    const Timeline* timeline = view.timeline(name);
+    if (!timeline || timeline->assertions.empty()) continue;
+    const Assertion& last = timeline->assertions.back();
     item.question.candidates.push_back(
         {view.system->name, last.value, last.changed_at, last.evidence, last.actor, last.order});
     Json system{{"system", view.system->name.text}};

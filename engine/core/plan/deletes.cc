@@ -62,11 +62,11 @@ std::optional<Candidate> last_edit(const SystemName& system, const Timeline& tim
 bool was_known_there(const Planning& planning, const StatedDelete& deleted, const FieldName& name,
                      const Value& value) {
   if (deleted.own.after == deleted.own.at) return false;
-  const auto timeline = deleted.view->timelines.find(name);
+  const Timeline* timeline = deleted.view->timeline(name);
   const Field& field = *planning.context.entity.field(name);
   const auto entry = field.map.find(deleted.view->system->name);
-  if (timeline == deleted.view->timelines.end() || entry == field.map.end()) return false;
-  const Base& base = timeline->second.base;
+  if (!timeline || entry == field.map.end()) return false;
+  const Base& base = timeline->base;
   return base.state == Base::State::known &&
          same(as_held(field, entry->second, base.value), as_held(field, entry->second, value));
 }
@@ -76,10 +76,10 @@ std::optional<Candidate> edit_after(const Planning& planning, const StatedDelete
   std::optional<Candidate> newest;
   for (const SourceView& view : planning.views) {
     if (view.record == deleted.view->record || view.record->state != LinkState::active) continue;
-    for (const auto& [name, timeline] : view.timelines) {
-      auto last = last_edit(view.system->name, timeline);
+    for (const auto& [field, timeline] : view.readings) {
+      auto last = last_edit(view.system->name, *timeline);
       if (!last || last->changed_at <= deleted.own.after) continue;
-      if (was_known_there(planning, deleted, name, last->value)) continue;
+      if (was_known_there(planning, deleted, field->name, last->value)) continue;
       if (!newest || newest->changed_at < last->changed_at) newest = std::move(last);
     }
   }

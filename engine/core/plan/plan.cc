@@ -12,15 +12,16 @@ bool shown_alike(const GoldenField& a, const GoldenField& b) {
   return same(a.value, b.value) && a.contested == b.contested;
 }
 
-std::vector<FieldChange> changes_between(const std::map<FieldName, GoldenField>& before,
-                                         const std::map<FieldName, GoldenField>& after) {
+std::vector<FieldChange> changes_between(const SharedMap<FieldName, GoldenField>& before,
+                                         const SharedMap<FieldName, GoldenField>& after) {
   std::vector<FieldChange> changes;
-  for (const auto& [name, field] : before) {
-    const auto now = after.find(name);
+  for (auto field = before.begin(); field != before.end(); ++field) {
+    const auto now = after.find(field->first);
     if (now == after.end()) {
-      changes.push_back({name, field, std::nullopt});
-    } else if (!shown_alike(field, now->second)) {
-      changes.push_back({name, field, now->second});
+      changes.push_back({field->first, field->second, std::nullopt});
+    } else if (!now.shared().is_one_with(field.shared()) &&
+               !shown_alike(field->second, now->second)) {
+      changes.push_back({field->first, field->second, now->second});
     }
   }
   for (const auto& [name, field] : after) {
@@ -35,23 +36,23 @@ Planning begin(const PlanContext& context, RecordState& state) {
     if (source.state == LinkState::ambiguous || !context.policy.system(source.system)) continue;
     planning.views.push_back(view_source(context.policy, context.entity, source));
   }
-  planning.plan.survivors =
-      survive(context.policy, context.entity, planning.views, state.golden.decisions);
+  planning.plan.survivors = survive(context.policy, context.entity, planning.views,
+                                    state.golden.decisions, state.golden.derivation);
   return planning;
 }
 
-std::map<FieldName, GoldenField> fields_of(const Plan& plan) {
-  std::map<FieldName, GoldenField> fields;
+SharedMap<FieldName, GoldenField> fields_of(const Plan& plan) {
+  SharedMap<FieldName, GoldenField> fields;
   for (const auto& [name, survivor] : plan.survivors) {
-    if (survivor.field) fields.emplace(name, *survivor.field);
+    if (survivor.field) fields.put(name, survivor.field);
   }
   return fields;
 }
 
 void derive_golden(Planning& planning) {
   GoldenRecord& golden = planning.state.golden;
-  std::map<FieldName, GoldenField> fields = fields_of(planning.plan);
-  planning.plan.changes = changes_between(golden.fields.map(), fields);
+  SharedMap<FieldName, GoldenField> fields = fields_of(planning.plan);
+  planning.plan.changes = changes_between(golden.fields, fields);
   golden.fields = std::move(fields);
   if (!planning.plan.changes.empty() || golden.version == 0) {
     ++golden.version;

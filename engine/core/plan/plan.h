@@ -64,7 +64,7 @@ struct Plan {
   std::vector<FieldChange> changes;  // of what is shown
   std::vector<Delivery> deliveries;  // new, coalesced or withdrawn; to be stored
   std::vector<ExceptionItem> items;  // opened, updated or closed; to be stored
-  std::map<FieldName, Survivor> survivors;
+  Survivors survivors;
   std::vector<SystemName> creates_withheld;  // by the limits
 };
 

@@ -166,9 +166,7 @@ class Target {
   }
 
   const Timeline* timeline_of(const FieldName& name) const {
-    if (!link_) return nullptr;
-    const auto timeline = link_->timelines.find(name);
-    return timeline == link_->timelines.end() ? nullptr : &timeline->second;
+    return link_ ? link_->timeline(name) : nullptr;
   }
 
   DeliveryField delivery_field(const FieldName& name, const GoldenField& golden) const {
@@ -274,7 +272,7 @@ class Target {
 
   void coalesce(Delivery& delivery, Wish wish) {
     const bool moved = delivery.body != wish.body;
-    const bool replanned = moved || !same_plan(delivery.fields.map(), wish.fields);
+    const bool replanned = moved || !same_plan(delivery.fields, wish.fields);
     if (!replanned) return;
     delivery.fields = std::move(wish.fields);
     delivery.body = std::move(wish.body);
@@ -282,7 +280,7 @@ class Target {
     planning_.plan.deliveries.push_back(delivery);
   }
 
-  static bool same_plan(const std::map<FieldName, DeliveryField>& a,
+  static bool same_plan(const SharedMap<FieldName, DeliveryField>& a,
                         const std::map<FieldName, DeliveryField>& b) {
     return std::equal(a.begin(), a.end(), b.begin(), b.end(), [](const auto& x, const auto& y) {
       return x.first == y.first && same(x.second.value, y.second.value) &&

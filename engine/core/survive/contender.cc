@@ -35,9 +35,7 @@ Contender contender_of(const SourceView& source, const Assertion& assertion) {
 }
 
 const Timeline* timeline_of(const SourceView& source, const Field& field) {
-  if (!field.reads(source.system->name)) return nullptr;
-  const auto found = source.timelines.find(field.name);
-  return found == source.timelines.end() ? nullptr : &found->second;
+  return field.reads(source.system->name) ? source.timeline(field.name) : nullptr;
 }
 
 // The system's own last statement was a blank. What we wrote there since does not count: else

@@ -169,13 +169,10 @@ class Survival {
       held.system = field_.source;
       held.precedence = source.system->precedence;
       for (const Field* member : members_) {
-        const auto timeline = source.timelines.find(member->name);
-        if (timeline == source.timelines.end() ||
-            timeline->second.base.state != Base::State::known) {
-          return own;
-        }
-        held.values.push_back(timeline->second.base.word);
-        held.provenance.push_back(timeline->second.base.provenance);
+        const Timeline* timeline = source.timeline(member->name);
+        if (!timeline || timeline->base.state != Base::State::known) return own;
+        held.values.push_back(timeline->base.word);
+        held.provenance.push_back(timeline->base.provenance);
       }
       const bool all_blank = std::all_of(held.values.begin(), held.values.end(),
                                          [](const Value& value) { return value.is_null(); });
@@ -195,7 +192,7 @@ class Survival {
                             const Contender& held) const {
     for (std::size_t i = 0; i < members_.size(); ++i) {
       if (same(own.values[i], held.values[i])) continue;
-      const auto& entries = source.timelines.at(members_[i]->name).entries;
+      const auto& entries = source.timeline(members_[i]->name)->entries;
       const auto last = std::find_if(entries.rbegin(), entries.rend(), [](const Entry& entry) {
         return entry.kind == EntryKind::assertion || entry.kind == EntryKind::write;
       });
@@ -220,7 +217,7 @@ class Survival {
     held.precedence = source.system->precedence;
     for (const Field* member : members_) {
       const Write* last = nullptr;
-      for (const Entry& entry : source.timelines.at(member->name).entries) {
+      for (const Entry& entry : source.timeline(member->name)->entries) {
         if (entry.kind == EntryKind::write && !entry.value.is_null()) last = entry.write;
       }
       if (!last) return std::nullopt;
@@ -235,9 +232,9 @@ class Survival {
 
   // Seeded once: the first value that the authority ever held.
   std::optional<Contender> first_held(const SourceView& source) const {
-    const auto timeline = source.timelines.find(field_.name);
-    if (timeline == source.timelines.end()) return std::nullopt;
-    for (const Entry& entry : timeline->second.entries) {
+    const Timeline* timeline = source.timeline(field_.name);
+    if (!timeline) return std::nullopt;
+    for (const Entry& entry : timeline->entries) {
       if (entry.value.is_null()) continue;
       const bool is_held = entry.kind == EntryKind::assertion || entry.write;
       if (!is_held) continue;
@@ -401,22 +398,94 @@ std::vector<Members> questions_of(const Entity& entity) {
   return all;
 }
 
-}  // namespace
+class Deriving {
+ public:
+  Deriving(const Policy& policy, const Entity& entity, const std::vector<SourceView>& sources,
+           const std::vector<Decision>& decisions, const Derivation* last)
+      : sources_(sources), decisions_(decisions), derived_(std::make_shared<Derivation>()) {
+    derived_->policy = mark_of(policy);
+    derived_->entity = &entity;
+    for (const SourceView& source : sources) {
+      derived_->sources.push_back({source.system, source.record->state});
+    }
+    const bool is_of_use = last && derived_->policy != 0 && last->policy == derived_->policy &&
+                           last->entity == &entity && last->sources == derived_->sources;
+    if (is_of_use) last_ = last;
+  }
 
-std::map<FieldName, Survivor> survive(const Policy&, const Entity& entity,
-                                      const std::vector<SourceView>& sources,
-                                      const std::vector<Decision>& decisions) {
-  std::map<FieldName, Survivor> all;
-  for (const Members& members : questions_of(entity)) {
+  void answer(const Members& members) {
+    const bool is_decided = std::any_of(members.begin(), members.end(), [&](const Field* member) {
+      return latest_of(member->name, decisions_) != nullptr;
+    });
+    if (!is_decided) {
+      bool is_as_it_was = true;
+      for (const Field* member : members) is_as_it_was &= note_words(member->name);
+      if (is_as_it_was) return take_over(members);
+    }
+    decide(members);
+  }
+
+  std::shared_ptr<const Derivation> take() { return std::move(derived_); }
+
+ private:
+  // True where they are the last time's.
+  bool note_words(const FieldName& name) {
+    std::vector<std::shared_ptr<const Timeline>>& words = derived_->words[name];
+    words.reserve(sources_.size());
+    for (const SourceView& source : sources_) words.push_back(source.shared_timeline(name));
+    if (!last_) return false;
+    const auto before = last_->words.find(name);
+    return before != last_->words.end() && before->second == words;
+  }
+
+  void take_over(const Members& members) {
+    for (const Field* member : members) {
+      derived_->survivors.put(member->name, last_->survivors.find(member->name).shared());
+    }
+  }
+
+  void decide(const Members& members) {
     if (members.front()->rule == Rule::set_union) {
       for (const Field* field : members) {
-        all[field->name] = survive_union(*field, sources, latest_of(field->name, decisions));
+        derived_->survivors.put(
+            field->name, survive_union(*field, sources_, latest_of(field->name, decisions_)));
       }
-      continue;
+      return;
     }
-    all.merge(Survival(members, sources, decisions).run());
+    for (auto& [name, survivor] : Survival(members, sources_, decisions_).run()) {
+      derived_->survivors.put(name, std::move(survivor));
+    }
   }
-  return all;
+
+  const std::vector<SourceView>& sources_;
+  const std::vector<Decision>& decisions_;
+  const Derivation* last_ = nullptr;  // null: of no use
+  std::shared_ptr<Derivation> derived_;
+};
+
+}  // namespace
+
+const std::shared_ptr<const Timeline>& SourceView::shared_timeline(const FieldName& field) const {
+  static const std::shared_ptr<const Timeline> none;
+  const auto found = std::lower_bound(
+      readings.begin(), readings.end(), field,
+      [](const Reading& reading, const FieldName& name) { return reading.field->name < name; });
+  return found == readings.end() || found->field->name != field ? none : found->timeline;
+}
+
+Survivors survive(const Policy& policy, const Entity& entity,
+                  const std::vector<SourceView>& sources, const std::vector<Decision>& decisions) {
+  std::shared_ptr<const Derivation> none;
+  return survive(policy, entity, sources, decisions, none);
+}
+
+Survivors survive(const Policy& policy, const Entity& entity,
+                  const std::vector<SourceView>& sources, const std::vector<Decision>& decisions,
+                  std::shared_ptr<const Derivation>& last) {
+  Deriving deriving(policy, entity, sources, decisions, last.get());
+  for (const Members& members : questions_of(entity)) deriving.answer(members);
+  last = deriving.take();
+  return last->survivors;
 }
 
 SourceView view_source(const Policy& policy, const Entity& entity, const SourceRecord& record) {
@@ -424,9 +493,12 @@ SourceView view_source(const Policy& policy, const Entity& entity, const SourceR
   view.record = &record;
   view.system = policy.system(record.system);
   if (!view.system) return view;
+  const std::size_t mark = mark_of(policy);
+  view.readings.reserve(record.fields.size());
   for (const auto& [name, history] : record.fields) {
     const Field* field = entity.field(name);
-    if (field) view.timelines.emplace(name, read_timeline(history, *view.system, *field));
+    if (!field) continue;
+    view.readings.push_back({field, remembered_timeline(history, mark, *view.system, *field)});
   }
   return view;
 }

@@ -2,7 +2,9 @@
 // Pure and independent of the order in which anything arrived.
 #pragma once
 
+#include <cstddef>
 #include <map>
+#include <memory>
 #include <optional>
 #include <string>
 #include <vector>
@@ -14,9 +16,17 @@ namespace truce {
 
 // One source record of a golden record, with the histories of its fields already read.
 struct SourceView {
+  struct Reading {
+    const Field* field;
+    std::shared_ptr<const Timeline> timeline;
+  };
   const SourceRecord* record = nullptr;
   const System* system = nullptr;
-  std::map<FieldName, Timeline> timelines;
+  std::vector<Reading> readings;  // by the field's name
+
+  // Null: nothing was ever seen or written there.
+  const std::shared_ptr<const Timeline>& shared_timeline(const FieldName& field) const;
+  const Timeline* timeline(const FieldName& field) const { return shared_timeline(field).get(); }
 };
 
 struct Loser {
@@ -40,19 +50,40 @@ struct Question {
 };
 
 struct Survivor {
-  std::optional<GoldenField> field;  // nullopt: absent, nobody says anything
+  Shared<GoldenField> field;  // none: absent, nobody says anything
   std::vector<Loser> losers;
   std::optional<Question> question;
   // A union: whose word each element is, by the element's key.
   std::map<std::string, Provenance> elements;
 };
 
+using Survivors = SharedMap<FieldName, Survivor>;
+
+// What a golden record was last derived from, so that a question of which every word is as it was is
+// not decided again.
+struct Derivation {
+  struct Standing {
+    const System* system;
+    LinkState state;
+    bool operator==(const Standing&) const = default;
+  };
+  std::size_t policy = 0;  // its mark
+  const Entity* entity = nullptr;
+  std::vector<Standing> sources;
+  // By the field, then by the source; of those that no decision was made on.
+  std::map<FieldName, std::vector<std::shared_ptr<const Timeline>>> words;
+  Survivors survivors;
+};
+
 // Every field of the entity. A group's fields are decided together. `sources` are those of one
 // golden record in the order (system, id); those merged away count only where their winner says
 // nothing.
-std::map<FieldName, Survivor> survive(const Policy& policy, const Entity& entity,
-                                      const std::vector<SourceView>& sources,
-                                      const std::vector<Decision>& decisions);
+Survivors survive(const Policy& policy, const Entity& entity,
+                  const std::vector<SourceView>& sources, const std::vector<Decision>& decisions);
+// The same, with what is left of the last time; `last` becomes this one.
+Survivors survive(const Policy& policy, const Entity& entity,
+                  const std::vector<SourceView>& sources, const std::vector<Decision>& decisions,
+                  std::shared_ptr<const Derivation>& last);
 
 // The histories of a record's fields, for survive().
 SourceView view_source(const Policy& policy, const Entity& entity, const SourceRecord& record);

@@ -54,9 +54,8 @@ class Union {
       : field_(field), decision_(decision) {
     if (decision) start_from(*decision);
     for (const SourceView& source : sources) {
-      const auto timeline = source.timelines.find(field.name);
-      if (timeline == source.timelines.end() || !field.reads(source.system->name)) continue;
-      add(source, timeline->second);
+      const Timeline* timeline = source.timeline(field.name);
+      if (timeline && field.reads(source.system->name)) add(source, *timeline);
     }
   }
 

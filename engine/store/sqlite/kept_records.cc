@@ -9,10 +9,11 @@ bool in_order(const SourceRecord& a, const SourceRecord& b) {
   return std::tie(a.system, a.id, a.entity) < std::tie(b.system, b.id, b.entity);
 }
 
-// What one of each takes with its texts, as measured on records of the presets.
-constexpr std::size_t observation_bytes = 480;
-constexpr std::size_t write_bytes = 640;
-constexpr std::size_t golden_field_bytes = 400;
+// What one of each takes with its texts and with what is remembered of it, as measured on records of
+// the presets.
+constexpr std::size_t observation_bytes = 960;
+constexpr std::size_t write_bytes = 960;
+constexpr std::size_t golden_field_bytes = 800;
 constexpr std::size_t delivery_field_bytes = 480;
 
 std::size_t bytes_of(const KeptRecord& record) {
@@ -116,6 +117,35 @@ void KeptRecords::keep(const GoldenId& golden, const std::vector<Delivery>& deli
   of(golden).deliveries = deliveries;
   weigh(golden);
   for (const Delivery& delivery : deliveries) golden_of_delivery_[delivery.id] = golden;
+}
+
+std::vector<Unwritten> KeptRecords::unwritten() const {
+  std::vector<Unwritten> all;
+  for (const GoldenId& id : unwritten_) {
+    const KeptRecord& record = places_.at(id).record;
+    if (record.golden_unwritten) all.push_back({&*record.golden, record.golden_has_row});
+    for (const auto& [delivery, has_row] : record.deliveries_unwritten) {
+      all.push_back({find_delivery(delivery).delivery, has_row});
+    }
+    if (record.sources_unwritten.empty()) continue;
+    for (const SourceRecord& source : *record.sources) {
+      const auto unwritten = record.sources_unwritten.find(key_of(source));
+      if (unwritten != record.sources_unwritten.end()) all.push_back({&source, unwritten->second});
+    }
+  }
+  return all;
+}
+
+void KeptRecords::note_written() {
+  for (const GoldenId& id : unwritten_) {
+    KeptRecord& record = places_.at(id).record;
+    record.golden_unwritten = false;
+    record.golden_has_row = true;
+    record.deliveries_unwritten.clear();
+    record.sources_unwritten.clear();
+  }
+  unwritten_.clear();
+  forget_above(bytes_max);
 }
 
 void KeptRecords::drop_source(const SourceKey& key) {

@@ -59,7 +59,7 @@ TEST_CASE("every member of a source record is stored") {
   record.golden = GoldenId("g");
   record.state = LinkState::unlinked;
   record.merged_into = RecordId("152");
-  record.fields[FieldName("email")] = {{observation}, {write}};
+  record.fields[FieldName("email")] = {{observation}, {write}, {}};
   record.fields[FieldName("empty")] = {};
   record.deleted_at = Time{0};
   record.present_at = Time{8};

@@ -58,6 +58,7 @@ TEST_CASE("what no longer applies is withdrawn") {
 
 TEST_CASE("an unsent write of a value that became contested is withdrawn") {
   Planned office = queued();
+  office.policy.sha256 = "p2";
   office.field().rule = Rule::escalate;
   CHECK(office.states_of(office.plan()) == "desk withdrawn");
   CHECK(office.items() == "conflict f");

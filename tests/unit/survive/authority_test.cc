@@ -79,7 +79,7 @@ TEST_CASE("while nobody knows what the authority holds, its own last word stands
   company.writes("bill", "B", 110, 115);
   company.says("bill", "C", 112);
   company.says("crm", "D", 120);
-  CHECK(company.views()[0].timelines.at(FieldName("f")).base.state == Base::State::unknown);
+  CHECK(company.views()[0].timeline(FieldName("f"))->base.state == Base::State::unknown);
   CHECK(company.told() == "C of bill");
 }
 
@@ -118,7 +118,7 @@ TEST_CASE("unless_blank: others fill what the authority leaves blank, and it sta
     CHECK(company.told() == "B of crm");
   }
   SECTION("it never spoke of the field at all") {
-    company.record("bill").fields.edit().clear();
+    company.record("bill").fields.clear();
     CHECK(company.told() == "B of crm");
   }
 }

@@ -100,9 +100,9 @@ class Company {
     decision.decided_at = at(seconds);
     decision.actor = "Ada";
     for (const SourceView& view : views()) {
-      const auto timeline = view.timelines.find(decision.field);
-      if (timeline == view.timelines.end() || timeline->second.assertions.empty()) continue;
-      decision.seen[view.system->name] = timeline->second.assertions.back().order;
+      const Timeline* timeline = view.timeline(decision.field);
+      if (!timeline || timeline->assertions.empty()) continue;
+      decision.seen[view.system->name] = timeline->assertions.back().order;
     }
     decisions.push_back(std::move(decision));
   }
@@ -113,7 +113,7 @@ class Company {
     for (const SourceRecord& one : records) all.push_back(view_source(policy, entity, one));
     return all;
   }
-  std::map<FieldName, Survivor> outcomes() const {
+  Survivors outcomes() const {
     return survive(policy, entity, views(), decisions);
   }
   Survivor outcome(const std::string& name = "f") const { return outcomes().at(FieldName(name)); }

@@ -149,11 +149,12 @@ TEST_CASE("a tuple that was said after a write of unknown fate went out is known
   prices.price("crm", "100", "USD", 105);
   prices.price("desk", "90", "EUR", 100);
   prices.price("desk", "95", "GBP", 110);
-  for (auto& [name, history] : prices.record("desk").fields.edit()) {
+  for (const char* name : {"amount", "currency"}) {
+    FieldHistory& history = prices.record("desk").fields[FieldName(name)];
     Write write;
     write.delivery = DeliveryId("d9/1");
     write.state = Write::State::unknown;
-    write.value = word(name.text == "amount" ? "100" : "USD");
+    write.value = word(name == std::string("amount") ? "100" : "USD");
     write.planned_after = history.observations.front().order;
     write.handed_out_at = at(108);
     write.settled_at = at(200);
