@@ -32,12 +32,16 @@ std::vector<FieldChange> changes_between(const SharedMap<FieldName, GoldenField>
 
 Planning begin(const PlanContext& context, RecordState& state) {
   Planning planning{context, state, {}, {}};
+  // Of a first import each record is derived once.
+  const bool is_new = state.golden.version == 0;
   for (const SourceRecord& source : state.sources) {
     if (source.state == LinkState::ambiguous || !context.policy.system(source.system)) continue;
-    planning.views.push_back(view_source(context.policy, context.entity, source));
+    planning.views.push_back(view_source(context.policy, context.entity, source,
+                                         is_new ? Remember::no : Remember::yes));
   }
   planning.plan.survivors = survive(context.policy, context.entity, planning.views,
                                     state.golden.decisions, state.golden.derivation);
+  if (is_new) state.golden.derivation.reset();
   return planning;
 }
 

@@ -488,12 +488,13 @@ Survivors survive(const Policy& policy, const Entity& entity,
   return last->survivors;
 }
 
-SourceView view_source(const Policy& policy, const Entity& entity, const SourceRecord& record) {
+SourceView view_source(const Policy& policy, const Entity& entity, const SourceRecord& record,
+                       Remember remember) {
   SourceView view;
   view.record = &record;
   view.system = policy.system(record.system);
   if (!view.system) return view;
-  const std::size_t mark = mark_of(policy);
+  const std::size_t mark = remember == Remember::yes ? mark_of(policy) : 0;
   view.readings.reserve(record.fields.size());
   for (const auto& [name, history] : record.fields) {
     const Field* field = entity.field(name);

@@ -85,8 +85,11 @@ Survivors survive(const Policy& policy, const Entity& entity,
                   const std::vector<SourceView>& sources, const std::vector<Decision>& decisions,
                   std::shared_ptr<const Derivation>& last);
 
-// The histories of a record's fields, for survive().
-SourceView view_source(const Policy& policy, const Entity& entity, const SourceRecord& record);
+// The histories of a record's fields, for survive(). What is read is remembered beside them, unless
+// nobody is likely to ask again soon.
+enum class Remember { yes, no };
+SourceView view_source(const Policy& policy, const Entity& entity, const SourceRecord& record,
+                       Remember remember = Remember::yes);
 
 // Compares two values as min and max do: numbers by value, dates and instants in time, enumerations
 // in the order of their options, anything else by key.

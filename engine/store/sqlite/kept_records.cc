@@ -119,35 +119,6 @@ void KeptRecords::keep(const GoldenId& golden, const std::vector<Delivery>& deli
   for (const Delivery& delivery : deliveries) golden_of_delivery_[delivery.id] = golden;
 }
 
-std::vector<Unwritten> KeptRecords::unwritten() const {
-  std::vector<Unwritten> all;
-  for (const GoldenId& id : unwritten_) {
-    const KeptRecord& record = places_.at(id).record;
-    if (record.golden_unwritten) all.push_back({&*record.golden, record.golden_has_row});
-    for (const auto& [delivery, has_row] : record.deliveries_unwritten) {
-      all.push_back({find_delivery(delivery).delivery, has_row});
-    }
-    if (record.sources_unwritten.empty()) continue;
-    for (const SourceRecord& source : *record.sources) {
-      const auto unwritten = record.sources_unwritten.find(key_of(source));
-      if (unwritten != record.sources_unwritten.end()) all.push_back({&source, unwritten->second});
-    }
-  }
-  return all;
-}
-
-void KeptRecords::note_written() {
-  for (const GoldenId& id : unwritten_) {
-    KeptRecord& record = places_.at(id).record;
-    record.golden_unwritten = false;
-    record.golden_has_row = true;
-    record.deliveries_unwritten.clear();
-    record.sources_unwritten.clear();
-  }
-  unwritten_.clear();
-  forget_above(bytes_max);
-}
-
 void KeptRecords::drop_source(const SourceKey& key) {
   const auto golden = golden_of_source_.find(key);
   if (golden == golden_of_source_.end()) return;

@@ -10,7 +10,6 @@
 #include <set>
 #include <tuple>
 #include <utility>
-#include <variant>
 #include <vector>
 
 #include "engine/core/model/facts.h"
@@ -36,12 +35,6 @@ struct KeptRecord {
 struct KeptDelivery {
   const Delivery* delivery = nullptr;
   bool has_row = true;  // in the file
-};
-
-// What the file is still to be told: one of the three, and whether the file has a row of it.
-struct Unwritten {
-  std::variant<const GoldenRecord*, const Delivery*, const SourceRecord*> record;
-  bool has_row = false;
 };
 
 // Neither deleted nor merged: it counts.
@@ -81,10 +74,29 @@ class KeptRecords {
   bool put_off(const Delivery& delivery, bool has_row);
   // The file has no row of this golden record.
   void put_off_new(const GoldenRecord& golden);
-  // All that was put off, in the order in which the file is to be told.
-  std::vector<Unwritten> unwritten() const;
-  // The file was told all of it; gives back room.
-  void note_written();
+  // Hands over all that was put off, each with whether the file has a row of it; gives back room.
+  template <class WriteSource, class WriteGolden, class WriteDelivery>
+  void write_unwritten(const WriteSource& write_source, const WriteGolden& write_golden,
+                       const WriteDelivery& write_delivery) {
+    for (const GoldenId& id : unwritten_) {
+      KeptRecord& record = places_.at(id).record;
+      if (record.golden_unwritten) write_golden(*record.golden, record.golden_has_row);
+      record.golden_unwritten = false;
+      record.golden_has_row = true;
+      for (const auto& [delivery, has_row] : record.deliveries_unwritten) {
+        write_delivery(*find_delivery(delivery).delivery, has_row);
+      }
+      record.deliveries_unwritten.clear();
+      if (record.sources_unwritten.empty()) continue;
+      for (const SourceRecord& source : *record.sources) {
+        const auto unwritten = record.sources_unwritten.find(key_of(source));
+        if (unwritten != record.sources_unwritten.end()) write_source(source, unwritten->second);
+      }
+      record.sources_unwritten.clear();
+    }
+    unwritten_.clear();
+    forget_above(bytes_max);
+  }
   // Of this golden record, its sources and deliveries.
   bool has_unwritten(const GoldenId& golden) const { return unwritten_.contains(golden); }
   bool is_full() const { return bytes_ > bytes_max; }

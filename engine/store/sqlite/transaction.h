@@ -98,11 +98,11 @@ class SqliteTransaction : public ForwardReads<Transaction, Reads> {
   // The bodies that were put off.
   void write_unwritten();
   void write_unwritten_if_full();
-  void write_source(const SourceRecord& record, bool has_row, const std::string& body);
-  void write_golden(const char* sql, const GoldenRecord& golden, const std::string& body);
+  void write_source(const SourceRecord& record, bool has_row);
+  void write_golden(const char* sql, const GoldenRecord& golden);
   void count_golden(const EntityName& entity, std::int64_t change);
   std::uint64_t next_delivery();
-  void write_delivery(const Delivery& delivery, bool has_row, const std::string& body);
+  void write_delivery(const Delivery& delivery, bool has_row);
   // What is unwritten, before the file is asked about it.
   void tell_file();
   std::size_t forget(const char* sql, std::initializer_list<Parameter> parameters);

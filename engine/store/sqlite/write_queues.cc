@@ -39,8 +39,8 @@ std::uint64_t SqliteTransaction::next_delivery() {
   return ++*memory_.last_delivery;
 }
 
-void SqliteTransaction::write_delivery(const Delivery& delivery, bool has_row,
-                                       const std::string& body) {
+void SqliteTransaction::write_delivery(const Delivery& delivery, bool has_row) {
+  const std::string body = to_stored(delivery);
   const std::string_view state = to_string(delivery.state);
   if (has_row) {
     connection_.execute(update_delivery_sql, {delivery.sequence, delivery.golden, delivery.system,
@@ -71,7 +71,7 @@ void SqliteTransaction::put_delivery(Delivery& delivery) {
     }
     add_to_tally(tally_name(to_string(delivery.state)), 1);
     if (memory_.records.put_off(delivery, has_row)) return write_unwritten_if_full();
-    write_delivery(delivery, has_row, to_stored(delivery));
+    write_delivery(delivery, has_row);
     if (!connection_.failure()) memory_.records.put(delivery);
   });
 }

@@ -1,9 +1,7 @@
 #include <algorithm>
 #include <map>
-#include <variant>
 
 #include "engine/store/sqlite/delivery_states.h"
-#include "engine/store/sqlite/texts_ahead.h"
 #include "engine/store/sqlite/transaction.h"
 
 namespace truce::sqlite {
@@ -80,13 +78,13 @@ void SqliteTransaction::put_source(const SourceRecord& record) {
     if (memory_.records.put_off(record)) return write_unwritten_if_full();
     // The rule of links is the file's to see.
     if (memory_.records.has_unwritten(record.golden)) write_unwritten();
-    write_source(record, !memory_.records.is_absent(record), to_stored(record));
+    write_source(record, !memory_.records.is_absent(record));
     if (!connection_.failure()) memory_.records.put(record);
   });
 }
 
-void SqliteTransaction::write_source(const SourceRecord& record, bool has_row,
-                                     const std::string& body) {
+void SqliteTransaction::write_source(const SourceRecord& record, bool has_row) {
+  const std::string body = to_stored(record);
   const Parameter golden = or_null(record.golden);
   const std::string_view state = to_string(record.state);
   if (has_row) {
@@ -115,23 +113,12 @@ std::int64_t SqliteTransaction::policy_number(const std::string& sha256) {
 }
 
 void SqliteTransaction::write_unwritten() {
-  const std::vector<Unwritten> unwritten = memory_.records.unwritten();
-  TextsAhead bodies(unwritten.size(), [&](std::size_t place) {
-    return std::visit([](const auto* record) { return to_stored(*record); },
-                      unwritten[place].record);
-  });
-  for (std::size_t i = 0; i < unwritten.size(); ++i) {
-    const auto& [record, has_row] = unwritten[i];
-    const std::string body = bodies.take(i);
-    if (const auto* golden = std::get_if<const GoldenRecord*>(&record)) {
-      write_golden(has_row ? update_golden_body_sql : insert_golden_sql, **golden, body);
-    } else if (const auto* delivery = std::get_if<const Delivery*>(&record)) {
-      write_delivery(**delivery, has_row, body);
-    } else {
-      write_source(*std::get<const SourceRecord*>(record), has_row, body);
-    }
-  }
-  memory_.records.note_written();
+  memory_.records.write_unwritten(
+      [&](const SourceRecord& source, bool has_row) { write_source(source, has_row); },
+      [&](const GoldenRecord& golden, bool has_row) {
+        write_golden(has_row ? update_golden_body_sql : insert_golden_sql, golden);
+      },
+      [&](const Delivery& delivery, bool has_row) { write_delivery(delivery, has_row); });
 }
 
 void SqliteTransaction::tell_file() {
@@ -155,10 +142,9 @@ void SqliteTransaction::write_unwritten_if_full() {
   if (memory_.records.is_full()) write_unwritten();
 }
 
-void SqliteTransaction::write_golden(const char* sql, const GoldenRecord& golden,
-                                     const std::string& body) {
+void SqliteTransaction::write_golden(const char* sql, const GoldenRecord& golden) {
   connection_.execute(sql, {golden.id, golden.entity, is_present(golden) ? 1 : 0,
-                            policy_number(golden.policy_sha256), body});
+                            policy_number(golden.policy_sha256), to_stored(golden)});
 }
 
 void SqliteTransaction::count_golden(const EntityName& entity, std::int64_t change) {
@@ -176,7 +162,7 @@ void SqliteTransaction::put_golden(const GoldenRecord& golden) {
     if (place.entity.empty()) {
       memory_.records.put_off_new(golden);
     } else {
-      write_golden(update_golden_sql, golden, to_stored(golden));
+      write_golden(update_golden_sql, golden);
       memory_.records.keep(golden);
     }
     const KeptRecord* kept = memory_.records.find(golden.id);
