@@ -186,7 +186,7 @@ std::string answer_without_deliveries(const Processed& processed, const Arrival&
                                       const Findings& findings, const ChangeTexts& changes) {
   JsonText out;
   open_outcome(out, processed.kind, processed.key, processed.golden, processed.audit_sequence);
-  if (processed.kind == OutcomeKind::incomplete || findings.untimed > 0) put_wanted(out, arrival);
+  if (processed.kind == OutcomeKind::incomplete || findings.guessed > 0) put_wanted(out, arrival);
   if (findings.state) put_record(out, findings.state->golden);
   out.key("changes").open_array();
   for (const std::string& change : changes) out.raw(change);

@@ -56,7 +56,8 @@ struct Findings {
   std::optional<PausedFields> paused;      // none: not looked up
   bool linked = false;                     // a link or a golden record was made
   int applied = 0, stale = 0, echoes = 0;  // observations by what they were taken for
-  int untimed = 0;  // of the applied: changes that the event does not list, whose time is a guess
+  int guessed =
+      0;  // of the applied: those of which something is a guess until the record is fetched
   std::string why;
 };
 
@@ -138,8 +139,8 @@ Processed ingest_released(Context& context, const ParkedEvent& parked,
 // The same of an event that was read again, or of a part of it.
 Processed take_again(Context& context, const ReadEvent& read, Time received_at,
                      MissingParent missing_parent);
-// While the records of an entity are on their way to another schema, its events wait; see migrating.h.
-// What had the guard behind it waits for the second.
+// While the records of an entity are on their way to another schema, its events wait; see
+// migrating.h. What had the guard behind it waits for the second.
 inline constexpr const char* migration_cause = "migration/arrived";
 inline constexpr const char* migration_cause_past_guard = "migration/released";
 // What of it waits, first come first; at most `limit` go on. How many did.

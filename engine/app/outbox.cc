@@ -185,7 +185,14 @@ Json settle(Context& context, const Json& node) {
   const DeliveryId delivery_id = delivery->id;
   const auto applied = apply_result(context, *state, std::move(*delivery), *result);
   if (!applied) return item_error(id, applied.error());
-  return state_of(*context.store.find_delivery(delivery_id));
+  const auto settled = context.store.find_delivery(delivery_id);
+  Json answer = state_of(*settled);
+  if (*applied) {
+    answer["fetch"] = {{"system", settled->system.text},
+                       {"entity", settled->entity.text},
+                       {"id", settled->record_id.text}};
+  }
+  return answer;
 }
 
 Json extend(Context& context, const Json& node) {

@@ -21,8 +21,9 @@ struct ClaimRequest {
 Json claim(Context& context, const ClaimRequest& request);
 
 // One result of the contract's settle: {id, attempt?, status, record_id?, record?, error?}. The
-// answer is {id, state} or {id, error: {code, message}}: refused item by item (`lease-lost`,
-// `not-found`, `already-settled` with the same result is not an error and changes nothing).
+// answer is {id, state, fetch?} or {id, error: {code, message}}: refused item by item
+// (`lease-lost`, `not-found`, `already-settled` with the same result is not an error and changes
+// nothing).
 Json settle(Context& context, const Json& result);
 Json extend(Context& context, const Json& item);  // {id, attempt?, lease_ms?}
 

@@ -9,6 +9,7 @@
 #include "engine/app/retry_budget.h"
 #include "engine/app/settling.h"
 #include "engine/app/trail.h"
+#include "engine/app/untimed.h"
 #include "engine/core/history/presence.h"
 
 namespace truce {
@@ -170,8 +171,16 @@ void Settling::join_stored(SourceRecord& source) {
     observation.event_key = EventKey("settle:" + delivery_.id.text);
     observation.received_at = context_.now;
     join(source.fields[name], observation);
+    note_untimed(source, name, *order);
   }
   source.present_at = std::max(source.present_at.value_or(Time::beginning()), shown_->at);
+}
+
+void Settling::note_untimed(const SourceRecord& source, const FieldName& name,
+                            const HistoryOrder& order) {
+  const Timeline timeline = read_timeline(source.fields.at(name), system_, *entity_.field(name));
+  const Entry* entry = timeline.entry_of(order);
+  shows_untimed_ |= entry && is_untimed(*entry) && timeline.is_current(*entry);
 }
 
 void Settling::store_target(const SourceRecord& source, const std::vector<TierKeys>& indexed) {
@@ -385,9 +394,12 @@ Result<void> Settling::finish(DeliveryState settled) {
   return {};
 }
 
-Result<void> apply_result(Context& context, RecordState& state, Delivery delivery,
+Result<bool> apply_result(Context& context, RecordState& state, Delivery delivery,
                           const DeliveryResult& result) {
-  return Settling(context, state, std::move(delivery), result).run();
+  Settling settling(context, state, std::move(delivery), result);
+  const auto done = settling.run();
+  if (!done) return tl::unexpected(done.error());
+  return settling.shows_untimed();
 }
 
 void bury(Context& context, RecordState& state, Delivery& delivery) {

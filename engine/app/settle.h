@@ -20,9 +20,10 @@ struct DeliveryResult {
 
 Result<DeliveryResult> read_result(const Json& node);
 
-// Applies the result to a leased delivery of `state` and derives what follows. A Problem leaves the
-// delivery leased.
-Result<void> apply_result(Context& context, RecordState& state, Delivery delivery,
+// Applies the result to a leased delivery of `state` and derives what follows. True: the record
+// that came with it shows a change whose time is a guess, and is to be fetched. A Problem leaves
+// the delivery leased.
+Result<bool> apply_result(Context& context, RecordState& state, Delivery delivery,
                           const DeliveryResult& result);
 
 // Out of attempts or refused: a dead letter with its item.

@@ -25,6 +25,8 @@ class Settling {
   Settling(Context& context, RecordState& state, Delivery delivery, const DeliveryResult& result);
 
   Result<void> run();
+  // The record shows a change whose time is a guess.
+  bool shows_untimed() const { return shows_untimed_; }
 
  private:
   // settle.cc
@@ -37,6 +39,7 @@ class Settling {
   std::optional<HistoryOrder> stored_order(const FieldName& name) const;
   // What the target says it stored is an observation like any other.
   void join_stored(SourceRecord& source);
+  void note_untimed(const SourceRecord& source, const FieldName& name, const HistoryOrder& order);
   // What it is known by may have changed with the answer; `indexed` is what it was known by before.
   void store_target(const SourceRecord& source, const std::vector<TierKeys>& indexed);
   Result<void> failed();
@@ -88,6 +91,7 @@ class Settling {
   const Entity& entity_;
   const System& system_;
   const std::optional<Shown> shown_;
+  bool shows_untimed_ = false;
 };
 
 bool is_write_of(const Write& write, const Delivery& delivery);

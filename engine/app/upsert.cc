@@ -1,7 +1,9 @@
 #include <algorithm>
 
 #include "engine/app/ingestion.h"
+#include "engine/app/untimed.h"
 #include "engine/app/watch_shapes.h"
+#include "engine/core/survive/contender.h"
 
 namespace truce {
 
@@ -103,11 +105,26 @@ std::map<FieldName, HistoryOrder> join_observations(Context& context, const Arri
   return joined;
 }
 
-// The event lists what changed then, and shows another value of a field that it does not list: an
-// event before it was lost, or is late.
-bool is_untimed(const Arrival& arrival, const Entry& entry) {
-  return !arrival.event.changed.empty() && arrival.event.changed_at.empty() &&
-         entry.observation->evidence == Evidence::possible && !entry.before.empty();
+// The event lists what changed then. A field that it does not list, and shows with another value,
+// was changed by an event that was lost or is late.
+bool lists_changes(const Arrival& arrival) {
+  return !arrival.event.changed.empty() && arrival.event.changed_at.empty();
+}
+
+// The event leaves out a part of the field group that it says something of, and while our write of
+// that part is on its way nobody knows what stands there.
+bool leaves_tuple_open(const Arrival& arrival, const SourceRecord& source, const Field& said) {
+  if (said.group.empty()) return false;
+  Members members;
+  SourceView view{&source, &arrival.system, {}};
+  for (const auto& [name, field] : arrival.entity.fields) {
+    const auto history = source.fields.find(name);
+    if (field.group != said.group || history == source.fields.end()) continue;
+    members.push_back(&field);
+    view.timelines.emplace(name, read_timeline(history->second, arrival.system, field));
+  }
+  const Field* unknown = unknown_member(members, view);
+  return unknown && view.timelines.at(unknown->name).base.state != Base::State::never;
 }
 
 // What each field of the event was taken for, now that it is in the history.
@@ -125,7 +142,8 @@ void classify(const Context& context, const Arrival& arrival, const SourceRecord
       ++findings.echoes;
     } else if (entry->kind == EntryKind::assertion || entry->kind == EntryKind::blank) {
       ++findings.applied;
-      findings.untimed += is_untimed(arrival, *entry);
+      findings.guessed += (lists_changes(arrival) && is_untimed(*entry)) ||
+                          leaves_tuple_open(arrival, source, field);
     }
   }
 }

@@ -77,7 +77,9 @@ constexpr const char* schemas_text = R"json({
   "id": {"type": "string"}, "attempt": {"type": "integer"}, "lease_ms": {"type": "integer"}}}}}},
 "OneDelivery": {"type": "object", "required": ["delivery"], "properties": {"delivery": {"$ref": "#/components/schemas/Delivery"}}},
 "Settled": {"type": "object", "required": ["results"], "properties": {"results": {"type": "array", "items": {"type": "object", "properties": {
-  "id": {"type": "string"}, "state": {"type": "string"}, "error": {"type": "object", "properties": {"code": {"type": "string"}, "message": {"type": "string"}}}}}}}},
+  "id": {"type": "string"}, "state": {"type": "string"}, "error": {"type": "object", "properties": {"code": {"type": "string"}, "message": {"type": "string"}}},
+  "fetch": {"type": "object", "description": "of the record's change nobody knows when it was made: fetch it with its history and send it",
+    "properties": {"system": {"type": "string"}, "entity": {"type": "string"}, "id": {"type": "string"}}}}}}}},
 "Deliveries": {"type": "object", "required": ["deliveries", "next"], "properties": {"deliveries": {"type": "array", "items": {"$ref": "#/components/schemas/Delivery"}}, "next": {"$ref": "#/components/schemas/Next"}}},
 "Exception": {"type": "object", "required": ["id", "category", "state", "version"], "properties": {
   "id": {"type": "string"}, "category": {"enum": ["conflict", "rejected", "ambiguous_match", "duplicate", "dead_letter", "held_change", "delete", "merge", "drift", "clock", "immutable", "oscillation", "lookup", "parked", "association"]},

@@ -134,7 +134,13 @@ class Judge {
       doubles += record->alive() && record->doubles;
     }
     if (living < 2 || doubles == 0) return;
-    score_.duplicates += std::min(doubles, living - 1);
+    const std::uint64_t made = std::min(doubles, living - 1);
+    // Never two silent records: those that somebody is asked about are not silent.
+    if (open_.doubles.contains(thing)) {
+      score_.named_duplicates += made;
+      return;
+    }
+    score_.duplicates += made;
     score_.findings.push_back("duplicate of " + name(thing, system));
   }
 

@@ -196,11 +196,14 @@ OpenQuestions Operators::open_questions() {
       case Category::association:
         for (const std::size_t field : fields_of(item)) open.undelivered.insert({thing, field});
         break;
-      case Category::erase:
       case Category::merge:
       case Category::duplicate:
-      case Category::held_change:
       case Category::ambiguous_match:
+        open.doubles.insert(thing);
+        open.things.insert(thing);
+        break;
+      case Category::erase:
+      case Category::held_change:
       case Category::lookup:
         open.things.insert(thing);
         break;

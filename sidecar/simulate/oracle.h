@@ -25,11 +25,12 @@ Truth truth_of(const Model& model, const Chronicle& chronicle, Thing thing, std:
                std::size_t field, const std::vector<Text>& held);
 
 struct Score {
-  std::uint64_t fields_total = 0;   // thing x field x system that the field is owed to
-  std::uint64_t wrong_fields = 0;   // not the truth, and nobody is asked; or no record
-  std::uint64_t lost_edits = 0;     // should stand, stands nowhere, and nobody is asked
-  std::uint64_t duplicates = 0;     // records that the strategy made beside a living one
-  std::uint64_t wrong_deletes = 0;  // gone and should stand, or stands and should be gone
+  std::uint64_t fields_total = 0;      // thing x field x system that the field is owed to
+  std::uint64_t wrong_fields = 0;      // not the truth, and nobody is asked; or no record
+  std::uint64_t lost_edits = 0;        // should stand, stands nowhere, and nobody is asked
+  std::uint64_t duplicates = 0;        // records made beside a living one, and nobody is asked
+  std::uint64_t named_duplicates = 0;  // the same, and somebody is asked about them
+  std::uint64_t wrong_deletes = 0;     // gone and should stand, or stands and should be gone
   std::uint64_t open_questions = 0;
   std::vector<double> convergence_s;  // of each edited field that came right: from its last edit on
   std::vector<std::string> findings;  // one line for each fault

@@ -50,6 +50,7 @@ Json to_json(const Totals& totals) {
           {"loops", totals.loops},
           {"wrong_deletes", totals.wrong_deletes},
           {"open_questions", totals.open_questions},
+          {"named_duplicates", totals.named_duplicates},
           {"writes_per_edit", rounded(totals.writes_per_edit())},
           {"convergence_s", rounded(totals.convergence_mean_s())},
           {"fields_total", totals.fields_total},

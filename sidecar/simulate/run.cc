@@ -20,6 +20,7 @@ void add(Totals& totals, std::uint64_t seed, const Score& score, const Chronicle
   totals.wrong_fields += score.wrong_fields;
   totals.lost_edits += score.lost_edits;
   totals.duplicates += score.duplicates;
+  totals.named_duplicates += score.named_duplicates;
   totals.wrong_deletes += score.wrong_deletes;
   totals.open_questions += score.open_questions;
   totals.loops += chronicle.loops.size();

@@ -9,9 +9,9 @@ namespace truce::simulate {
 
 // Over all seeds.
 struct Totals {
-  std::uint64_t fields_total = 0, wrong_fields = 0, lost_edits = 0, duplicates = 0, loops = 0,
-                wrong_deletes = 0, open_questions = 0, asked = 0, acts = 0, void_acts = 0,
-                writes = 0;
+  std::uint64_t fields_total = 0, wrong_fields = 0, lost_edits = 0, duplicates = 0,
+                named_duplicates = 0, loops = 0, wrong_deletes = 0, open_questions = 0, asked = 0,
+                acts = 0, void_acts = 0, writes = 0;
   std::map<std::string, std::uint64_t> asked_by_category;
   std::map<std::string, std::uint64_t> faults;
   std::vector<double> convergence_s;

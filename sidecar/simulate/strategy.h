@@ -16,6 +16,7 @@ struct OpenQuestions {
   std::set<std::pair<Thing, std::size_t>> fields;       // by (thing, field)
   std::set<std::pair<Thing, std::size_t>> undelivered;  // the same: decided, and not written
   std::set<Thing> things;                               // whether, or how often, it is to be there
+  std::set<Thing> doubles;                              // of these: which records are the same one
   std::size_t count = 0;
 };
 

@@ -172,13 +172,14 @@ void TruceSync::take_events(std::vector<Json> events, HandOut hand_out,
   ask(work, [this, taken = std::move(taken)](const Json& reply) {
     if (taken) taken();
     carry_out(reply["deliveries"], false);
-    for (const Json& missing : reply["fetch"]) {
-      const Model& model = office_.model();
-      fetch(model.system_of(SystemName(text_at(missing, "system"))),
-            model.entity_of(EntityName(text_at(missing, "entity"))), text_at(missing, "id"),
-            fetch_tries);
-    }
+    for (const Json& wanted : reply["fetch"]) fetch(wanted);
   });
+}
+
+void TruceSync::fetch(const Json& wanted) {
+  const Model& model = office_.model();
+  fetch(model.system_of(SystemName(text_at(wanted, "system"))),
+        model.entity_of(EntityName(text_at(wanted, "entity"))), text_at(wanted, "id"), fetch_tries);
 }
 
 void TruceSync::ask(SidecarProcess::Work work, std::function<void(const Json&)> done) {
@@ -278,7 +279,11 @@ void TruceSync::settle_all(std::vector<Json> results) {
     for (const Json& result : results) answers.push_back(settle(context, result));
     return answers;
   };
-  ask(work, [](const Json&) {});
+  ask(work, [this](const Json& answers) {
+    for (const Json& answer : answers) {
+      if (const Json* wanted = find_member(answer, "fetch")) fetch(*wanted);
+    }
+  });
 }
 
 void TruceSync::empty_outbox() {

@@ -46,6 +46,7 @@ class TruceSync : public Strategy {
     std::function<void(const Json&)> done;
   };
   void ask_again(const std::shared_ptr<const Request>& request, int tries);
+  void fetch(const Json& wanted);  // as an answer names it
   void fetch(std::size_t system, std::size_t entity, const std::string& id, int tries);
   // One by one, or system by system in bulk calls.
   void carry_out(const Json& deliveries, bool in_bulk);

@@ -48,7 +48,7 @@ class Target {
       if (in_flight(delivery))
         flying_ = &delivery;
       else if (queued(delivery))
-        queued_ = &delivery;
+        (queued_ ? behind_.emplace_back() : queued_) = &delivery;
       else if (given_up(delivery))
         dead_ = &delivery;
     }
@@ -226,6 +226,7 @@ class Target {
       if (queued_ && (!wish || wish->operation != queued_->operation)) withdraw(*queued_);
       return;
     }
+    for (Delivery* delivery : behind_) withdraw(*delivery);
     if (!wish) {
       if (queued_) withdraw(*queued_);
       if (dead_ && nothing_left_for(*dead_)) withdraw(*dead_);
@@ -323,6 +324,9 @@ class Target {
   const SourceView* link_ = nullptr;
   Delivery* flying_ = nullptr;
   Delivery* queued_ = nullptr;
+  // Queued while the first one was on its way, which has come back into the queue: that one takes
+  // over what they were to say.
+  std::vector<Delivery*> behind_;
   Delivery* dead_ = nullptr;
   std::optional<Delivery> addition_;
 };

@@ -88,32 +88,56 @@ std::pair<Value, Provenance> held_at(const Timeline& timeline, const System& sys
   return held;
 }
 
-// When the system last said something of the tuple itself.
-Time last_said_at(const Members& members, const SourceView& source) {
-  Time last = Time::beginning();
+// When the system last said something of the tuple itself, and when that was heard of.
+struct Said {
+  Time at = Time::beginning();
+  Time received_at = Time::beginning();
+};
+Said last_said(const Members& members, const SourceView& source) {
+  Said last;
   for (const Field* member : members) {
     const Timeline* timeline = timeline_of(source, *member);
     if (!timeline || timeline->assertions.empty()) continue;
-    last = std::max(last, timeline->assertions.back().changed_at);
+    const Assertion& assertion = timeline->assertions.back();
+    if (assertion.changed_at < last.at) continue;
+    last = {assertion.changed_at, timeline->entry_of(assertion.order)->observation->received_at};
   }
   return last;
 }
 
-// True where it is known what stood there at that time, whatever stands there now: the system
-// showed it just then, or no write of ours was on its way.
-bool stood_then(const Field& member, const SourceView& source, Time at) {
-  const Timeline& timeline = *timeline_of(source, member);
+// The system showed it just then.
+bool was_shown(const Timeline& timeline, Time at) {
+  return std::any_of(timeline.entries.begin(), timeline.entries.end(),
+                     [at](const Entry& entry) { return entry.observation && entry.at == at; });
+}
+
+// True where a write that is known to have arrived may have done so just then.
+bool crosses_arrived(const Field& member, const SourceView& source, Time at) {
   const Duration skew = source.system->clock_skew;
-  const bool was_shown =
-      std::any_of(timeline.entries.begin(), timeline.entries.end(),
-                  [at](const Entry& entry) { return entry.observation && entry.at == at; });
-  if (was_shown) return true;
   const auto& writes = source.record->fields.at(member.name).writes;
-  const auto arrivals = told_arrivals(timeline);
-  return std::none_of(writes.begin(), writes.end(), [&](const Write& write) {
-    // One of unknown fate counts when it is known to have arrived, as one that is on its way.
+  const auto arrivals = told_arrivals(*timeline_of(source, member));
+  return std::any_of(writes.begin(), writes.end(), [&](const Write& write) {
+    // One of unknown fate counts when it is known to have arrived.
     if (write.state != Write::State::acknowledged || arrivals.contains(&write)) return false;
     return write.handed_out_at - skew <= at && at <= *write.settled_at + skew;
+  });
+}
+
+// True where a write that is on its way may have been there already when that was said, and would
+// have put something else there.
+bool crosses_flying(const Field& member, const SourceView& source, const Said& said) {
+  const Timeline& timeline = *timeline_of(source, member);
+  const auto& writes = source.record->fields.at(member.name).writes;
+  return std::any_of(writes.begin(), writes.end(), [&](const Write& write) {
+    const bool went_out_before = write.handed_out_at - source.system->clock_skew <= said.at &&
+                                 write.handed_out_at < said.received_at;
+    if (write.state != Write::State::leased || !went_out_before) return false;
+    const bool is_seen =
+        std::any_of(timeline.entries.begin(), timeline.entries.end(), [&](const Entry& entry) {
+          return entry.kind == EntryKind::echo && entry.write == &write &&
+                 (entry.at <= said.at || entry.observation->evidence == Evidence::certain);
+        });
+    return !is_seen && !same(held_at(timeline, *source.system, said.at).first, write.value);
   });
 }
 
@@ -208,11 +232,14 @@ std::optional<Contender> last_word(const Field& field, const SourceView& source)
 }
 
 const Field* unknown_member(const Members& members, const SourceView& source) {
-  const Time last = last_said_at(members, source);
+  const Said said = last_said(members, source);
   const auto is_unknown = [&](const Field* member) {
     const Timeline* timeline = timeline_of(source, *member);
     if (!timeline || timeline->base.state == Base::State::never) return true;
-    return timeline->base.state == Base::State::unknown && !stood_then(*member, source, last);
+    if (was_shown(*timeline, said.at)) return false;
+    const bool is_lost = timeline->base.state == Base::State::unknown;
+    return (is_lost && crosses_arrived(*member, source, said.at)) ||
+           crosses_flying(*member, source, said);
   };
   const auto unknown = std::find_if(members.begin(), members.end(), is_unknown);
   return unknown == members.end() ? nullptr : *unknown;

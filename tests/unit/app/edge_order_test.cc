@@ -281,6 +281,27 @@ TEST_CASE("E48 of a great many contacts that wait for one company none is left b
   CHECK(office.golden_count() == contacts);
 }
 
+TEST_CASE("what an event leaves out of a field group while our write is on its way is asked for") {
+  const auto place = [](const char* name) {
+    return one_field(name, R"("type": "text", "rule": "recency", "group": "place")");
+  };
+  Office office({place("city") + ", " + place("street")});
+  office.both_know({{"city", "Paris"}, {"street", "Rue 1"}});
+  const Json moved = office.says("crm", "c1", {{"city", "Rome"}, {"street", "Via 2"}},
+                                 {{"changed", {"city", "street"}}}, true);
+  REQUIRE(moved["deliveries"].size() == 1);
+  office.advance(1000);
+  const std::string arrived_at = to_rfc3339(office.now);
+  const Json answer = office.says("desk", "d1", {{"street", "Via 3"}},
+                                  {{"changed", {"street"}}, {"partial", true}});
+  CHECK(answer["fetch"] == Json({{"system", "desk"}, {"entity", "contact"}, {"id", "d1"}}));
+  CHECK(office.waiting().empty());
+  office.says("desk", "d1", {{"city", "Rome"}, {"street", "Via 3"}},
+              {{"changed_at", {{"city", arrived_at}, {"street", to_rfc3339(office.now)}}},
+               {"previous", {{"city", "Paris"}, {"street", "Via 2"}}}});
+  CHECK(office.waiting()["crm"] == Json{{"street", "Via 3"}});
+}
+
 TEST_CASE(
     "a change that the event does not list is asked for: its own event was lost, or is late") {
   Office office({text_field("name") + ", " + text_field("phone")});

@@ -217,4 +217,54 @@ TEST_CASE("a write of unknown fate takes no tuple away") {
   CHECK(prices.both() == "95 of desk, EUR of desk");
 }
 
+// Found by the simulation (bad-day, seed 950811): the member went to what had stood there before,
+// everywhere, and back.
+TEST_CASE("while our write of a member is on its way, what was said beside it is no tuple") {
+  Prices prices(Rule::recency);
+  prices.system("desk").clock_skew = Duration::of_ms(2'000);
+  prices.price("desk", "90", "EUR", 100);
+  prices.price("crm", "100", "USD", 102);
+  FieldHistory& history = prices.record("desk").fields[FieldName("currency")];
+  Write write;
+  write.delivery = DeliveryId("d9/1");
+  write.state = Write::State::leased;
+  write.value = word("USD");
+  write.planned_after = history.observations.back().order;
+  write.handed_out_at = at(108);
+  write.provenance = {SystemName("crm"), at(102), Evidence::certain, EventKey("crm@102")};
+  join(history, write);
+  SECTION("heard of before it went out") {
+    prices.says("desk", "95", 107, {}, "amount");
+    CHECK(prices.both() == "95 of desk, EUR of desk");
+    return;
+  }
+  prices.says("desk", "95", 112, {}, "amount");
+  CHECK(prices.both() == "100 of crm, USD of crm");
+  CHECK(prices.lost("amount") == "desk 95: what desk holds of currency is not known");
+  SECTION("it was there before, as the system says itself") {
+    prices.says("desk", "USD", 109, {.certain = true, .previous = word("EUR")}, "currency");
+    CHECK(prices.both() == "95 of desk, USD of crm");
+  }
+  SECTION("it came behind it, as the system says itself") {
+    prices.says("desk", "USD", 115, {.certain = true, .previous = word("EUR")}, "currency");
+    CHECK(prices.both() == "95 of desk, EUR of desk");
+  }
+  SECTION("it is there now, and nobody says since when") {
+    prices.says("desk", "USD", 115, {}, "currency");
+    CHECK(prices.both() == "100 of crm, USD of crm");
+  }
+  SECTION("the system shows the whole of it") {
+    prices.says("desk", "EUR", 112, {}, "currency");
+    CHECK(prices.both() == "95 of desk, EUR of desk");
+  }
+  SECTION("it would have put there what stands there anyway") {
+    prices.record("desk").fields[FieldName("currency")].writes.front().value = word("EUR");
+    CHECK(prices.both() == "95 of desk, EUR of desk");
+  }
+  SECTION("it was not sent") {
+    forget_write(prices.record("desk").fields[FieldName("currency")], write.delivery);
+    CHECK(prices.both() == "95 of desk, EUR of desk");
+  }
+}
+
 }  // namespace truce::test
