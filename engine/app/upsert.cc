@@ -113,7 +113,8 @@ bool lists_changes(const Arrival& arrival) {
 
 // The event leaves out a part of the field group that it says something of, and while our write of
 // that part is on its way nobody knows what stands there.
-bool leaves_tuple_open(const Arrival& arrival, const SourceRecord& source, const Field& said) {
+bool leaves_tuple_open(std::size_t policy_mark, const Arrival& arrival, const SourceRecord& source,
+                       const Field& said) {
   if (said.group.empty()) return false;
   Members members;
   SourceView view{&source, &arrival.system, {}};
@@ -121,10 +122,11 @@ bool leaves_tuple_open(const Arrival& arrival, const SourceRecord& source, const
     const auto history = source.fields.find(name);
     if (field.group != said.group || history == source.fields.end()) continue;
     members.push_back(&field);
-    view.timelines.emplace(name, read_timeline(history->second, arrival.system, field));
+    view.readings.push_back(
+        {&field, remembered_timeline(history->second, policy_mark, arrival.system, field)});
   }
   const Field* unknown = unknown_member(members, view);
-  return unknown && view.timelines.at(unknown->name).base.state != Base::State::never;
+  return unknown && view.timeline(unknown->name)->base.state != Base::State::never;
 }
 
 // What each field of the event was taken for, now that it is in the history.
@@ -132,8 +134,9 @@ void classify(const Context& context, const Arrival& arrival, const SourceRecord
               const std::map<FieldName, HistoryOrder>& joined, Findings& findings) {
   const std::size_t policy_mark = mark_of(context.policy);
   for (const auto& [name, order] : joined) {
-    const auto timeline = remembered_timeline(source.fields.at(name), policy_mark, arrival.system,
-                                              *arrival.entity.field(name));
+    const Field& field = *arrival.entity.field(name);
+    const auto timeline =
+        remembered_timeline(source.fields.at(name), policy_mark, arrival.system, field);
     const Entry* entry = timeline->entry_of(order);
     if (!entry) continue;
     if (entry->kind == EntryKind::stale || !timeline->is_current(*entry)) {
@@ -143,7 +146,7 @@ void classify(const Context& context, const Arrival& arrival, const SourceRecord
     } else if (entry->kind == EntryKind::assertion || entry->kind == EntryKind::blank) {
       ++findings.applied;
       findings.guessed += (lists_changes(arrival) && is_untimed(*entry)) ||
-                          leaves_tuple_open(arrival, source, field);
+                          leaves_tuple_open(policy_mark, arrival, source, field);
     }
   }
 }
