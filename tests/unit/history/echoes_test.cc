@@ -264,16 +264,25 @@ TEST_CASE("our write over an edit that it was planned without comes back at any 
   SECTION("another edit of then stood on the one before it, a later one on our value") {
     desk.shows("c", 108);
     CHECK(desk.last_assertion().before == std::vector<Value>{word("b")});
+    CHECK(desk.last_assertion().changed_after == at(105));
     desk.shows("e", 900);
     CHECK(desk.last_assertion().before == std::vector<Value>{word("d")});
   }
   SECTION("and one of several writes is under all that went out later") {
     desk.hand_out("E", 120);
     desk.settle(121);
+    desk.shows("f", 108, {.received = 130});
     desk.shows("c", 109, {.received = 130});
-    CHECK(desk.last_assertion().before == std::vector<Value>{word("b")});
+    CHECK(desk.last_assertion().before == std::vector<Value>{word("f")});
     desk.shows("e", 900);
-    CHECK(desk.told() == "a assertion, d write, b assertion, e write, c assertion, e echo");
+    CHECK(desk.told() ==
+          "a assertion, d write, b assertion, e write, f assertion, c assertion, e echo");
+  }
+  SECTION("an edit of a clock that is far ahead is what stands there, as the base says") {
+    desk.shows("c", 130, {.received = 109});
+    CHECK(desk.base() == "c of desk");
+    desk.shows("d", 900);
+    CHECK(desk.told() == "a assertion, d write, b assertion, c assertion, d assertion");
   }
 }
 
