@@ -56,6 +56,37 @@ TEST_CASE("what the log has forgotten stands as it was read, and the answer says
   CHECK(report["stored"]["same"] == 1);
 }
 
+// What a person took out just before our next write went out, as the answer to the one before told.
+// The event that tells of it again comes later: by itself it may have crossed that next write.
+TEST_CASE("what a target's answer told before its event did was known from the answer on") {
+  Desks desks(R"("type": "set", "rule": "union", "removals": "propagate")");
+  desks.link_all();
+  desks.clock(10);
+  desks.says("desk", Json::array({"x", "y"}), 8);
+  desks.says("crm", Json::array({"z"}), 9);
+  const auto hand_out = [&] {
+    const Json handed = desks.claim_all("desk");
+    REQUIRE(handed.size() == 1);
+    return handed[0];
+  };
+  const Json first = hand_out();
+  desks.clock(20);
+  desks.settle_one({{"id", first["id"]},
+                    {"attempt", first["attempt"]},
+                    {"status", "delivered"},
+                    {"record", {{"id", "desk1"}, {"f", {"z"}}}}});
+  REQUIRE(desks.shown() == Json::array({"z"}));
+  desks.says("crm", Json::array({"u", "z"}), 20);
+  hand_out();
+  desks.clock(21);
+  desks.says("desk", Json::array({"z"}), 20);
+  REQUIRE(desks.shown() == Json::array({"u", "z"}));
+  const Json report = converged(desks, 1);
+  INFO(to_wire(report));
+  CHECK(report["verdict"] == "converges");
+  CHECK(report["stored"]["same"] == 1);
+}
+
 TEST_CASE("an empty log is undecided, never said to converge") {
   Told told;
   told.forget_before(1'000);

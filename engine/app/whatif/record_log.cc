@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <limits>
 #include <set>
+#include <tuple>
 
 #include "engine/app/read_event.h"
 
@@ -57,14 +58,29 @@ class Gathering {
       event.arrived = !event.was_refused && receipt->kind != OutcomeKind::held &&
                       receipt->kind != OutcomeKind::parked;
     }
-    if (event.arrived) arrived_.insert(key);
+    if (event.arrived) note_arrived(read, event);
     log_.events.push_back(std::move(event));
+  }
+
+  void note_arrived(const ReadEvent& read, const LoggedEvent& event) {
+    arrived_.insert(event.key);
+    for (const auto& [name, value] : read.record.fields) {
+      told_.emplace(read.event.system, read.id, name, event.received_at);
+    }
+  }
+
+  // By an event that bears its name; where the least receipt is not that one's, by another as well,
+  // and not by a target's answer.
+  bool is_in_log(const SourceRecord& source, const FieldName& field,
+                 const Observation& observation) const {
+    return arrived_.contains(observation.event_key) &&
+           told_.contains({source.system, source.id, field, observation.received_at});
   }
 
   void add_given(std::size_t place) {
     for (const auto& [name, history] : log_.sources[place].fields) {
       for (const Observation& observation : history.observations) {
-        if (arrived_.contains(observation.event_key)) continue;
+        if (is_in_log(log_.sources[place], name, observation)) continue;
         log_.forgotten += view_.find_receipt(observation.event_key).has_value() &&
                           !view_.find_raw(observation.event_key).has_value();
         log_.observations.push_back({place, name, observation});
@@ -77,6 +93,8 @@ class Gathering {
   ReadView& view_;
   RecordLog& log_;
   std::set<EventKey> released_, arrived_;
+  // What an event that arrived said a field of, and when it was received.
+  std::set<std::tuple<SystemName, RecordId, FieldName, Time>> told_;
 };
 
 }  // namespace

@@ -133,10 +133,14 @@ class Walk {
     }
     if (observation.value.is_null() && field_.blank == Blank::keep) {
       add(EntryKind::blank, observation, nullptr);
-      hold(observation.value, nullptr, observation.order.at);
-      return;
+    } else {
+      assert_new(observation);
     }
-    assert_new(observation);
+    if (was_written_over(observation)) {
+      put_under(observation);
+    } else {
+      hold(observation.value, nullptr, observation.order.at);
+    }
   }
 
   // Not null: the observation is a picture from before this write.
@@ -203,7 +207,28 @@ class Walk {
                         observation.evidence, observation.event_key,
                         observation.actor,    entry.before};
     timeline_.assertions.push_back(std::move(assertion));
-    hold(observation.value, nullptr, observation.order.at);
+  }
+
+  // An edit from before our write that stands behind it only because the write was planned without
+  // it: what the system holds is our write, unless that changed nothing.
+  bool was_written_over(const Observation& observation) const {
+    return current_write_ && current_write_->passed &&
+           !carries(*current_write_, observation.value) && precedes(observation, *current_write_) &&
+           !is_over(*current_write_, observation.order.at);
+  }
+
+  // The earliest of the writes over it replaced it.
+  void put_under(const Observation& observation) {
+    SentWrite* under = &sent_[index_of(*current_write_)];
+    while (under->over && precedes(observation, *under->over)) {
+      under = &sent_[index_of(*under->over)];
+    }
+    under->replaced = &observation.value;
+    under->seen_at = std::max(under->seen_at, observation.order.at);
+  }
+
+  std::size_t index_of(const SentWrite& sent) const {
+    return static_cast<std::size_t>(&sent - sent_.data());
   }
 
   Entry& add(EntryKind kind, const Observation& observation, const Write* write) {
@@ -330,6 +355,7 @@ class Walk {
       if (entry->kind == EntryKind::stale) continue;
       if (entry->write || !same(entry->value, last.value)) break;
       first = entry->observation;
+      if (entry->kind == EntryKind::assertion || entry->kind == EntryKind::blank) break;
     }
     return {Base::State::known,
             last.value,

@@ -231,4 +231,59 @@ TEST_CASE(
   CHECK(desk.base() == "D of desk");
 }
 
+TEST_CASE("our write over an edit that it was planned without comes back at any later time") {
+  Desk desk = Desk::lower();
+  desk.shows("a", 101);
+  desk.hand_out("D", 110);
+  desk.settle(115);
+  desk.shows("b", 105, {.received = 111});
+  CHECK(desk.told() == "a assertion, d write, b assertion");
+  CHECK(desk.base() == "d for D of crm");
+  SECTION("in the system's own form, as what stands there") {
+    desk.shows("d", 900);
+    CHECK(desk.told() == "a assertion, d write, b assertion, d echo");
+    CHECK(desk.base() == "d for D of crm");
+    CHECK(desk.last_assertion().value == word("b"));
+  }
+  SECTION("also over one that was emptied") {
+    desk.shows(Value::null(), 106, {.received = 111});
+    desk.shows("d", 900);
+    CHECK(desk.told() == "a assertion, d write, b assertion, null blank, d echo");
+  }
+  SECTION(
+      "the edit seen again from before the write is a picture, and later one that is made anew") {
+    desk.shows("b", 107);
+    CHECK(desk.told() == "a assertion, d write, b assertion, b stale");
+    CHECK(desk.base() == "d for D of crm");
+    desk.shows("b", 900);
+    CHECK(desk.told() == "a assertion, d write, b assertion, b stale, b assertion");
+    CHECK(desk.last_assertion().changed_at == at(900));
+    CHECK(desk.last_assertion().before == std::vector<Value>{word("d")});
+    CHECK(desk.read().base.provenance.changed_at == at(900));
+  }
+  SECTION("another edit of then stood on the one before it, a later one on our value") {
+    desk.shows("c", 108);
+    CHECK(desk.last_assertion().before == std::vector<Value>{word("b")});
+    CHECK(desk.last_assertion().changed_after == at(105));
+    desk.shows("e", 900);
+    CHECK(desk.last_assertion().before == std::vector<Value>{word("d")});
+  }
+  SECTION("and one of several writes is under all that went out later") {
+    desk.hand_out("E", 120);
+    desk.settle(121);
+    desk.shows("f", 108, {.received = 130});
+    desk.shows("c", 109, {.received = 130});
+    CHECK(desk.last_assertion().before == std::vector<Value>{word("f")});
+    desk.shows("e", 900);
+    CHECK(desk.told() ==
+          "a assertion, d write, b assertion, e write, f assertion, c assertion, e echo");
+  }
+  SECTION("an edit of a clock that is far ahead is what stands there, as the base says") {
+    desk.shows("c", 130, {.received = 109});
+    CHECK(desk.base() == "c of desk");
+    desk.shows("d", 900);
+    CHECK(desk.told() == "a assertion, d write, b assertion, c assertion, d assertion");
+  }
+}
+
 }  // namespace truce::test
