@@ -119,10 +119,13 @@ class Walk {
       if (!observation.previous) entry.before = {*sent->replaced};
       return;
     }
-    if (repeats_current(observation)) {
-      add(current_write_ ? EntryKind::echo : EntryKind::repeat, observation,
-          current_write_ ? current_write_->write : nullptr);
-      hold(observation.value, current_write_, observation.order.at);
+    if (const Standing then = standing_then(observation); repeats(observation, then)) {
+      add(then.write ? EntryKind::echo : EntryKind::repeat, observation,
+          then.write ? then.write->write : nullptr);
+      if (then.under)
+        note_seen(sent_[index_of(*then.under)], observation);
+      else
+        hold(observation.value, then.write, observation.order.at);
       return;
     }
     if (const SentWrite* sent = echoed_write(observation)) {
@@ -164,14 +167,29 @@ class Walk {
            (stored->hash == value_hash(sent.held) || stored->hash == value_hash(sent.write->value));
   }
 
-  bool repeats_current(const Observation& observation) const {
-    if (!current_) return false;
-    // The same value, said before our write went out, is the system's own; the answer to it is not.
-    const bool is_own = current_write_ && precedes(observation, *current_write_) &&
-                        current_write_->write->stored != observation.order;
-    if (is_own) return false;
-    return same(*current_, observation.value) ||
-           (current_write_ && carries(*current_write_, observation.value));
+  // What stood there when this was said, by the order of the history.
+  struct Standing {
+    const Value* value;      // null: nothing is known
+    const SentWrite* write;  // that had put it there, if it was one
+    const SentWrite* under;  // the write that has replaced it since; null: it still stands
+  };
+  // A write that had not gone out by then had put nothing there, unless this is the answer to it.
+  Standing standing_then(const Observation& observation) const {
+    Standing then{current_, current_write_, nullptr};
+    while (then.write && precedes(observation, *then.write) &&
+           then.write->write->stored != observation.order) {
+      then = {then.write->replaced, then.write->over, then.write};
+    }
+    return then;
+  }
+
+  static bool repeats(const Observation& observation, const Standing& then) {
+    return then.value && (same(*then.value, observation.value) ||
+                          (then.write && carries(*then.write, observation.value)));
+  }
+
+  static void note_seen(SentWrite& under, const Observation& observation) {
+    under.seen_at = std::max(under.seen_at, observation.order.at);
   }
 
   // By its own time, or because it was heard of before the write went out, whatever the clocks say.
@@ -224,7 +242,7 @@ class Walk {
       under = &sent_[index_of(*under->over)];
     }
     under->replaced = &observation.value;
-    under->seen_at = std::max(under->seen_at, observation.order.at);
+    note_seen(*under, observation);
   }
 
   std::size_t index_of(const SentWrite& sent) const {

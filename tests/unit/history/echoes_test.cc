@@ -286,4 +286,27 @@ TEST_CASE("our write over an edit that it was planned without comes back at any 
   }
 }
 
+TEST_CASE("what our earlier write had put there, said before the same was written again, is its echo") {
+  Desk desk = Desk::lower();
+  desk.shows("b", 101);
+  desk.hand_out("D", 110);
+  desk.settle(115);
+  desk.shows(Value::null(), 105, {.received = 112});
+  desk.hand_out("D", 200);
+  desk.settle(205);
+  desk.shows("d", 150, {.received = 202});
+  CHECK(desk.told() == "b assertion, d write, null blank, d write, d echo");
+  CHECK(desk.base() == "d for D of crm");
+  SECTION("and changes nothing of what stands there now") {
+    desk.shows("e", 900);
+    CHECK(desk.last_assertion().before == std::vector<Value>{word("d")});
+    CHECK(desk.last_assertion().changed_after == at(200));
+  }
+  SECTION("nor of what an edit before the last write stood on") {
+    desk.shows("f", 160, {.received = 203});
+    CHECK(desk.last_assertion().before == std::vector<Value>{word("d")});
+    CHECK(desk.last_assertion().changed_after == at(150));
+  }
+}
+
 }  // namespace truce::test
