@@ -165,33 +165,33 @@ class Truce {
 		return answer;
 	}
 
-	// A client for each system, as their records are read side by side.
 	async reconcile(files) {
 		const { id } = await this.ask('/v1/reconciliations', { entity: 'contact', systems: SYSTEMS });
-		await Promise.all(SYSTEMS.map((system) => this.post(id, system, files[system])));
+		for (const system of SYSTEMS) {
+			let page = '';
+			let lines = 0;
+			const send = async () => {
+				if (lines === 0) return;
+				await this.ask(
+					`/v1/reconciliations/${id}/pages?system=${system}`,
+					page,
+					'application/x-ndjson',
+				);
+				page = '';
+				lines = 0;
+			};
+			for await (const line of createInterface({ input: createReadStream(files[system]) })) {
+				page += line + '\n';
+				if (++lines === PAGE) await send();
+			}
+			await send();
+		}
 		let report = await this.ask(`/v1/reconciliations/${id}/complete`, { complete: SYSTEMS });
 		while (report.state === 'running') {
 			await pause(50);
 			report = await this.ask(`/v1/reconciliations/${id}`);
 		}
 		return report;
-	}
-
-	async post(id, system, file) {
-		let page = '';
-		let lines = 0;
-		const send = async () => {
-			if (lines === 0) return;
-			const path = `/v1/reconciliations/${id}/pages?system=${system}`;
-			await this.ask(path, page, 'application/x-ndjson');
-			page = '';
-			lines = 0;
-		};
-		for await (const line of createInterface({ input: createReadStream(file) })) {
-			page += line + '\n';
-			if (++lines === PAGE) await send();
-		}
-		await send();
 	}
 
 	async settleAll() {

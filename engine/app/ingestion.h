@@ -56,8 +56,7 @@ struct Findings {
   std::optional<PausedFields> paused;      // none: not looked up
   bool linked = false;                     // a link or a golden record was made
   int applied = 0, stale = 0, echoes = 0;  // observations by what they were taken for
-  int guessed =
-      0;  // of the applied: those of which something is a guess until the record is fetched
+  int guessed = 0;  // of the applied: something of them is a guess until the record is fetched
   std::string why;
 };
 

@@ -158,8 +158,7 @@ void Merge::put_inputs(JsonText& out, const Group& group, bool with_record) cons
 }
 
 // The fields in which some system shows another value than the merged one, or none.
-bool Merge::put_changes(JsonText& out, const Survivors& survivors,
-                        const Group& group) const {
+bool Merge::put_changes(JsonText& out, const Survivors& survivors, const Group& group) const {
   bool any = false;
   out.key("changed").open_object();
   for (const auto& each : survivors) {

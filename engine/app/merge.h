@@ -66,8 +66,7 @@ class Merge {
   bool told_apart(const Input& a, const Input& b, std::size_t tier) const;
   void put_group(Parts& parts, const Group& group) const;
   void put_match(Parts& parts, const Group& group) const;
-  bool put_changes(JsonText& out, const Survivors& survivors,
-                   const Group& group) const;
+  bool put_changes(JsonText& out, const Survivors& survivors, const Group& group) const;
   void put_input(JsonText& out, const Input& input, bool with_record) const;
   void put_inputs(JsonText& out, const Group& group, bool with_record) const;
 

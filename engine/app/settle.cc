@@ -38,6 +38,16 @@ bool has_write_of(const FieldHistory& history, const Delivery& delivery) {
                      [&](const Write& write) { return is_write_of(write, delivery); });
 }
 
+// Changes the histories that have such a write, and leaves the others as they are.
+template <class Change>
+void edit_written(SourceRecord& source, const Delivery& delivery, const Change& change) {
+  source.fields.edit_where(
+      [&](const FieldName&, const FieldHistory& history) {
+        return has_write_of(history, delivery);
+      },
+      change);
+}
+
 SourceRecord* target_of(RecordState& state, const Delivery& delivery) {
   for (SourceRecord& source : state.sources) {
     if (source.system == delivery.system && source.id == delivery.record_id) return &source;
@@ -46,12 +56,9 @@ SourceRecord* target_of(RecordState& state, const Delivery& delivery) {
 }
 
 void forget_writes(SourceRecord& source, const Delivery& delivery) {
-  source.fields.edit_where(
-      [&](const FieldName&, const FieldHistory& history) { return has_write_of(history, delivery); },
-      [&](const FieldName&, FieldHistory& history) {
-        std::erase_if(history.writes,
-                      [&](const Write& write) { return is_write_of(write, delivery); });
-      });
+  edit_written(source, delivery, [&](const FieldName&, FieldHistory& history) {
+    std::erase_if(history.writes, [&](const Write& write) { return is_write_of(write, delivery); });
+  });
 }
 
 Settling::Settling(Context& context, RecordState& state, Delivery delivery,
@@ -192,13 +199,9 @@ Result<void> Settling::failed() {
   delivery_.error = result_.message;
   if (delivery_.operation == Operation::lookup) return try_later(DeliveryState::verifying);
   if (SourceRecord* source = target_of(state_, delivery_)) {
-    source->fields.edit_where(
-        [&](const FieldName&, const FieldHistory& history) {
-          return has_write_of(history, delivery_);
-        },
-        [&](const FieldName&, FieldHistory& history) {
-          forget_write(history, write_id(delivery_));
-        });
+    edit_written(*source, delivery_, [&](const FieldName&, FieldHistory& history) {
+      forget_write(history, write_id(delivery_));
+    });
     context_.store.put_source(*source);
   }
   drop_adopted();
@@ -297,10 +300,7 @@ void Settling::acknowledge_shown(SourceRecord& source) {
 }
 
 void Settling::leave_in_doubt(SourceRecord& source) const {
-  const auto is_meant = [&](const FieldName&, const FieldHistory& history) {
-    return has_write_of(history, delivery_);
-  };
-  source.fields.edit_where(is_meant, [&](const FieldName& name, FieldHistory& history) {
+  edit_written(source, delivery_, [&](const FieldName& name, FieldHistory& history) {
     for (Write& write : history.writes) {
       if (!is_write_of(write, delivery_) || write.state == Write::State::acknowledged) continue;
       write.state = Write::State::unknown;

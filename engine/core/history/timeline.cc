@@ -123,7 +123,7 @@ class Walk {
       add(then.write ? EntryKind::echo : EntryKind::repeat, observation,
           then.write ? then.write->write : nullptr);
       if (then.under)
-        note_seen(sent_[index_of(*then.under)], observation);
+        note_seen(own(*then.under), observation);
       else
         hold(observation.value, then.write, observation.order.at);
       return;
@@ -167,20 +167,34 @@ class Walk {
            (stored->hash == value_hash(sent.held) || stored->hash == value_hash(sent.write->value));
   }
 
-  // What stood there when this was said, by the order of the history.
+  // What stood there, by the order of the history, before our writes that are later.
   struct Standing {
     const Value* value;      // null: nothing is known
     const SentWrite* write;  // that had put it there, if it was one
     const SentWrite* under;  // the write that has replaced it since; null: it still stands
+    Time seen_at;            // when it was last known to stand there
   };
-  // A write that had not gone out by then had put nothing there, unless this is the answer to it.
-  Standing standing_then(const Observation& observation) const {
-    Standing then{current_, current_write_, nullptr};
-    while (then.write && precedes(observation, *then.write) &&
-           then.write->write->stored != observation.order) {
-      then = {then.write->replaced, then.write->over, then.write};
+  template <class IsLater>
+  Standing standing_below(const IsLater& is_later) const {
+    Standing standing{current_, current_write_, nullptr, last_seen_at_};
+    while (standing.write && is_later(*standing.write)) {
+      const SentWrite& write = *standing.write;
+      standing = {write.replaced, write.over, &write, write.seen_at};
     }
-    return then;
+    return standing;
+  }
+
+  // A write that had not gone out when this was said had put nothing there: an edit that is older
+  // than a write stands behind it, and knew nothing of it.
+  Standing stood_before(const Observation& observation) const {
+    return standing_below([&](const SentWrite& write) { return precedes(observation, write); });
+  }
+
+  // The answer to a write shows what that write has become.
+  Standing standing_then(const Observation& observation) const {
+    return standing_below([&](const SentWrite& write) {
+      return precedes(observation, write) && write.write->stored != observation.order;
+    });
   }
 
   static bool repeats(const Observation& observation, const Standing& then) {
@@ -237,16 +251,13 @@ class Walk {
 
   // The earliest of the writes over it replaced it.
   void put_under(const Observation& observation) {
-    SentWrite* under = &sent_[index_of(*current_write_)];
-    while (under->over && precedes(observation, *under->over)) {
-      under = &sent_[index_of(*under->over)];
-    }
-    under->replaced = &observation.value;
-    note_seen(*under, observation);
+    SentWrite& under = own(*stood_before(observation).under);
+    under.replaced = &observation.value;
+    note_seen(under, observation);
   }
 
-  std::size_t index_of(const SentWrite& sent) const {
-    return static_cast<std::size_t>(&sent - sent_.data());
+  SentWrite& own(const SentWrite& sent) {
+    return sent_[static_cast<std::size_t>(&sent - sent_.data())];
   }
 
   Entry& add(EntryKind kind, const Observation& observation, const Write* write) {
@@ -260,21 +271,6 @@ class Walk {
       tell_before(observation, entry);
     }
     return entry;
-  }
-
-  // What stood there by the order of the history, less our writes that had not gone out by then: an
-  // edit that is older than a write stands behind it, and knew nothing of it.
-  struct Stood {
-    const Value* value;
-    Time seen_at;
-  };
-  Stood stood_before(const Observation& observation) const {
-    Stood stood{current_, last_seen_at_};
-    for (const SentWrite* write = current_write_; write && precedes(observation, *write);
-         write = write->over) {
-      stood = {write->replaced, write->seen_at};
-    }
-    return stood;
   }
 
   // What the system may have held directly before this observation.
@@ -429,8 +425,8 @@ std::shared_ptr<const Timeline> remembered_timeline(const FieldHistory& history,
                                                     std::size_t policy_mark, const System& system,
                                                     const Field& field) {
   auto known = history.remembered.get();
-  const bool is_it = known && known->policy == policy_mark && known->system == &system &&
-                     known->field == &field;
+  const bool is_it =
+      known && known->policy == policy_mark && known->system == &system && known->field == &field;
   if (!is_it) {
     known = std::make_shared<const KnownTimeline>(
         KnownTimeline{read_timeline(history, system, field), policy_mark, &system, &field});

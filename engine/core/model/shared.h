@@ -12,7 +12,7 @@ namespace truce {
 template <class T>
 class Shared {
  public:
-  Shared() = default;  // none
+  Shared() = default;                                           // none
   Shared(T value) : content_(new Content(std::move(value))) {}  // NOLINT: a value is one
   Shared(const Shared& other) noexcept : content_(other.content_) {
     if (content_) content_->owners.fetch_add(1, std::memory_order_relaxed);

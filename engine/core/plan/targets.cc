@@ -47,8 +47,10 @@ class Target {
       if (delivery.system != system.name) continue;
       if (in_flight(delivery))
         flying_ = &delivery;
+      else if (queued(delivery) && queued_)
+        behind_.push_back(&delivery);
       else if (queued(delivery))
-        (queued_ ? behind_.emplace_back() : queued_) = &delivery;
+        queued_ = &delivery;
       else if (given_up(delivery))
         dead_ = &delivery;
     }

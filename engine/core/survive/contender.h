@@ -65,6 +65,13 @@ Verdict decide_immutable(const Contenders& contenders);
 Verdict decide_source_of_truth(const Field& field, const Contenders& contenders,
                                const Contender* authority, bool authority_linked);
 
+// The decision on this field that counts; null: there is none.
+const Decision* latest_of(const FieldName& field, const std::vector<Decision>& decisions);
+// survive.cc: decides one question, that is one field or a group's fields; an entry for each member.
+std::map<FieldName, Survivor> decide_question(const Members& members,
+                                              const std::vector<SourceView>& sources,
+                                              const std::vector<Decision>& decisions);
+
 // The union of a set field; nothing here is contested but removals under `escalate`.
 Survivor survive_union(const Field& field, const std::vector<SourceView>& sources,
                        const Decision* decision);
