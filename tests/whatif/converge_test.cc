@@ -87,6 +87,31 @@ TEST_CASE("what a target's answer told before its event did was known from the a
   CHECK(report["stored"]["same"] == 1);
 }
 
+// The answer came in the moment in which an older event was received, and the event that tells of
+// the same edit a moment later.
+TEST_CASE("what a target's answer told is not taken for what another event of that moment told") {
+  Desks desks(R"("type": "set", "rule": "union", "removals": "ignore")",
+              R"(, "modified": {"desk": "at"})");
+  desks.link_all();
+  desks.clock(10);
+  desks.says("crm", Json::array({"x"}), 9);
+  const Json handed = desks.claim_all("desk");
+  REQUIRE(handed.size() == 1);
+  desks.clock(30);
+  desks.says("desk", Json::array({"x"}), 11);
+  desks.settle_one({{"id", handed[0]["id"]},
+                    {"attempt", handed[0]["attempt"]},
+                    {"status", "delivered"},
+                    {"record", {{"id", "desk1"}, {"f", {"y"}}, {"at", to_rfc3339(second(30))}}}});
+  REQUIRE(desks.claim_all("desk").size() == 1);
+  desks.clock(31);
+  desks.says("desk", Json::array({"y"}), 30, false, true);
+  const Json report = converged(desks, 1);
+  INFO(to_wire(report));
+  CHECK(report["verdict"] == "converges");
+  CHECK(report["stored"]["same"] == 1);
+}
+
 TEST_CASE("an empty log is undecided, never said to converge") {
   Told told;
   told.forget_before(1'000);

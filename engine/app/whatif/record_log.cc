@@ -5,7 +5,7 @@
 #include <set>
 #include <tuple>
 
-#include "engine/app/read_event.h"
+#include "engine/app/ingestion.h"
 
 namespace truce {
 namespace {
@@ -64,17 +64,23 @@ class Gathering {
 
   void note_arrived(const ReadEvent& read, const LoggedEvent& event) {
     arrived_.insert(event.key);
-    for (const auto& [name, value] : read.record.fields) {
-      told_.emplace(read.event.system, read.id, name, event.received_at);
+    Arrival arrival = arrival_of(*parts_.policy, read, event.received_at);
+    arrival.missing_parent = MissingParent::leave_out;
+    std::string waits_for;
+    resolve_references(view_, arrival, waits_for);
+    for (const auto& [name, value] : arrival.record.fields) {
+      const Observation said = observe(arrival, *arrival.entity.field(name), value);
+      told_.emplace(read.event.system, read.id, name, event.received_at, said.order);
     }
   }
 
-  // By an event that bears its name; where the least receipt is not that one's, by another as well,
-  // and not by a target's answer.
+  // By an event that bears its name; where the least receipt is not that one's, by another copy of
+  // it as well, and not by a target's answer.
   bool is_in_log(const SourceRecord& source, const FieldName& field,
                  const Observation& observation) const {
     return arrived_.contains(observation.event_key) &&
-           told_.contains({source.system, source.id, field, observation.received_at});
+           told_.contains(
+               {source.system, source.id, field, observation.received_at, observation.order});
   }
 
   void add_given(std::size_t place) {
@@ -93,8 +99,8 @@ class Gathering {
   ReadView& view_;
   RecordLog& log_;
   std::set<EventKey> released_, arrived_;
-  // What an event that arrived said a field of, and when it was received.
-  std::set<std::tuple<SystemName, RecordId, FieldName, Time>> told_;
+  // What an event that arrived said of a field, and when it was received.
+  std::set<std::tuple<SystemName, RecordId, FieldName, Time, HistoryOrder>> told_;
 };
 
 }  // namespace
