@@ -9,6 +9,7 @@
 #include "engine/core/model/ids.h"
 #include "engine/core/model/json_text.h"
 #include "engine/core/model/stored_json.h"
+#include "engine/core/model/stored_list.h"
 
 namespace truce {
 
@@ -20,10 +21,7 @@ class EventKeys {
   void put_all(JsonText& out) const;
 
  private:
-  std::size_t place_of(const EventKey& event_key);
-
-  std::vector<const EventKey*> keys_;
-  std::size_t next_ = 0;  // fields tell of the same events in the same order
+  StoredList<EventKey> keys_;
 };
 
 class KeyList {

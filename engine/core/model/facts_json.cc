@@ -9,34 +9,95 @@
 namespace truce {
 namespace {
 
+constexpr const char* tellings_member = "tellings";
+constexpr const char* origins_member = "origins";
+
 void put_evidence(JsonText& out, std::string_view key, Evidence evidence) {
   put_flag(out, key, evidence == Evidence::certain);
 }
 
-// o order, v value, e certain, p value before, k event key, a actor, r received at
-void write(JsonText& out, const Observation& observation, EventKeys& keys) {
+// What one event tells of several fields alike, without their values.
+using Tellings = StoredList<Observation>;
+
+bool are_told_alike(const Observation& a, const Observation& b) {
+  return a.order.at == b.order.at && a.order.version == b.order.version &&
+         a.evidence == b.evidence && a.event_key == b.event_key && a.actor == b.actor &&
+         a.received_at == b.received_at;
+}
+
+// i place in the record's tellings (none: the first), v value, p value before, h hash of the order where it is not
+// the value's
+void write(JsonText& out, const Observation& observation, Tellings& tellings) {
   out.open_object();
-  write(out.key("o"), observation.order);
+  put_count(out, "i", tellings.place_of(observation, are_told_alike));
   put_value(out, "v", observation.value);
-  put_evidence(out, "e", observation.evidence);
   put_value(out, "p", observation.previous);
-  keys.put(out, "k", observation.event_key);
-  put_text(out, "a", observation.actor);
-  put_time(out, "r", observation.received_at);
+  const ValueHash& hash = observation.order.hash;
+  if (hash != value_hash(observation.value)) put(out, "h", hash.empty() ? "" : hash.hex());
   out.close_object();
 }
 
-Observation observation_from_stored(const StoredNode& node, const KeyList& keys) {
-  Observation observation;
+// t at, n version, e certain, k event key, a actor, r received at
+void write_telling(JsonText& out, const Observation& telling, EventKeys& keys) {
+  out.open_object();
+  put_time(out, "t", telling.order.at);
+  put_text(out, "n", telling.order.version);
+  put_evidence(out, "e", telling.evidence);
+  keys.put(out, "k", telling.event_key);
+  put_text(out, "a", telling.actor);
+  put_time(out, "r", telling.received_at);
+  out.close_object();
+}
+
+Observation telling_from_stored(const StoredNode& node, const KeyList& keys) {
+  Observation telling;
+  telling.order.at = time_at(node, "t");
+  telling.order.version = text_at(node, "n");
+  telling.evidence = evidence_at(node, "e");
+  telling.event_key = keys.at(node, "k");
+  telling.actor = text_at(node, "a");
+  telling.received_at = time_at(node, "r");
+  return telling;
+}
+
+// What the fields of one record refer to. Rows of older versions have no list: there each tells it
+// itself.
+template <class Alike>
+struct Listed {
+  using Read = Alike (*)(const StoredNode&, const KeyList&);
+
+  Listed(const StoredNode& record, std::string_view list, Read its_read)
+      : keys(record), is_listed(record.find(list) != nullptr), read(its_read) {
+    const StoredNode& nodes = array_at(record, list);
+    alike.reserve(nodes.count);
+    for (const StoredNode& node : nodes) alike.push_back(read(node, keys));
+  }
+
+  // A place that is not there gives the default.
+  Alike of(const StoredNode& node) const {
+    if (!is_listed) return read(node, keys);
+    const std::uint64_t place = count_at(node, "i");
+    return place < alike.size() ? alike[place] : Alike();
+  }
+
+  KeyList keys;
+  bool is_listed;
+  Read read;
+  std::vector<Alike> alike;
+};
+
+// In rows of older versions o is the whole order.
+Observation observation_from_stored(const StoredNode& node, const Listed<Observation>& listed) {
+  Observation observation = listed.of(node);
+  observation.value = value_at(node, "v");
+  observation.previous = optional_value_at(node, "p");
   if (const StoredNode* order = node.find("o")) {
     observation.order = history_order_from_stored(*order);
+  } else if (const StoredNode* hash = node.find("h")) {
+    observation.order.hash = ValueHash::from_hex(hash->text);
+  } else {
+    observation.order.hash = value_hash(observation.value);
   }
-  observation.value = value_at(node, "v");
-  observation.evidence = evidence_at(node, "e");
-  observation.previous = optional_value_at(node, "p");
-  observation.event_key = keys.at(node, "k");
-  observation.actor = text_at(node, "a");
-  observation.received_at = time_at(node, "r");
   return observation;
 }
 
@@ -73,25 +134,25 @@ Write write_from_stored(const StoredNode& node, const KeyList& keys) {
 }
 
 // o observations, w writes
-void write(JsonText& out, const FieldHistory& history, EventKeys& keys) {
+void write(JsonText& out, const FieldHistory& history, Tellings& tellings, EventKeys& keys) {
   out.open_object();
-  put_list(out, "o", history.observations, [&](const auto& each) { write(out, each, keys); });
+  put_list(out, "o", history.observations, [&](const auto& each) { write(out, each, tellings); });
   if (!history.writes.empty())
     put_list(out, "w", history.writes, [&](const auto& each) { write(out, each, keys); });
   out.close_object();
 }
 
-FieldHistory field_history_from_stored(const StoredNode& node, const KeyList& keys) {
+FieldHistory field_history_from_stored(const StoredNode& node, const Listed<Observation>& listed) {
   FieldHistory history;
   const StoredNode& observations = array_at(node, "o");
   history.observations.reserve(observations.count);
   for (const StoredNode& element : observations) {
-    history.observations.push_back(observation_from_stored(element, keys));
+    history.observations.push_back(observation_from_stored(element, listed));
   }
   const StoredNode& writes = array_at(node, "w");
   history.writes.reserve(writes.count);
   for (const StoredNode& element : writes)
-    history.writes.push_back(write_from_stored(element, keys));
+    history.writes.push_back(write_from_stored(element, listed.keys));
   return history;
 }
 
@@ -143,30 +204,50 @@ Flips flips_from_stored(const StoredNode& node) {
   return flips;
 }
 
-// v value, c contested, s system, t changed at, e certain, r rule, w why, k event key
-void write(JsonText& out, const GoldenField& field, EventKeys& keys) {
+// Where several fields of a golden record come from alike, without their values.
+using Origins = StoredList<GoldenField>;
+
+bool are_from_alike(const GoldenField& a, const GoldenField& b) {
+  return a.system == b.system && a.changed_at == b.changed_at && a.evidence == b.evidence &&
+         a.rule == b.rule && a.why == b.why && a.event_key == b.event_key;
+}
+
+// i place in the record's origins (none: the first), v value, c contested
+void write(JsonText& out, const GoldenField& field, Origins& origins) {
   out.open_object();
+  put_count(out, "i", origins.place_of(field, are_from_alike));
   put_value(out, "v", field.value);
   put_flag(out, "c", field.contested);
-  put_id(out, "s", field.system);
-  put_time(out, "t", field.changed_at);
-  put_evidence(out, "e", field.evidence);
-  put_text(out, "r", field.rule);
-  put_text(out, "w", field.why);
-  keys.put(out, "k", field.event_key);
   out.close_object();
 }
 
-GoldenField golden_field_from_stored(const StoredNode& node, const KeyList& keys) {
-  GoldenField field;
+// s system, t changed at, e certain, r rule, w why, k event key
+void write_origin(JsonText& out, const GoldenField& origin, EventKeys& keys) {
+  out.open_object();
+  put_id(out, "s", origin.system);
+  put_time(out, "t", origin.changed_at);
+  put_evidence(out, "e", origin.evidence);
+  put_text(out, "r", origin.rule);
+  put_text(out, "w", origin.why);
+  keys.put(out, "k", origin.event_key);
+  out.close_object();
+}
+
+GoldenField origin_from_stored(const StoredNode& node, const KeyList& keys) {
+  GoldenField origin;
+  origin.system = id_at<SystemName>(node, "s");
+  origin.changed_at = time_at(node, "t");
+  origin.evidence = evidence_at(node, "e");
+  origin.rule = text_at(node, "r");
+  origin.why = text_at(node, "w");
+  origin.event_key = keys.at(node, "k");
+  return origin;
+}
+
+GoldenField golden_field_from_stored(const StoredNode& node, const Listed<GoldenField>& listed) {
+  GoldenField field = listed.of(node);
   field.value = value_at(node, "v");
   field.contested = flag_at(node, "c");
-  field.system = id_at<SystemName>(node, "s");
-  field.changed_at = time_at(node, "t");
-  field.evidence = evidence_at(node, "e");
-  field.rule = text_at(node, "r");
-  field.why = text_at(node, "w");
-  field.event_key = keys.at(node, "k");
   return field;
 }
 
@@ -207,6 +288,7 @@ Provenance provenance_from_stored(const StoredNode& node, const KeyList& keys) {
 
 std::string to_stored(const SourceRecord& record) {
   JsonText out;
+  Tellings tellings;
   EventKeys keys;
   out.open_object();
   put_id(out, "system", record.system);
@@ -215,10 +297,13 @@ std::string to_stored(const SourceRecord& record) {
   put_id(out, "golden", record.golden);
   put(out, "state", to_string(record.state));
   put_id(out, "merged_into", record.merged_into);
-  put_map(out, "fields", record.fields, [&](const auto& each) { write(out, each, keys); });
+  put_map(out, "fields", record.fields,
+          [&](const auto& each) { write(out, each, tellings, keys); });
   put_time(out, "deleted_at", record.deleted_at);
   put_time(out, "present_at", record.present_at);
   put_time(out, "first_seen", record.first_seen);
+  put_list(out, tellings_member, tellings.all(),
+           [&](const auto* each) { write_telling(out, *each, keys); });
   keys.put_all(out);
   out.close_object();
   return out.take();
@@ -232,11 +317,11 @@ SourceRecord source_record_from_stored(const StoredNode& node) {
   record.golden = id_at<GoldenId>(node, "golden");
   record.state = link_state_from(text_at(node, "state")).value_or(LinkState::active);
   record.merged_into = id_at<RecordId>(node, "merged_into");
-  const KeyList keys(node);
+  const Listed<Observation> listed(node, tellings_member, telling_from_stored);
   std::map<FieldName, FieldHistory> fields;
   for (const StoredNode& history : object_at(node, "fields")) {
     fields.emplace_hint(fields.end(), name_of<FieldName>(history),
-                        field_history_from_stored(history, keys));
+                        field_history_from_stored(history, listed));
   }
   record.fields = std::move(fields);
   record.deleted_at = optional_time_at(node, "deleted_at");
@@ -247,6 +332,7 @@ SourceRecord source_record_from_stored(const StoredNode& node) {
 
 std::string to_stored(const GoldenRecord& record) {
   JsonText out;
+  Origins origins;
   EventKeys keys;
   out.open_object();
   put_id(out, "id", record.id);
@@ -258,11 +344,13 @@ std::string to_stored(const GoldenRecord& record) {
     put_map(out, "flips", record.flips, [&](const auto& each) { write(out, each); });
   put_time(out, "deleted_at", record.deleted_at);
   put_id(out, "merged_into", record.merged_into);
-  put_map(out, "fields", record.fields, [&](const auto& each) { write(out, each, keys); });
+  put_map(out, "fields", record.fields, [&](const auto& each) { write(out, each, origins); });
   put_count(out, "version", record.version);
   put_time(out, "created_at", record.created_at);
   put_time(out, "updated_at", record.updated_at);
   put_text(out, "policy_sha256", record.policy_sha256);
+  put_list(out, origins_member, origins.all(),
+           [&](const auto* each) { write_origin(out, *each, keys); });
   keys.put_all(out);
   out.close_object();
   return out.take();
@@ -284,11 +372,11 @@ GoldenRecord golden_record_from_stored(const StoredNode& node) {
   }
   record.deleted_at = optional_time_at(node, "deleted_at");
   record.merged_into = id_at<GoldenId>(node, "merged_into");
-  const KeyList keys(node);
+  const Listed<GoldenField> listed(node, origins_member, origin_from_stored);
   std::map<FieldName, GoldenField> fields;
   for (const StoredNode& field : object_at(node, "fields")) {
     fields.emplace_hint(fields.end(), name_of<FieldName>(field),
-                        golden_field_from_stored(field, keys));
+                        golden_field_from_stored(field, listed));
   }
   record.fields = std::move(fields);
   record.version = count_at(node, "version");

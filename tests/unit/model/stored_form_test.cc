@@ -325,6 +325,73 @@ TEST_CASE("event keys beyond those that are looked for are listed again, and com
   }
 }
 
+TEST_CASE("what several fields are told alike stands once in a row") {
+  SourceRecord source;
+  GoldenRecord golden;
+  for (const char* name : {"a", "b", "c"}) {
+    Observation said;
+    said.order = {Time{1'700'000'000'123'457}, "7", hash_of(name)};
+    said.value = Value::of_text(name);
+    said.actor = "ana";
+    said.received_at = Time{1'700'000'000'555'555};
+    Observation later = said;
+    later.order.at = Time{1'700'000'000'999'999};
+    source.fields[FieldName(name)].observations = {said, later};
+    GoldenField field;
+    field.value = said.value;
+    field.system = SystemName("crm");
+    field.why = "crm changed it last";
+    golden.fields[FieldName(name)] = field;
+  }
+  const std::string source_row = to_stored(source), golden_row = to_stored(golden);
+  for (const char* once : {"1700000000123457", "1700000000999999"}) {
+    CAPTURE(once);
+    CHECK(source_row.find(once) == source_row.rfind(once));
+  }
+  CHECK(source_row.find("\"h\"") == std::string::npos);  // it is its value's
+  CHECK(golden_row.find("crm changed it last") == golden_row.rfind("crm changed it last"));
+  const SourceRecord read = source_record_from_stored(stored(source).root());
+  for (const auto& [name, history] : read.fields) {
+    const Observation& said = history.observations.at(0);
+    CHECK(said.order == source.fields.at(name).observations.at(0).order);
+    CHECK(said.actor == "ana");
+    CHECK(history.observations.at(1).order == source.fields.at(name).observations.at(1).order);
+  }
+}
+
+TEST_CASE("a row of before fields were told alike is read as it was meant") {
+  const auto source = StoredDocument::parse(
+                          R"({"system":"crm","id":"1","fields":{"a":{"o":[{"o":{"t":5,"n":"2",)"
+                          R"("h":"c0e7ba8fad5be1cd2ff491ab7343b078"},"v":["t","A"],"e":true,)"
+                          R"("p":["t","B"],"k":0,"a":"ana","r":6}]}},"event_keys":["key"]})")
+                          .value();
+  const SourceRecord record = source_record_from_stored(source.root());
+  const Observation& said = record.fields.at(FieldName("a")).observations.at(0);
+  CHECK(said.order == HistoryOrder{Time{5}, "2",
+                                   ValueHash::from_hex("c0e7ba8fad5be1cd2ff491ab7343b078")});
+  CHECK(said.value.text == "A");
+  CHECK(said.evidence == Evidence::certain);
+  REQUIRE(said.previous);
+  CHECK(said.previous->text == "B");
+  CHECK(said.event_key.text() == "key");
+  CHECK(said.actor == "ana");
+  CHECK(said.received_at == Time{6});
+
+  const auto golden = StoredDocument::parse(
+                          R"({"id":"g","fields":{"a":{"v":["t","A"],"c":true,"s":"crm","t":5,)"
+                          R"("e":true,"r":"recency","w":"newest","k":0}},"event_keys":["key"]})")
+                          .value();
+  const GoldenField field = golden_record_from_stored(golden.root()).fields.at(FieldName("a"));
+  CHECK(field.value.text == "A");
+  CHECK(field.contested);
+  CHECK(field.system == SystemName("crm"));
+  CHECK(field.changed_at == Time{5});
+  CHECK(field.evidence == Evidence::certain);
+  CHECK(field.rule == "recency");
+  CHECK(field.why == "newest");
+  CHECK(field.event_key.text() == "key");
+}
+
 TEST_CASE(
     "an event key may stand in its place, as in older rows, and one that is nowhere is empty") {
   const StoredDocument row =
@@ -342,7 +409,8 @@ TEST_CASE(
 
 TEST_CASE("a row that is no record gives the defaults instead of a failure") {
   for (const char* row : {"[]", "{}", R"({"fields":[1],"state":7})",
-                          R"({"fields":{"a":1,"b":{"o":[1],"w":{}}},"deleted_at":"x"})"}) {
+                          R"({"fields":{"a":1,"b":{"o":[1],"w":{}}},"deleted_at":"x"})",
+                          R"({"fields":{"b":{"o":[{"i":7}],"i":-1}},"tellings":[1],"origins":1})"}) {
     CAPTURE(row);
     const StoredDocument document = StoredDocument::parse(row).value();
     const StoredNode& node = document.root();
