@@ -182,9 +182,13 @@ class ReadView {
                                                    std::size_t limit) = 0;
   // Those whose `golden` this is, in every state.
   virtual std::vector<StagedRecord> staged_of(const RunId&, const GoldenId&) = 0;
-  // Of the first `limit` that show this match key those that wait.
+  // Of the first `limit` that show this match key, and are indexed by it, those that wait.
   virtual std::vector<StagedRecord> staged_with_key(const RunId&, const std::string& key,
                                                     std::size_t limit) = 0;
+  // The match keys of what was staged, from `from` on and before `to` (empty: all that come), by key
+  // and number.
+  virtual std::vector<StagedKey> staged_keys_between(const RunId&, const std::string& from,
+                                                     const std::string& to) = 0;
   // Golden records of which something was staged, and all of it is `same`.
   virtual std::uint64_t count_same(const RunId&) = 0;
   // Source records of this system that are actively linked, deleted ones too, and of which nothing
@@ -246,6 +250,9 @@ class Transaction : public ReadView {
   // A record that was staged before (system, id) is replaced, its keys too, and keeps its number.
   // True when it is new. The run must be known.
   virtual bool stage(const RunId&, StagedRecord&, const std::vector<std::string>& keys) = 0;
+  // From now on `staged_with_key` finds these records by these keys. In the keys' order a store
+  // writes a fraction of what it would write in any other.
+  virtual void index_staged(const RunId&, const std::vector<StagedKey>&) = 0;
   // It was compared: `golden` as given, no body any more. One that was not staged: nothing.
   virtual void settle_staged(const RunId&, std::uint64_t number, const GoldenId& golden) = 0;
   virtual void put_mark(const SnapshotMark&) = 0;

@@ -236,6 +236,7 @@ Reconciliation reconciliation(const std::string& id) {
   run.systems[SystemName("desk")];
   run.mode = RunMode::plan;
   run.stage = RunStage::absences;
+  run.key_ranges_done = 2;
   run.max_creates = 9;
   run.actor = "ann";
   run.opened_at = at(1);

@@ -4,6 +4,7 @@
 #include <catch2/catch.hpp>
 #include <random>
 
+#include "engine/store/sqlite/schema.h"
 #include "tests/fault/support/child.h"
 #include "tests/fault/support/ledger.h"
 
@@ -13,7 +14,7 @@ using namespace truce::fault;
 namespace {
 
 // What this program writes; the two versions after it are made up below.
-constexpr std::int64_t present = 3;
+constexpr std::int64_t present = 4;
 
 // A next version that touches every row of the trail's neighbours, and one after it.
 SqliteOptions newer() {
@@ -38,6 +39,22 @@ std::int64_t number_of(const std::string& path, const char* sql) {
   sqlite3_finalize(statement);
   sqlite3_close(database);
   return number;
+}
+
+// A file as an older version left it.
+void write_file_of(const std::string& path, std::size_t version, const std::string& rows) {
+  sqlite3* database = nullptr;
+  REQUIRE(sqlite3_open(path.c_str(), &database) == SQLITE_OK);
+  std::string script;
+  for (std::size_t i = 0; i < version; ++i) script += sqlite::migrations().at(i) + ';';
+  script += rows + ";PRAGMA application_id=" + std::to_string(sqlite::application_id) +
+            ";PRAGMA user_version=" + std::to_string(version);
+  char* problem = nullptr;
+  const int code = sqlite3_exec(database, script.c_str(), nullptr, nullptr, &problem);
+  INFO((problem ? problem : ""));
+  CHECK(code == SQLITE_OK);
+  sqlite3_free(problem);
+  sqlite3_close(database);
 }
 
 constexpr char version_sql[] = "PRAGMA user_version";
@@ -74,6 +91,30 @@ TEST_CASE("R23: a migration that fails leaves the file of its old version") {
   CHECK(number_of(directory.database(), version_sql) == present);
   CHECK(number_of(directory.database(), "SELECT count(*) FROM extra") == -1);
   CHECK(find_fault(directory.database(), ledger) == "");
+}
+
+TEST_CASE("R23: runs that were under way go on after an upgrade") {
+  const ScratchDirectory directory;
+  write_file_of(directory.database(), 3, R"(
+    INSERT INTO reconciliation (id, entity, state, body) VALUES
+      ('r1', 'contact', 'open', '{"id":"r1","entity":"contact","state":"open","stage":"records"}'),
+      ('r2', 'contact', 'running', '{"id":"r2","entity":"contact","state":"running","stage":"records"}');
+    INSERT INTO staged (run, system, record_id, observed_at, digest, state, body) VALUES
+      (1, 'crm', 'c1', 1, 'd', 'waiting', '{}'), (2, 'crm', 'c1', 1, 'd', 'waiting', '{}');
+    INSERT INTO staged_key (run, key, number) VALUES (1, 'k', 1), (2, 'k', 2))");
+  const auto store = open_sqlite_store(directory.database());
+  REQUIRE(store);
+  const auto view = (*store)->read();
+  // What comes yet is brought into order with what came.
+  CHECK(view->find_run(RunId("r1"))->stage == RunStage::keys);
+  CHECK(view->staged_keys_between(RunId("r1"), {}, {}) == std::vector<StagedKey>{{"k", 1}});
+  // All that will come has come, and is found.
+  CHECK(view->find_run(RunId("r2"))->stage == RunStage::records);
+  CHECK(view->staged_with_key(RunId("r2"), "k", 9).size() == 1);
+  const auto transaction = (*store)->begin();
+  CHECK(transaction->forget_staged(RunId("r2"), 9) == 1);
+  CHECK(transaction->staged_keys_between(RunId("r2"), {}, {}).empty());
+  CHECK_FALSE(transaction->failure());
 }
 
 TEST_CASE("R23: kill -9 during a migration leaves the old version or the new one, and all rows") {

@@ -8,6 +8,11 @@
 
 namespace truce {
 
+// keys.cc: the next range of them.
+std::vector<StagedKey> next_keys(ReadView& store, const Reconciliation& run);
+void take_keys(Context& context, Reconciliation& run, const std::vector<StagedKey>& keys,
+               std::size_t& taken, const BreaksOff& breaks_off);
+
 // components.cc: about `piece_records` of those that wait, without those of these numbers.
 std::vector<Component> next_components(ReadView& store, const EventReader& reader,
                                        const Reconciliation& run, std::set<std::uint64_t> without);

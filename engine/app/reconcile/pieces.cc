@@ -69,8 +69,9 @@ bool clear(Context& context, Reconciliation& run) {
 
 Piece next_piece(ReadView& store, const EventReader& reader, const Reconciliation& run,
                  const Piece* in_work) {
-  Piece piece{run.id, run.stage, reader.policy.sha256, {}, {}};
+  Piece piece{run.id, run.stage, reader.policy.sha256, {}, {}, {}};
   if (missing_from(reader.policy, run)) return piece;
+  if (run.stage == RunStage::keys) piece.keys = next_keys(store, run);
   if (run.stage == RunStage::records) {
     piece.components = next_components(store, reader, run, numbers_of(in_work));
   }
@@ -91,6 +92,8 @@ PieceResult take_piece(Context& context, const Piece& piece, std::size_t& taken,
   context.writes_nothing = run->mode == RunMode::link;
   if (const auto missing = missing_from(context.policy, *run)) {
     end_run(context, *run, RunState::failed, *missing);
+  } else if (run->stage == RunStage::keys) {
+    take_keys(context, *run, piece.keys, taken, breaks_off);
   } else if (run->stage == RunStage::records) {
     take_components(context, *run, piece.components, taken, breaks_off);
     if (piece.components.empty()) run->stage = RunStage::absences;
@@ -100,7 +103,8 @@ PieceResult take_piece(Context& context, const Piece& piece, std::size_t& taken,
     take_absent(context, *run, piece.absent);
   }
   context.store.put_run(*run);
-  return taken < piece.components.size() ? PieceResult::interrupted : PieceResult::taken;
+  const std::size_t all = piece.keys.size() + piece.components.size();
+  return taken < all ? PieceResult::interrupted : PieceResult::taken;
 }
 
 void fail_run(Context& context, const RunId& id, const std::string& problem) {

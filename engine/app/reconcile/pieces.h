@@ -30,8 +30,9 @@ struct AbsentRecords {
 
 struct Piece {
   RunId run;
-  RunStage stage = RunStage::records;
+  RunStage stage = RunStage::keys;
   std::string policy_sha256;          // that it was read under
+  std::vector<StagedKey> keys;        // by which records find each other
   std::vector<Component> components;  // none: this stage is through
   AbsentRecords absent;
 };
@@ -47,8 +48,9 @@ enum class PieceResult { taken, interrupted, left_alone };
 // caller's transaction; of a plan only discrepancies and counts. A piece that was read under
 // another policy, or of a run that is not running any more, is left alone. Uses the store's mark.
 PieceResult take_piece(Context& context, const Piece& piece);
-// Goes on behind the first `taken` components and counts in `taken` what it takes. `breaks_off` is
-// asked behind each component, with how many records this call has taken.
+// Goes on behind the first `taken` keys or components and counts in `taken` what it takes.
+// `breaks_off` is asked behind some keys and behind each component, with how many records this call
+// has taken.
 using BreaksOff = std::function<bool(std::size_t records)>;
 PieceResult take_piece(Context& context, const Piece& piece, std::size_t& taken,
                        const BreaksOff& breaks_off);

@@ -10,7 +10,7 @@ constexpr auto run_mode_names = name_table<RunMode, RunMode::link>("apply", "pla
 constexpr auto run_state_names = name_table<RunState, RunState::failed>(
     "open", "running", "done", "expired", "abandoned", "failed");
 constexpr auto run_stage_names =
-    name_table<RunStage, RunStage::done>("records", "absences", "done");
+    name_table<RunStage, RunStage::done>("keys", "records", "absences", "done");
 constexpr auto staged_state_names =
     name_table<StagedState, StagedState::done>("waiting", "same", "done");
 constexpr auto kind_names = name_table<DiscrepancyKind, DiscrepancyKind::ambiguous>(
@@ -161,6 +161,7 @@ std::string to_stored(const Reconciliation& run) {
   put_time(out, "completed_at", run.completed_at);
   put_time(out, "ended_at", run.ended_at);
   write(out.key("counts"), run.counts);
+  put_count(out, "key_ranges_done", run.key_ranges_done);
   put_count(out, "compared", run.compared);
   put_id(out, "absences_system", run.absences_system);
   put_id(out, "absences_after", run.absences_after);
@@ -188,6 +189,7 @@ Reconciliation reconciliation_from_stored(const StoredNode& node) {
   run.completed_at = optional_time_at(node, "completed_at");
   run.ended_at = optional_time_at(node, "ended_at");
   run.counts = run_counts_of(object_at(node, "counts"));
+  run.key_ranges_done = count_at(node, "key_ranges_done");
   run.compared = count_at(node, "compared");
   run.absences_system = id_at<SystemName>(node, "absences_system");
   run.absences_after = id_at<RecordId>(node, "absences_after");

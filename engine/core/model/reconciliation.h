@@ -22,7 +22,7 @@ enum class RunMode { apply, plan, link };
 // time. failed: its entity or a system left the policy.
 enum class RunState { open, running, done, expired, abandoned, failed };
 // What the run does next.
-enum class RunStage { records, absences, done };
+enum class RunStage { keys, records, absences, done };
 std::string_view to_string(RunMode mode);
 std::string_view to_string(RunState state);
 std::string_view to_string(RunStage stage);
@@ -66,7 +66,7 @@ struct Reconciliation {
   std::map<SystemName, SystemSnapshot> systems;
   RunMode mode = RunMode::apply;
   RunState state = RunState::open;
-  RunStage stage = RunStage::records;
+  RunStage stage = RunStage::keys;
   std::optional<std::uint64_t> max_creates;
   std::string actor;
   Time opened_at;
@@ -74,7 +74,8 @@ struct Reconciliation {
   std::optional<Time> completed_at;  // when complete() was called
   std::optional<Time> ended_at;
   RunCounts counts;
-  std::uint64_t compared = 0;  // staged records, so far
+  std::uint64_t key_ranges_done = 0;  // of those that the match keys are taken in
+  std::uint64_t compared = 0;         // staged records, so far
   // Where the search for absent records goes on: behind this record of this system.
   SystemName absences_system;
   RecordId absences_after;
@@ -103,6 +104,13 @@ struct StagedRecord {
   StagedState state = StagedState::waiting;
   GoldenId golden;   // empty: not linked when it was staged; afterwards the one it was compared in
   std::string body;  // the ChangeEvent as JSON, private fields sealed; empty unless waiting
+};
+
+// A match key that a staged record shows.
+struct StagedKey {
+  std::string key;
+  std::uint64_t number = 0;  // of the record
+  auto operator<=>(const StagedKey&) const = default;
 };
 
 // How a source record was when a comparison last found it to match: with the same digest, the same

@@ -83,6 +83,8 @@ class Reads {
   std::vector<StagedRecord> staged_of(const RunId& run, const GoldenId& golden) const;
   std::vector<StagedRecord> staged_with_key(const RunId& run, const std::string& key,
                                             std::size_t limit) const;
+  std::vector<StagedKey> staged_keys_between(const RunId& run, const std::string& from,
+                                             const std::string& to) const;
   std::uint64_t count_same(const RunId& run) const;
   NotStaged not_staged(const RunId& run, const SystemName& system,
                                        const EntityName& entity, const RecordId& after,

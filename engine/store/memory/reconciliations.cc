@@ -75,6 +75,20 @@ std::vector<StagedRecord> Reads::staged_with_key(const RunId& run, const std::st
   return staged_in(members_of(state_->staged_by_key, std::pair(run, key)), true, 0, limit);
 }
 
+std::vector<StagedKey> Reads::staged_keys_between(const RunId& run, const std::string& from,
+                                                  const std::string& to) const {
+  std::vector<StagedKey> found;
+  for (const auto& [number, row] : state_->staged) {
+    if (row->run != run) continue;
+    for (auto key = row->keys.lower_bound(from); key != row->keys.end(); ++key) {
+      if (!to.empty() && *key >= to) break;
+      found.push_back({*key, number});
+    }
+  }
+  std::sort(found.begin(), found.end());
+  return found;
+}
+
 std::uint64_t Reads::count_same(const RunId& run) const {
   std::uint64_t count = 0;
   const auto begin = state_->staged_by_golden.lower_bound({run, GoldenId()});
@@ -150,8 +164,20 @@ bool MemoryTransaction::stage(const RunId& run, StagedRecord& record,
   const auto place = working_->staged_places.find({run, record.system, record.id});
   const bool is_new = place == working_->staged_places.end();
   record.number = is_new ? next_number(working_->staged) : place->second;
-  change(record.number, std::make_shared<const StagedRow>(StagedRow{run, record, keys}));
+  change(record.number, std::make_shared<const StagedRow>(
+                            StagedRow{run, record, {keys.begin(), keys.end()}, {}}));
   return is_new;
+}
+
+void MemoryTransaction::index_staged(const RunId& run, const std::vector<StagedKey>& keys) {
+  if (failure()) return;
+  for (const StagedKey& key : keys) {
+    const StagedRow* known = find_row(working_->staged, key.number);
+    if (!known || known->run != run) continue;
+    StagedRow row = *known;
+    row.indexed.insert(key.key);
+    change(std::uint64_t{key.number}, std::make_shared<const StagedRow>(std::move(row)));
+  }
 }
 
 void MemoryTransaction::settle_staged(const RunId& run, std::uint64_t number,

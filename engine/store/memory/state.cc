@@ -102,7 +102,8 @@ void index_staged(State& state, const StagedRow& row) {
   if (record.state == StagedState::waiting) state.staged_waiting[row.run].insert(record.number);
   if (!record.golden.empty())
     state.staged_by_golden[{row.run, record.golden}].insert(record.number);
-  for (const std::string& key : row.keys) state.staged_by_key[{row.run, key}].insert(record.number);
+  for (const std::string& key : row.indexed)
+    state.staged_by_key[{row.run, key}].insert(record.number);
 }
 
 void unindex_staged(State& state, const StagedRow& row) {
@@ -110,7 +111,7 @@ void unindex_staged(State& state, const StagedRow& row) {
   state.staged_places.erase({row.run, record.system, record.id});
   remove_from(state.staged_waiting, row.run, record.number);
   remove_from(state.staged_by_golden, std::pair(row.run, record.golden), record.number);
-  for (const std::string& key : row.keys) {
+  for (const std::string& key : row.indexed) {
     remove_from(state.staged_by_key, std::pair(row.run, key), record.number);
   }
 }

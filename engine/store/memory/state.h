@@ -64,7 +64,8 @@ struct GuardKey {
 struct StagedRow {
   RunId run;
   StagedRecord record;
-  std::vector<std::string> keys;
+  std::set<std::string> keys;
+  std::set<std::string> indexed;  // of the keys
 };
 struct StagedPlace {
   RunId run;

@@ -56,6 +56,7 @@ class MemoryTransaction : public ForwardReads<Transaction, Reads> {
   void put_meta(const std::string& name, const std::string& value) override;
   void put_run(Reconciliation& run) override;
   bool stage(const RunId& run, StagedRecord& record, const std::vector<std::string>& keys) override;
+  void index_staged(const RunId& run, const std::vector<StagedKey>& keys) override;
   void settle_staged(const RunId& run, std::uint64_t number, const GoldenId& golden) override;
   void put_mark(const SnapshotMark& mark) override;
   void append_discrepancy(const RunId& run, Discrepancy& discrepancy) override;

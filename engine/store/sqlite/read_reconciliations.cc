@@ -24,6 +24,10 @@ constexpr char staged_with_key_sql[] = STAGED_COLUMNS
     " ORDER BY number LIMIT ?3) ORDER BY number";
 #undef STAGED_COLUMNS
 
+constexpr char staged_keys_between_sql[] =
+    "SELECT key, number FROM staged_record_key"
+    " WHERE run = (SELECT sequence FROM reconciliation WHERE id = ?1) AND key >= ?2"
+    " AND (?3 IS NULL OR key < ?3) ORDER BY key, number";
 constexpr char count_same_sql[] =
     "SELECT count(*) FROM (SELECT 1 FROM staged INDEXED BY staged_by_golden"
     " WHERE run = (SELECT sequence FROM reconciliation WHERE id = ?1) AND golden IS NOT NULL"
@@ -115,7 +119,16 @@ std::vector<StagedRecord> Reads::staged_of(const RunId& run, const GoldenId& gol
 
 std::vector<StagedRecord> Reads::staged_with_key(const RunId& run, const std::string& key,
                                                  std::size_t limit) {
-  return all_staged(connection_.query(staged_with_key_sql, {run, Digest{key}, limit}));
+  return all_staged(connection_.query(staged_with_key_sql, {run, key, limit}));
+}
+
+std::vector<StagedKey> Reads::staged_keys_between(const RunId& run, const std::string& from,
+                                                  const std::string& to) {
+  std::vector<StagedKey> found;
+  Rows rows = connection_.query(staged_keys_between_sql,
+                                {run, from, to.empty() ? Parameter(nullptr) : Parameter(to)});
+  while (rows.next()) found.push_back({rows.text(0), rows.count(1)});
+  return found;
 }
 
 std::uint64_t Reads::count_same(const RunId& run) {

@@ -81,6 +81,8 @@ class Reads {
   std::vector<StagedRecord> waiting_staged(const RunId& run, std::uint64_t after,
                                            std::size_t limit);
   std::vector<StagedRecord> staged_of(const RunId& run, const GoldenId& golden);
+  std::vector<StagedKey> staged_keys_between(const RunId& run, const std::string& from,
+                                             const std::string& to);
   std::vector<StagedRecord> staged_with_key(const RunId& run, const std::string& key,
                                             std::size_t limit);
   std::uint64_t count_same(const RunId& run);

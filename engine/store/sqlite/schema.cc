@@ -290,11 +290,26 @@ constexpr char delivery_indexes_schema[] =
     "CREATE INDEX delivery_due ON delivery (system, due_at) WHERE " DELIVERY_AWAITS_HAND_OUT
     ";CREATE INDEX delivery_open ON delivery (golden, system) WHERE " DELIVERY_IS_OPEN("") ";";
 
+// The match keys that staged records show, as they come: their numbers rise. Into `staged_key`, by
+// which records are found, they go when the run is complete, and in the keys' order: put there as they
+// come, each would dirty a page of its own.
+constexpr char staged_record_key_schema[] = R"sql(
+CREATE TABLE staged_record_key (
+  run    INTEGER NOT NULL,
+  number INTEGER NOT NULL,  -- of the staged record
+  key    TEXT NOT NULL,
+  PRIMARY KEY (run, number, key)
+) STRICT, WITHOUT ROWID;
+INSERT INTO staged_record_key SELECT run, number, key FROM staged_key;
+DROP INDEX staged_key_by_record;
+UPDATE reconciliation SET body = json_set(body, '$.stage', 'keys') WHERE state = 'open';
+)sql";
+
 }  // namespace
 
 const std::vector<std::string>& migrations() {
   static const std::vector<std::string> list = {first_schema, reconciliations_schema,
-                                                delivery_indexes_schema};
+                                                delivery_indexes_schema, staged_record_key_schema};
   return list;
 }
 

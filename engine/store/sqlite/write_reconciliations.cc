@@ -18,8 +18,13 @@ constexpr char insert_staged_sql[] =
 constexpr char update_staged_sql[] =
     "UPDATE staged SET observed_at = ?2, digest = ?3, state = ?4, golden = ?5, body = ?6"
     " WHERE number = ?1";
-constexpr char forget_keys_sql[] = "DELETE FROM staged_key WHERE number = ?1";
+constexpr char forget_index_sql[] =
+    "DELETE FROM staged_key WHERE (run, key, number) IN (SELECT run, key, number"
+    " FROM staged_record_key WHERE run = ?1 AND number = ?2)";
+constexpr char forget_keys_sql[] = "DELETE FROM staged_record_key WHERE run = ?1 AND number = ?2";
 constexpr char put_key_sql[] =
+    "INSERT OR IGNORE INTO staged_record_key (run, number, key) VALUES (?1, ?2, ?3)";
+constexpr char index_key_sql[] =
     "INSERT OR IGNORE INTO staged_key (run, key, number) VALUES (?1, ?2, ?3)";
 constexpr char settle_staged_sql[] =
     "UPDATE staged SET state = 'done', golden = ?3, body = NULL WHERE number = ?2"
@@ -34,12 +39,19 @@ constexpr char last_discrepancy_sql[] =
 constexpr char append_discrepancy_sql[] =
     "INSERT INTO discrepancy (run, number, kind, cause, resolution, system, golden, detail)"
     " VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)";
-constexpr char forget_keys_of_run_sql[] =
-    "DELETE FROM staged_key WHERE number IN (SELECT number FROM staged"
-    " WHERE run = (SELECT sequence FROM reconciliation WHERE id = ?1) LIMIT ?2)";
-constexpr char forget_staged_sql[] =
-    "DELETE FROM staged WHERE number IN (SELECT number FROM staged"
-    " WHERE run = (SELECT sequence FROM reconciliation WHERE id = ?1) LIMIT ?2)";
+#define STAGED_TO_FORGET \
+  "(SELECT number FROM staged" \
+  " WHERE run = (SELECT sequence FROM reconciliation WHERE id = ?1) LIMIT ?2)"
+#define KEYS_TO_FORGET \
+  " FROM staged_record_key" \
+  " WHERE run = (SELECT sequence FROM reconciliation WHERE id = ?1) AND number IN " STAGED_TO_FORGET
+constexpr char forget_indexed_sql[] =
+    "DELETE FROM staged_key WHERE (run, key, number) IN (SELECT run, key, number" KEYS_TO_FORGET
+    ")";
+constexpr char forget_keys_of_run_sql[] = "DELETE" KEYS_TO_FORGET;
+constexpr char forget_staged_sql[] = "DELETE FROM staged WHERE number IN " STAGED_TO_FORGET;
+#undef KEYS_TO_FORGET
+#undef STAGED_TO_FORGET
 constexpr char forget_run_sql[] = "DELETE FROM reconciliation WHERE id = ?1";
 constexpr char forget_discrepancies_sql[] =
     "DELETE FROM discrepancy WHERE (run, number) IN (SELECT run, number FROM discrepancy"
@@ -91,14 +103,25 @@ bool SqliteTransaction::stage(const RunId& run, StagedRecord& record,
           update_staged_sql,
           {number, record.observed_at, Digest{record.digest}, to_string(record.state),
            text_or_null(record.golden.text), text_or_null(record.body)});
-      connection_.execute(forget_keys_sql, {number});
+      connection_.execute(forget_index_sql, {run_number, number});
+      connection_.execute(forget_keys_sql, {run_number, number});
     }
     for (const std::string& key : keys) {
-      connection_.execute(put_key_sql, {run_number, Digest{key}, number});
+      connection_.execute(put_key_sql, {run_number, number, key});
     }
     record.number = static_cast<std::uint64_t>(number);
   });
   return is_new;
+}
+
+void SqliteTransaction::index_staged(const RunId& run, const std::vector<StagedKey>& keys) {
+  write([&] {
+    const std::int64_t run_number = number_in(connection_, find_run_place_sql, {run});
+    if (run_number == 0) return;
+    for (const StagedKey& key : keys) {
+      connection_.execute(index_key_sql, {run_number, key.key, key.number});
+    }
+  });
 }
 
 void SqliteTransaction::settle_staged(const RunId& run, std::uint64_t number,
@@ -129,6 +152,7 @@ void SqliteTransaction::append_discrepancy(const RunId& run, Discrepancy& discre
 }
 
 std::size_t SqliteTransaction::forget_staged(const RunId& run, std::size_t limit) {
+  forget(forget_indexed_sql, {run, limit});
   forget(forget_keys_of_run_sql, {run, limit});
   return forget(forget_staged_sql, {run, limit});
 }

@@ -51,7 +51,7 @@ inline std::optional<Piece> read_piece(World& world, const Piece* in_work = null
   return next_piece(*view, {*world.policy, nullptr, world.secrets}, *run, in_work);
 }
 
-// All of it, broken off behind each of its components.
+// All of it, broken off wherever it can be: behind each of its components.
 inline void take_in_breaks(World& world, const Piece& piece) {
   std::size_t taken = 0;
   PieceResult result = PieceResult::interrupted;
@@ -60,7 +60,8 @@ inline void take_in_breaks(World& world, const Piece& piece) {
     result = world.run([&](Context& context) {
       return take_piece(context, piece, taken, [](std::size_t) { return true; });
     });
-    REQUIRE((result == PieceResult::taken || taken == before + 1));
+    const bool is_one_more = piece.keys.empty() ? taken == before + 1 : taken > before;
+    REQUIRE((result == PieceResult::taken || is_one_more));
   }
   REQUIRE(result == PieceResult::taken);
 }

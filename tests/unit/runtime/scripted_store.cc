@@ -84,6 +84,10 @@ class ScriptedTransaction final : public Transaction {
                                             std::size_t) override {
     return {};
   }
+  std::vector<StagedKey> staged_keys_between(const RunId&, const std::string&,
+                                             const std::string&) override {
+    return {};
+  }
   std::uint64_t count_same(const RunId&) override { return 0; }
   NotStaged not_staged(const RunId&, const SystemName&, const EntityName&,
                                        const RecordId&, std::size_t) override {
@@ -118,6 +122,7 @@ class ScriptedTransaction final : public Transaction {
   bool stage(const RunId&, StagedRecord&, const std::vector<std::string>&) override {
     return false;
   }
+  void index_staged(const RunId&, const std::vector<StagedKey>&) override {}
   void settle_staged(const RunId&, std::uint64_t, const GoldenId&) override {}
   void put_mark(const SnapshotMark&) override {}
   void append_discrepancy(const RunId&, Discrepancy&) override {}
