@@ -89,6 +89,7 @@ std::future<Result<Json>> Reconciler::submit(const std::shared_ptr<const Piece>&
   job.events = records_before_a_break;
   job.never_refuses = true;  // it sets marks of its own
   job.brings_more = true;
+  job.in_background = true;
   job.work = [this, piece, taken](Context& context) -> Result<Json> {
     std::size_t so_far = taken;
     const PieceResult result = take_piece(context, *piece, so_far, [this](std::size_t records) {
@@ -154,6 +155,7 @@ void Reconciler::tidy() {
   while (more && !is_stopping()) {
     WriteJob job;
     job.actor = "truce";
+    job.in_background = true;
     job.work = [](Context& context) -> Result<Json> { return Json(tidy_runs(context)); };
     const Result<Json> done = writer_.run(std::move(job));
     more = done && done->get<bool>();

@@ -44,15 +44,16 @@ std::future<Result<Json>> Writer::submit(WriteJob job) {
   if (stopping_) return answered({Code::shutting_down, "the process is ending", {}});
   if (job.brings_more && trouble_ && trouble_->code == Code::store_full) return answered(*trouble_);
   // One large job must get in, or it would be refused for ever.
-  const bool too_many_bytes = !queue_.empty() && queue_bytes_ + job.bytes > queue_bytes_max;
-  if (queue_.size() >= queue_jobs_max || too_many_bytes) {
+  const bool too_many_bytes = waiting() > 0 && queue_bytes_ + job.bytes > queue_bytes_max;
+  if (waiting() >= queue_jobs_max || too_many_bytes) {
     ++counts_.refused;
     return answered({Code::busy, "too many requests are waiting to be stored", {}});
   }
-  queue_.push_back({std::move(job), {}});
-  queue_bytes_ += queue_.back().job.bytes;
+  auto& queue = job.in_background ? background_ : queue_;
+  queue.push_back({std::move(job), {}});
+  queue_bytes_ += queue.back().job.bytes;
   changed_.notify_one();
-  return queue_.back().promise.get_future();
+  return queue.back().promise.get_future();
 }
 
 Result<Json> Writer::run(WriteJob job) { return submit(std::move(job)).get(); }
@@ -65,7 +66,7 @@ std::optional<Problem> Writer::trouble() const {
 WriterCounts Writer::counts() const {
   const std::lock_guard lock(mutex_);
   WriterCounts counts = counts_;
-  counts.waiting = queue_.size();
+  counts.waiting = waiting();
   return counts;
 }
 
@@ -111,17 +112,26 @@ bool Writer::is_lost() const {
   return trouble_ && is_fatal(*trouble_);
 }
 
+std::size_t Writer::waiting() const { return queue_.size() + background_.size(); }
+
+void Writer::take_first(std::deque<Waiting>& queue, Group& group) {
+  queue_bytes_ -= queue.front().job.bytes;
+  group.push_back(std::move(queue.front()));
+  queue.pop_front();
+}
+
 void Writer::take_group(Group& group) {
   std::unique_lock lock(mutex_);
-  changed_.wait(lock, [this] { return stopping_ || !queue_.empty(); });
+  changed_.wait(lock, [this] { return stopping_ || waiting() > 0; });
+  const bool is_background = !background_.empty() && (queue_.empty() || background_is_next_);
+  background_is_next_ = !is_background;
+  if (is_background) return take_first(background_, group);
   std::size_t events = 0;
   while (!queue_.empty() && group.size() < group_jobs_max) {
-    WriteJob& job = queue_.front().job;
+    const WriteJob& job = queue_.front().job;
     if (!group.empty() && events + job.events > group_events_max) break;
     events += job.events;
-    queue_bytes_ -= job.bytes;
-    group.push_back(std::move(queue_.front()));
-    queue_.pop_front();
+    take_first(queue_, group);
     if (group.back().job.on_commit) break;
   }
 }
@@ -256,6 +266,8 @@ void Writer::refuse_all(const Problem& problem) {
   {
     const std::lock_guard lock(mutex_);
     left.swap(queue_);
+    for (Waiting& waiting : background_) left.push_back(std::move(waiting));
+    background_.clear();
     queue_bytes_ = 0;
   }
   for (Waiting& waiting : left) waiting.promise.set_value(tl::unexpected<Problem>(problem));

@@ -1,5 +1,6 @@
 // The one thread that writes. Jobs wait in a bounded queue; the writer takes what is waiting, runs
-// it in one transaction, commits once for all, and only then answers.
+// it in one transaction, commits once for all, and only then answers. Work in the background is taken
+// one job at a time, and each second time at most while other work waits.
 #pragma once
 
 #include <condition_variable>
@@ -38,6 +39,8 @@ struct WriteJob {
   // Its work gives no Problem but where something is broken. It runs without a mark to return to,
   // which would cost more than its rows; a Problem all the same makes its group run one by one.
   bool never_refuses = false;
+  // Gives way: nothing waits for more than one such job, nor in one commit with it.
+  bool in_background = false;
 };
 
 struct WriterCounts {
@@ -74,7 +77,7 @@ class Writer {
   // `store-full` there must be room again, too.
   std::optional<Problem> trouble() const;
   WriterCounts counts() const;
-  // True where a job waits for the one that is being run.
+  // True where a job that gives way to none waits for the one that is being run.
   bool is_awaited() const;
 
   // Refuses new jobs, runs those that wait, ends the thread. Again: nothing.
@@ -94,6 +97,8 @@ class Writer {
 
   void work_until_stopped();
   void take_group(Group& group);  // empty: stopped
+  void take_first(std::deque<Waiting>& queue, Group& group);
+  std::size_t waiting() const;
   void run_group(Group& group);
   void run_alone(Group& group);
   GroupRun try_group(Group& group);
@@ -109,7 +114,8 @@ class Writer {
   std::function<bool()> has_room_;
   mutable std::mutex mutex_;
   std::condition_variable changed_;
-  std::deque<Waiting> queue_;
+  std::deque<Waiting> queue_, background_;
+  bool background_is_next_ = false;
   std::size_t queue_bytes_ = 0;
   bool stopping_ = false;
   std::optional<Problem> trouble_;

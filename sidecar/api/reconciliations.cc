@@ -58,6 +58,7 @@ std::future<Result<Json>> stage(Services& services, const HttpRequest& request, 
   WriteJob job = job_for(request);
   job.events = staged_at_once;
   job.brings_more = true;
+  job.in_background = true;
   job.work = [run, part = std::move(part)](Context& context) {
     return stage_page(context, run, *part);
   };

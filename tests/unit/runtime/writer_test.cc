@@ -53,6 +53,42 @@ TEST_CASE("a group is bounded in events, and a larger job runs alone") {
   CHECK(world.store.commits() == 4);
 }
 
+TEST_CASE("work in the background takes turns with what waits, and shares no commit") {
+  WriterWorld world;
+  world.block();
+  std::vector<std::string> order;
+  std::vector<std::future<Result<Json>>> answers;
+  for (const char* name : {"back 1", "back 2", "back 3", "front 1", "front 2"}) {
+    WriteJob job = WriterWorld::put(name, "x");
+    job.in_background = name[0] == 'b';
+    job.work = [&order, name, put = job.work](Context& context) {
+      order.emplace_back(name);
+      return put(context);
+    };
+    answers.push_back(world.writer->submit(std::move(job)));
+  }
+  CHECK(world.writer->is_awaited());
+  CHECK(world.writer->counts().waiting == 5);
+  world.store.open_gate();
+  for (auto& answer : answers) CHECK(answer.get().has_value());
+  CHECK(order ==
+        std::vector<std::string>{"back 1", "front 1", "front 2", "back 2", "back 3"});
+  CHECK(world.store.commits() == 5);
+}
+
+TEST_CASE("for work in the background nothing breaks off, and stopping finishes it") {
+  WriterWorld world;
+  world.block();
+  WriteJob job = WriterWorld::put("back", "x");
+  job.in_background = true;
+  auto answer = world.writer->submit(std::move(job));
+  CHECK_FALSE(world.writer->is_awaited());
+  world.store.open_gate();
+  world.writer->stop();
+  CHECK(answer.get().has_value());
+  CHECK(world.store.committed().contains("back"));
+}
+
 TEST_CASE("a job that says no is taken back alone") {
   WriterWorld world;
   world.block();
