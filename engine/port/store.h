@@ -186,9 +186,10 @@ class ReadView {
   virtual std::vector<StagedRecord> staged_with_key(const RunId&, const std::string& key,
                                                     std::size_t limit) = 0;
   // The match keys of what was staged, from `from` on and before `to` (empty: all that come), by key
-  // and number.
+  // and number; of each the first `holders_max`.
   virtual std::vector<StagedKey> staged_keys_between(const RunId&, const std::string& from,
-                                                     const std::string& to) = 0;
+                                                     const std::string& to,
+                                                     std::size_t holders_max) = 0;
   // Golden records of which something was staged, and all of it is `same`.
   virtual std::uint64_t count_same(const RunId&) = 0;
   // Source records of this system that are actively linked, deleted ones too, and of which nothing

@@ -136,8 +136,9 @@ class ForwardReads : public Interface {
     return reads_.guarded([&] { return reads_.staged_with_key(run, key, limit); });
   }
   std::vector<StagedKey> staged_keys_between(const RunId& run, const std::string& from,
-                                             const std::string& to) override {
-    return reads_.guarded([&] { return reads_.staged_keys_between(run, from, to); });
+                                             const std::string& to,
+                                             std::size_t holders_max) override {
+    return reads_.guarded([&] { return reads_.staged_keys_between(run, from, to, holders_max); });
   }
   std::uint64_t count_same(const RunId& run) override {
     return reads_.guarded([&] { return reads_.count_same(run); });

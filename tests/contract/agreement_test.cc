@@ -116,7 +116,7 @@ void reconcile_anything(Dice& dice, Transaction& transaction, std::string& answe
       const bool is_new = transaction.stage(run, row, dice.keys());
       answers += is_new && !transaction.failure() ? "new\n" : "known\n";
       if (dice.below(2) == 0) {
-        transaction.index_staged(run, transaction.staged_keys_between(run, {}, "key3"));
+        transaction.index_staged(run, transaction.staged_keys_between(run, {}, "key3", 2));
       }
       if (dice.below(3) == 0) {
         transaction.settle_staged(run, row.number, GoldenId(dice.name("g", 4)));
@@ -322,7 +322,8 @@ void tell_reconciliations(ReadView& view, std::string& text) {
     tell(text, view.waiting_staged(run, 0, 100));
     tell(text, view.staged_of(run, GoldenId("g1")));
     tell(text, view.staged_with_key(run, "key1", 2));
-    for (const StagedKey& key : view.staged_keys_between(run, "key1", "key4")) {
+    const auto holders_max = static_cast<std::size_t>(1 + i);
+    for (const StagedKey& key : view.staged_keys_between(run, "key1", "key4", holders_max)) {
       text += key.key + std::to_string(key.number);
     }
     const NotStaged absent = view.not_staged(run, SystemName("crm"), contact, RecordId("r0"), 3);

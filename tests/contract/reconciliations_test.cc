@@ -67,7 +67,7 @@ TEST_CASE("a record that is staged again is replaced, its keys too") {
   const auto view = store->read();
   CHECK(records_in(view->waiting_staged(run, 0, 10)) == Texts{"crmc1", "deskd1"});
   CHECK(records_in(view->waiting_staged(run, 0, 1)) == Texts{"crmc1"});
-  CHECK(keys_in(view->staged_keys_between(run, {}, {})) == Texts{"a 2", "b 2", "c 1"});
+  CHECK(keys_in(view->staged_keys_between(run, {}, {}, 9)) == Texts{"a 2", "b 2", "c 1"});
   CHECK(records_in(view->staged_of(run, GoldenId("g1"))) == Texts{"crmc1"});
   CHECK(shown(*view->find_staged(run, SystemName("crm"), RecordId("c1"))) ==
         shown(staged("crm", "c1", "g1")));
@@ -88,9 +88,11 @@ TEST_CASE("staged records are found by the keys that they are indexed by") {
     transaction.stage(RunId("r2"), other, {"k1"});
   });
   CHECK(store->read()->staged_with_key(run, "k1", 10).empty());
-  const auto keys = store->read()->staged_keys_between(run, "k1", "kc3");
+  const auto keys = store->read()->staged_keys_between(run, "k1", "kc3", 9);
   CHECK(keys_in(keys) == Texts{"k1 1", "k1 2", "k1 3", "kc1 1", "kc2 2"});
-  CHECK(keys_in(store->read()->staged_keys_between(run, "kc3", {})) == Texts{"kc3 3"});
+  CHECK(keys_in(store->read()->staged_keys_between(run, "kc3", {}, 9)) == Texts{"kc3 3"});
+  CHECK(keys_in(store->read()->staged_keys_between(run, {}, {}, 2)) ==
+        Texts{"k1 1", "k1 2", "kc1 1", "kc2 2", "kc3 3"});
   commit(*store, [&](Transaction& transaction) {
     transaction.index_staged(run, keys);
     transaction.index_staged(run, keys);  // as after a crash
@@ -254,7 +256,7 @@ TEST_CASE("an ended run lets go of all that it kept") {
   const auto view = store->read();
   CHECK_FALSE(view->find_run(run));
   CHECK(view->staged_with_key(run, "a", 10).empty());
-  CHECK(view->staged_keys_between(run, {}, {}).empty());
+  CHECK(view->staged_keys_between(run, {}, {}, 9).empty());
 }
 
 TEST_CASE("nothing is staged of a run that is not there") {

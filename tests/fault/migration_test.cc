@@ -107,13 +107,13 @@ TEST_CASE("R23: runs that were under way go on after an upgrade") {
   const auto view = (*store)->read();
   // What comes yet is brought into order with what came.
   CHECK(view->find_run(RunId("r1"))->stage == RunStage::keys);
-  CHECK(view->staged_keys_between(RunId("r1"), {}, {}) == std::vector<StagedKey>{{"k", 1}});
+  CHECK(view->staged_keys_between(RunId("r1"), {}, {}, 9) == std::vector<StagedKey>{{"k", 1}});
   // All that will come has come, and is found.
   CHECK(view->find_run(RunId("r2"))->stage == RunStage::records);
   CHECK(view->staged_with_key(RunId("r2"), "k", 9).size() == 1);
   const auto transaction = (*store)->begin();
   CHECK(transaction->forget_staged(RunId("r2"), 9) == 1);
-  CHECK(transaction->staged_keys_between(RunId("r2"), {}, {}).empty());
+  CHECK(transaction->staged_keys_between(RunId("r2"), {}, {}, 9).empty());
   CHECK_FALSE(transaction->failure());
 }
 

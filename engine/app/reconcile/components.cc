@@ -9,8 +9,6 @@ namespace truce {
 namespace {
 
 constexpr std::size_t component_records_max = 64;
-// A key that more records than this show is shared by strangers: a switchboard, a shop's address.
-constexpr std::size_t key_holders_max = 16;
 
 class Gathering {
  public:
@@ -59,12 +57,12 @@ class Gathering {
   }
 
   void follow(Component& component, const std::string& key) {
-    const auto staged = store_.staged_with_key(run_.id, key, key_holders_max + 1);
-    if (staged.size() <= key_holders_max) {
+    const auto staged = store_.staged_with_key(run_.id, key, staged_holders_max + 1);
+    if (staged.size() <= staged_holders_max) {
       for (const StagedRecord& other : staged) add(component, other);
     }
-    const auto holders = store_.key_holders(entity_.name, key, key_holders_max + 1);
-    if (holders.size() > key_holders_max) return;
+    const auto holders = store_.key_holders(entity_.name, key, staged_holders_max + 1);
+    if (holders.size() > staged_holders_max) return;
     for (const KeyHolder& holder : holders) {
       if (!holder.golden.empty()) add_all_of(component, holder.golden);
     }

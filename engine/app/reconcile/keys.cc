@@ -33,7 +33,7 @@ std::string begin_of_range(std::uint64_t range, std::uint64_t ranges) {
 std::vector<StagedKey> next_keys(ReadView& store, const Reconciliation& run) {
   const std::uint64_t ranges = ranges_of(run), range = run.key_ranges_done;
   return store.staged_keys_between(run.id, begin_of_range(range, ranges),
-                                   begin_of_range(range + 1, ranges));
+                                   begin_of_range(range + 1, ranges), staged_holders_max + 1);
 }
 
 void take_keys(Context& context, Reconciliation& run, const std::vector<StagedKey>& keys,

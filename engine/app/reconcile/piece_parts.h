@@ -8,6 +8,9 @@
 
 namespace truce {
 
+// A key that more records than this show is shared by strangers: a switchboard, a shop's address.
+inline constexpr std::size_t staged_holders_max = 16;
+
 // keys.cc: the next range of them.
 std::vector<StagedKey> next_keys(ReadView& store, const Reconciliation& run);
 void take_keys(Context& context, Reconciliation& run, const std::vector<StagedKey>& keys,

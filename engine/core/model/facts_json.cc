@@ -25,8 +25,8 @@ bool are_told_alike(const Observation& a, const Observation& b) {
          a.received_at == b.received_at;
 }
 
-// i place in the record's tellings (none: the first), v value, p value before, h hash of the order where it is not
-// the value's
+// i place in the record's tellings (none: the first), v value, p value before, h hash of the order
+// where it is not the value's
 void write(JsonText& out, const Observation& observation, Tellings& tellings) {
   out.open_object();
   put_count(out, "i", tellings.place_of(observation, are_told_alike));

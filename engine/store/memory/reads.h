@@ -84,7 +84,7 @@ class Reads {
   std::vector<StagedRecord> staged_with_key(const RunId& run, const std::string& key,
                                             std::size_t limit) const;
   std::vector<StagedKey> staged_keys_between(const RunId& run, const std::string& from,
-                                             const std::string& to) const;
+                                             const std::string& to, std::size_t holders_max) const;
   std::uint64_t count_same(const RunId& run) const;
   NotStaged not_staged(const RunId& run, const SystemName& system,
                                        const EntityName& entity, const RecordId& after,

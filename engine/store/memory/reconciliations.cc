@@ -76,16 +76,18 @@ std::vector<StagedRecord> Reads::staged_with_key(const RunId& run, const std::st
 }
 
 std::vector<StagedKey> Reads::staged_keys_between(const RunId& run, const std::string& from,
-                                                  const std::string& to) const {
-  std::vector<StagedKey> found;
+                                                  const std::string& to,
+                                                  std::size_t holders_max) const {
+  std::map<std::string, std::vector<StagedKey>> holders;
   for (const auto& [number, row] : state_->staged) {
     if (row->run != run) continue;
     for (auto key = row->keys.lower_bound(from); key != row->keys.end(); ++key) {
       if (!to.empty() && *key >= to) break;
-      found.push_back({*key, number});
+      if (holders[*key].size() < holders_max) holders[*key].push_back({*key, number});
     }
   }
-  std::sort(found.begin(), found.end());
+  std::vector<StagedKey> found;
+  for (const auto& [key, all] : holders) found.insert(found.end(), all.begin(), all.end());
   return found;
 }
 

@@ -123,11 +123,17 @@ std::vector<StagedRecord> Reads::staged_with_key(const RunId& run, const std::st
 }
 
 std::vector<StagedKey> Reads::staged_keys_between(const RunId& run, const std::string& from,
-                                                  const std::string& to) {
+                                                  const std::string& to,
+                                                  std::size_t holders_max) {
   std::vector<StagedKey> found;
+  std::size_t holders = 0;
   Rows rows = connection_.query(staged_keys_between_sql,
                                 {run, from, to.empty() ? Parameter(nullptr) : Parameter(to)});
-  while (rows.next()) found.push_back({rows.text(0), rows.count(1)});
+  while (rows.next()) {
+    const bool is_next_key = found.empty() || found.back().key != rows.view(0);
+    holders = is_next_key ? 1 : holders + 1;
+    if (holders <= holders_max) found.push_back({rows.text(0), rows.count(1)});
+  }
   return found;
 }
 

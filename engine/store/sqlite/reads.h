@@ -82,7 +82,7 @@ class Reads {
                                            std::size_t limit);
   std::vector<StagedRecord> staged_of(const RunId& run, const GoldenId& golden);
   std::vector<StagedKey> staged_keys_between(const RunId& run, const std::string& from,
-                                             const std::string& to);
+                                             const std::string& to, std::size_t holders_max);
   std::vector<StagedRecord> staged_with_key(const RunId& run, const std::string& key,
                                             std::size_t limit);
   std::uint64_t count_same(const RunId& run);

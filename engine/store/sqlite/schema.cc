@@ -300,7 +300,7 @@ CREATE TABLE staged_record_key (
   key    TEXT NOT NULL,
   PRIMARY KEY (run, number, key)
 ) STRICT, WITHOUT ROWID;
-INSERT INTO staged_record_key SELECT run, number, key FROM staged_key;
+INSERT INTO staged_record_key SELECT run, number, key FROM staged_key WHERE typeof(key) = 'text';
 DROP INDEX staged_key_by_record;
 UPDATE reconciliation SET body = json_set(body, '$.stage', 'keys') WHERE state = 'open';
 )sql";

@@ -85,7 +85,7 @@ class ScriptedTransaction final : public Transaction {
     return {};
   }
   std::vector<StagedKey> staged_keys_between(const RunId&, const std::string&,
-                                             const std::string&) override {
+                                             const std::string&, std::size_t) override {
     return {};
   }
   std::uint64_t count_same(const RunId&) override { return 0; }
