@@ -17,6 +17,7 @@ struct SentWrite {
   Time seen_at;                     // when it was last known to stand there
   bool passed = false;              // the walk is behind it
   bool arrived = false;             // its value was seen to stand there
+  bool echoed = false;              // it itself was, and not another write of that value
 };
 
 bool carries(const SentWrite& sent, const Value& value) {
@@ -32,7 +33,7 @@ class Walk {
     for (const Write& write : history.writes) {
       Value held =
           entry == field.map.end() ? write.value : as_held(field, entry->second, write.value);
-      sent_.push_back({&write, std::move(held), nullptr, nullptr, {}, false, false});
+      sent_.push_back({&write, std::move(held), nullptr, nullptr, {}, false, false, false});
     }
   }
 
@@ -122,6 +123,7 @@ class Walk {
     if (const Standing then = standing_then(observation); repeats(observation, then)) {
       add(then.write ? EntryKind::echo : EntryKind::repeat, observation,
           then.write ? then.write->write : nullptr);
+      if (then.write) own(*then.write).echoed = true;
       if (then.under)
         note_seen(own(*then.under), observation);
       else
@@ -131,6 +133,7 @@ class Walk {
     if (const SentWrite* sent = echoed_write(observation)) {
       add(EntryKind::echo, observation, sent->write);
       note_arrivals(observation);
+      own(*sent).echoed = true;
       hold(observation.value, sent, observation.order.at);
       return;
     }
@@ -253,6 +256,7 @@ class Walk {
   void put_under(const Observation& observation) {
     SentWrite& under = own(*stood_before(observation).under);
     under.replaced = &observation.value;
+    under.over = nullptr;
     note_seen(under, observation);
   }
 
@@ -281,7 +285,7 @@ class Walk {
     for (const std::size_t i : near_) {
       const SentWrite& sent = sent_[i];
       if (precedes(observation, sent)) continue;
-      if (is_over(sent, observation.order.at)) continue;
+      if (sent.echoed || is_over(sent, observation.order.at)) continue;
       entry.before.push_back(sent.held);
       if (sent.replaced) entry.before.push_back(*sent.replaced);
       if (sent.passed && !sent.replaced) entry.before_is_known = false;
