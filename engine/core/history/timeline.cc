@@ -134,7 +134,7 @@ class Walk {
       add(EntryKind::echo, observation, sent->write);
       note_arrivals(observation);
       own(*sent).echoed = true;
-      hold(observation.value, sent, observation.order.at);
+      stand(observation, sent);
       return;
     }
     if (observation.value.is_null() && field_.blank == Blank::keep) {
@@ -142,11 +142,7 @@ class Walk {
     } else {
       assert_new(observation);
     }
-    if (was_written_over(observation)) {
-      put_under(observation);
-    } else {
-      hold(observation.value, nullptr, observation.order.at);
-    }
+    stand(observation, nullptr);
   }
 
   // Not null: the observation is a picture from before this write.
@@ -244,7 +240,7 @@ class Walk {
     timeline_.assertions.push_back(std::move(assertion));
   }
 
-  // An edit from before our write that stands behind it only because the write was planned without
+  // Something from before our write that stands behind it only because the write was planned without
   // it: what the system holds is our write, unless that changed nothing.
   bool was_written_over(const Observation& observation) const {
     return current_write_ && current_write_->passed &&
@@ -252,11 +248,13 @@ class Walk {
            !is_over(*current_write_, observation.order.at);
   }
 
-  // The earliest of the writes over it replaced it.
-  void put_under(const Observation& observation) {
+  // What was shown stands there, or the earliest of the writes over it has replaced it. `write` had
+  // put it there, if it was one.
+  void stand(const Observation& observation, const SentWrite* write) {
+    if (!was_written_over(observation)) return hold(observation.value, write, observation.order.at);
     SentWrite& under = own(*stood_before(observation).under);
     under.replaced = &observation.value;
-    under.over = nullptr;
+    under.over = write && write->passed ? write : nullptr;
     note_seen(under, observation);
   }
 

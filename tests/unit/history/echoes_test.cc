@@ -313,6 +313,22 @@ TEST_CASE("our write over an edit that it was planned without comes back at any 
   }
 }
 
+TEST_CASE("what an earlier write had put there again, over an edit, is what the last one replaced") {
+  Desk desk(3);
+  desk.shows("A", 101);
+  desk.hand_out("D", 110);
+  desk.settle(120);
+  desk.hand_out("E", 200);
+  desk.settle(205);
+  desk.shows("B", 113, {.received = 300, .certain = true});
+  desk.shows("D", 115, {.received = 300, .certain = true});
+  CHECK(desk.told() == "A assertion, D write, E write, B assertion, D echo");
+  desk.shows("B", 117, {.received = 300, .certain = true});
+  CHECK(desk.told() == "A assertion, D write, E write, B assertion, D echo, B assertion");
+  CHECK(desk.last_assertion().before == std::vector<Value>{word("D")});
+  CHECK(desk.base() == "E of crm");
+}
+
 TEST_CASE("what our earlier write had put there, said before the same was written again, is its echo") {
   Desk desk = Desk::lower();
   desk.shows("b", 101);
