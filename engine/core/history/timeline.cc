@@ -17,6 +17,7 @@ struct SentWrite {
   Time seen_at;                     // when it was last known to stand there
   bool passed = false;              // the walk is behind it
   bool arrived = false;             // its value was seen to stand there
+  bool echoed = false;              // it itself was, and not another write of that value
 };
 
 bool carries(const SentWrite& sent, const Value& value) {
@@ -32,7 +33,7 @@ class Walk {
     for (const Write& write : history.writes) {
       Value held =
           entry == field.map.end() ? write.value : as_held(field, entry->second, write.value);
-      sent_.push_back({&write, std::move(held), nullptr, nullptr, {}, false, false});
+      sent_.push_back({&write, std::move(held), nullptr, nullptr, {}, false, false, false});
     }
   }
 
@@ -122,6 +123,7 @@ class Walk {
     if (const Standing then = standing_then(observation); repeats(observation, then)) {
       add(then.write ? EntryKind::echo : EntryKind::repeat, observation,
           then.write ? then.write->write : nullptr);
+      if (then.write) own(*then.write).echoed = true;
       if (then.under)
         note_seen(own(*then.under), observation);
       else
@@ -131,7 +133,8 @@ class Walk {
     if (const SentWrite* sent = echoed_write(observation)) {
       add(EntryKind::echo, observation, sent->write);
       note_arrivals(observation);
-      hold(observation.value, sent, observation.order.at);
+      own(*sent).echoed = true;
+      stand(observation, sent);
       return;
     }
     if (observation.value.is_null() && field_.blank == Blank::keep) {
@@ -139,11 +142,7 @@ class Walk {
     } else {
       assert_new(observation);
     }
-    if (was_written_over(observation)) {
-      put_under(observation);
-    } else {
-      hold(observation.value, nullptr, observation.order.at);
-    }
+    stand(observation, nullptr);
   }
 
   // Not null: the observation is a picture from before this write.
@@ -241,7 +240,7 @@ class Walk {
     timeline_.assertions.push_back(std::move(assertion));
   }
 
-  // An edit from before our write that stands behind it only because the write was planned without
+  // Something from before our write that stands behind it only because the write was planned without
   // it: what the system holds is our write, unless that changed nothing.
   bool was_written_over(const Observation& observation) const {
     return current_write_ && current_write_->passed &&
@@ -249,10 +248,13 @@ class Walk {
            !is_over(*current_write_, observation.order.at);
   }
 
-  // The earliest of the writes over it replaced it.
-  void put_under(const Observation& observation) {
+  // What was shown stands there, or the earliest of the writes over it has replaced it. `write` had
+  // put it there, if it was one.
+  void stand(const Observation& observation, const SentWrite* write) {
+    if (!was_written_over(observation)) return hold(observation.value, write, observation.order.at);
     SentWrite& under = own(*stood_before(observation).under);
     under.replaced = &observation.value;
+    under.over = write && write->passed ? write : nullptr;
     note_seen(under, observation);
   }
 
@@ -281,7 +283,7 @@ class Walk {
     for (const std::size_t i : near_) {
       const SentWrite& sent = sent_[i];
       if (precedes(observation, sent)) continue;
-      if (is_over(sent, observation.order.at)) continue;
+      if (sent.echoed || is_over(sent, observation.order.at)) continue;
       entry.before.push_back(sent.held);
       if (sent.replaced) entry.before.push_back(*sent.replaced);
       if (sent.passed && !sent.replaced) entry.before_is_known = false;

@@ -199,6 +199,33 @@ TEST_CASE("where an edit and our write crossed, the edit may stand on either val
   CHECK(desk.last_assertion().before == std::vector<Value>{word("D"), word("D"), word("A")});
 }
 
+TEST_CASE("an edit behind the echo of our write stood on it, however close") {
+  Desk desk(5);
+  desk.shows("A", 101);
+  desk.hand_out("D", 110);
+  SECTION("while the write is on its way") { desk.shows("D", 111); }
+  SECTION("when it was answered") {
+    desk.settle(112);
+    desk.shows("D", 111);
+  }
+  SECTION("when the answer showed it") { desk.settle(111, word("D")); }
+  desk.shows("B", 113);
+  CHECK(desk.last_assertion().before == std::vector<Value>{word("D")});
+  desk.shows("C", 114);
+  CHECK(desk.last_assertion().before == std::vector<Value>{word("B")});
+}
+
+TEST_CASE("where the same was written twice, the echo of one says nothing of the other") {
+  Desk desk(5);
+  desk.shows("A", 101);
+  desk.hand_out("D", 110);
+  desk.settle(111, word("D"));
+  desk.shows("B", 112);
+  desk.hand_out("D", 113);
+  desk.shows("C", 114);
+  CHECK(desk.last_assertion().before == std::vector<Value>{word("B"), word("D")});
+}
+
 TEST_CASE("a write of unknown fate that was seen to arrive has no echo after that") {
   Desk desk;
   desk.shows("A", 101);
@@ -286,6 +313,22 @@ TEST_CASE("our write over an edit that it was planned without comes back at any 
   }
 }
 
+TEST_CASE("what an earlier write had put there again, over an edit, is what the last one replaced") {
+  Desk desk(3);
+  desk.shows("A", 101);
+  desk.hand_out("D", 110);
+  desk.settle(120);
+  desk.hand_out("E", 200);
+  desk.settle(205);
+  desk.shows("B", 113, {.received = 300, .certain = true});
+  desk.shows("D", 115, {.received = 300, .certain = true});
+  CHECK(desk.told() == "A assertion, D write, E write, B assertion, D echo");
+  desk.shows("B", 117, {.received = 300, .certain = true});
+  CHECK(desk.told() == "A assertion, D write, E write, B assertion, D echo, B assertion");
+  CHECK(desk.last_assertion().before == std::vector<Value>{word("D")});
+  CHECK(desk.base() == "E of crm");
+}
+
 TEST_CASE("what our earlier write had put there, said before the same was written again, is its echo") {
   Desk desk = Desk::lower();
   desk.shows("b", 101);
@@ -306,6 +349,13 @@ TEST_CASE("what our earlier write had put there, said before the same was writte
     desk.shows("f", 160, {.received = 203});
     CHECK(desk.last_assertion().before == std::vector<Value>{word("d")});
     CHECK(desk.last_assertion().changed_after == at(150));
+  }
+  SECTION("but not behind an edit that had taken its place") {
+    desk.shows("f", 160, {.received = 203});
+    desk.shows("d", 170, {.received = 204});
+    CHECK(desk.told() ==
+          "b assertion, d write, null blank, d write, d echo, f assertion, d assertion");
+    CHECK(desk.last_assertion().before == std::vector<Value>{word("f")});
   }
 }
 

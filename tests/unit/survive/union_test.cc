@@ -93,6 +93,16 @@ TEST_CASE("propagate: an element that crossed our write was perhaps never there:
   CHECK(value_of(company) == "{x y}");
 }
 
+TEST_CASE("propagate: what a system had shown itself it can take away at once") {
+  Company company = tagged(Removals::propagate);
+  company.says("crm", set_of({"x", "y"}), 101);
+  company.says("desk", set_of({"x"}), 100);
+  company.writes("desk", set_of({"x", "y"}), 110, 115);
+  company.says("desk", set_of({"x", "y"}), 111);
+  company.says("desk", set_of({"x", "z"}), 112);
+  CHECK(value_of(company) == "{x z}");
+}
+
 TEST_CASE("propagate: who was never seen and has perhaps not received our write removes nothing") {
   Company company = tagged(Removals::propagate);
   company.says("crm", set_of({"x"}), 101);
