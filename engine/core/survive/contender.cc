@@ -41,12 +41,12 @@ const Timeline* timeline_of(const SourceView& source, const Field& field) {
 // The system's own last statement was a blank. What we wrote there since does not count: else
 // filling the blank would give the word back to the value that was cleared, and taking it back
 // again, for ever.
-bool left_blank(const Timeline& timeline) {
+std::optional<Time> left_blank_at(const Timeline& timeline) {
   for (auto entry = timeline.entries.rbegin(); entry != timeline.entries.rend(); ++entry) {
-    if (entry->kind == EntryKind::blank) return true;
-    if (entry->kind == EntryKind::assertion) return false;
+    if (entry->kind == EntryKind::blank) return entry->at;
+    if (entry->kind == EntryKind::assertion) break;
   }
-  return false;
+  return std::nullopt;
 }
 
 // When our writes arrived, where the system has told itself.
@@ -179,6 +179,20 @@ std::optional<Contender> last_tuple(const Members& members, const SourceView& so
   return tuple;
 }
 
+// The record was made again, or merged away, and in the living one of its system people emptied the
+// field: that is the system's last statement, whichever record it was made in.
+bool is_emptied_since(const Contender& word, const Field& field, const SourceView& dead,
+                      const std::vector<SourceView>& sources) {
+  if (dead.record->state == LinkState::active) return false;
+  return std::any_of(sources.begin(), sources.end(), [&](const SourceView& source) {
+    const bool is_living =
+        source.system == dead.system && source.record->state == LinkState::active;
+    const Timeline* timeline = is_living ? timeline_of(source, field) : nullptr;
+    const auto emptied_at = timeline ? left_blank_at(*timeline) : std::nullopt;
+    return emptied_at && *emptied_at > word.changed_at;
+  });
+}
+
 // A record that was merged away or unlinked still said what it said; it counts only where no living
 // record of its system says anything.
 template <class Words>
@@ -227,7 +241,7 @@ std::optional<Contender> last_word(const Field& field, const SourceView& source)
   const Timeline* timeline = timeline_of(source, field);
   if (!timeline || timeline->assertions.empty()) return std::nullopt;
   Contender contender = contender_of(source, timeline->assertions.back());
-  contender.left_blank = left_blank(*timeline);
+  contender.left_blank = left_blank_at(*timeline).has_value();
   return contender;
 }
 
@@ -247,9 +261,12 @@ const Field* unknown_member(const Members& members, const SourceView& source) {
 
 Contenders last_words(const Members& members, const std::vector<SourceView>& sources) {
   return words_of(sources, [&](const SourceView& source, Contenders& found) {
-    auto word =
-        members.size() == 1 ? last_word(*members.front(), source) : last_tuple(members, source);
-    if (word) found.push_back(std::move(*word));
+    if (members.size() > 1) {
+      if (auto tuple = last_tuple(members, source)) found.push_back(std::move(*tuple));
+    } else if (auto word = last_word(*members.front(), source)) {
+      word->left_blank |= is_emptied_since(*word, *members.front(), source, sources);
+      found.push_back(std::move(*word));
+    }
   });
 }
 

@@ -113,6 +113,16 @@ TEST_CASE("unless_blank: others fill what the authority leaves blank, and it sta
     company.says("bill", "B", 130);
     CHECK(company.told() == "B of crm");
   }
+  SECTION("also in a record that was made again, which only ever held our write") {
+    company.says("bill", "A", 101);
+    company.record("bill").state = LinkState::unlinked;
+    company.record("bill", 2);
+    company.writes("bill", "A", 110, 112, "bill", "f", 2);
+    CHECK(company.told() == "A of bill");
+    join(company.record("bill", 2).fields[FieldName("f")],
+         observation_of(Value::null(), 120, {.key = "bill@120"}));
+    CHECK(company.told() == "B of crm");
+  }
   SECTION("a clearing blank is filled too") {
     company.field().blank = Blank::clear;
     CHECK(company.told() == "B of crm");

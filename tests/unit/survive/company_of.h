@@ -73,8 +73,8 @@ class Company {
   // We put `value`, which `author` said at second 90, into that system.
   void writes(const std::string& name, const Value& value, std::int64_t handed_out,
               std::int64_t settled, const std::string& author = "crm",
-              const std::string& field_name = "f") {
-    FieldHistory& history = record(name).fields[FieldName(field_name)];
+              const std::string& field_name = "f", int number = 1) {
+    FieldHistory& history = record(name, number).fields[FieldName(field_name)];
     Write write;
     write.delivery = DeliveryId("d" + std::to_string(++writes_) + "/1");
     write.state = Write::State::acknowledged;
@@ -87,8 +87,8 @@ class Company {
   }
   void writes(const std::string& name, const std::string& value, std::int64_t handed_out,
               std::int64_t settled, const std::string& author = "crm",
-              const std::string& field_name = "f") {
-    writes(name, word(value), handed_out, settled, author, field_name);
+              const std::string& field_name = "f", int number = 1) {
+    writes(name, word(value), handed_out, settled, author, field_name, number);
   }
 
   // A person who has seen all that the systems have said so far.

@@ -38,6 +38,23 @@ TEST_CASE("precedence: a blank yields to others, also when it was filled since")
   CHECK(company.told() == "E of crm");
 }
 
+TEST_CASE("precedence: a blank in a record that was made again yields to others as well") {
+  Company company(Rule::precedence);
+  company.says("crm", "A", 101);
+  company.says("desk", "B", 90);
+  company.record("crm").state = LinkState::unlinked;
+  FieldHistory& again = company.record("crm", 2).fields[FieldName("f")];
+  CHECK(company.told() == "A of crm");
+  SECTION("but not where the other one's word is later") {
+    join(again, observation_of(Value::null(), 100, {.key = "crm@100"}));
+    CHECK(company.told() == "A of crm");
+    return;
+  }
+  join(again, observation_of(Value::null(), 105, {.key = "crm@105"}));
+  CHECK(company.told() == "B of desk");
+  CHECK(company.lost() == "crm A: is blank there now");
+}
+
 TEST_CASE(
     "precedence: where all are blank the highest-ranked one's last value is filled in again") {
   Company company(Rule::precedence);
