@@ -10,7 +10,7 @@ namespace {
 
 // A write with what the walk needs to know of it.
 struct SentWrite {
-  const Write* write;
+  const Write* write = nullptr;
   Value held;                       // as the system shows it
   const Value* replaced = nullptr;  // what the system held where the write stands in the history
   const SentWrite* over = nullptr;  // the write that had put it there, if it was one
@@ -18,6 +18,7 @@ struct SentWrite {
   bool passed = false;              // the walk is behind it
   bool arrived = false;             // its value was seen to stand there
   bool echoed = false;              // it itself was, and not another write of that value
+  bool follows_a_time = false;      // it was planned after something that the system timed itself
 };
 
 bool carries(const SentWrite& sent, const Value& value) {
@@ -33,7 +34,10 @@ class Walk {
     for (const Write& write : history.writes) {
       Value held =
           entry == field.map.end() ? write.value : as_held(field, entry->second, write.value);
-      sent_.push_back({&write, std::move(held), nullptr, nullptr, {}, false, false, false});
+      SentWrite& sent = sent_.emplace_back();
+      sent.write = &write;
+      sent.held = std::move(held);
+      sent.follows_a_time = write.planned_after && is_timed(*write.planned_after);
     }
   }
 
@@ -205,10 +209,22 @@ class Walk {
     under.seen_at = std::max(under.seen_at, observation.order.at);
   }
 
-  // By its own time, or because it was heard of before the write went out, whatever the clocks say.
+  // By its own time; or, whatever the clocks say, because it was heard of before the write went out,
+  // or because the system says that it came before what the write was planned after.
   bool precedes(const Observation& observation, const SentWrite& sent) const {
     return observation.order.at < sent.write->handed_out_at - skew_ ||
-           observation.received_at <= sent.write->handed_out_at;
+           observation.received_at <= sent.write->handed_out_at ||
+           (sent.follows_a_time && observation.evidence == Evidence::certain &&
+            observation.order.at < sent.write->planned_after->at);
+  }
+
+  // Whether the system said when that was, and not only when the record was changed or read.
+  bool is_timed(const HistoryOrder& order) const {
+    const auto place = std::lower_bound(
+        history_.observations.begin(), history_.observations.end(), order,
+        [](const Observation& one, const HistoryOrder& other) { return one.order < other; });
+    return place != history_.observations.end() && place->order == order &&
+           place->evidence == Evidence::certain;
   }
 
   // A write that may have been sent (no upper bound in time: nobody knows when it arrived), or one

@@ -36,6 +36,26 @@ TEST_CASE("a value from before the hand-out is no echo, but within the clock's s
   CHECK(off.told() == "A assertion, D echo");
 }
 
+TEST_CASE("what came before the word that a write was planned after is no echo of that write") {
+  Desk desk(5);
+  desk.shows("A", 101);
+  desk.shows("B", 109, {.certain = true});
+  desk.hand_out("D", 110);
+  desk.settle(112);
+  SECTION("by the system's own clock") {
+    desk.shows("D", 108, {.received = 120, .certain = true});
+    CHECK(desk.told() == "A assertion, D assertion, B assertion, D write");
+  }
+  SECTION("a record's time alone says nothing of a field") {
+    desk.shows("D", 108, {.received = 120});
+    CHECK(desk.told() == "A assertion, D echo, B assertion, D write");
+  }
+  SECTION("what came behind it may be") {
+    desk.shows("D", 110, {.received = 120, .certain = true});
+    CHECK(desk.told() == "A assertion, B assertion, D write, D echo");
+  }
+}
+
 TEST_CASE("what was heard of before the hand-out is no echo, though its time is within the skew") {
   Desk desk(5);
   desk.shows("A", 101);
