@@ -80,10 +80,19 @@ class Compaction {
 
   std::size_t first_not_over_at(Time time) const {
     const auto is_not_over = [&](const Entry& entry) {
-      return !((entry.observation ? entry.at : over_at(*entry.write)) < time);
+      if (entry.observation) return !(entry.at < time);
+      return !(over_at(*entry.write) < time && was_shown_since(*entry.write, time));
     };
     return static_cast<std::size_t>(std::find_if(entries().begin(), entries().end(), is_not_over) -
                                     entries().begin());
+  }
+
+  // Until the system shows what has become of it, an edit may have crossed the write.
+  bool was_shown_since(const Write& write, Time time) const {
+    return std::any_of(entries().begin(), entries().end(), [&](const Entry& entry) {
+      return entry.observation && entry.at < time &&
+             (entry.write == &write || entry.at > over_at(write));
+    });
   }
 
   // These rules look at every assertion there ever was.

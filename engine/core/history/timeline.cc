@@ -52,6 +52,7 @@ class Walk {
       }
       move_to(observation.order.at);
       pass_observation(observation);
+      shown_at_ = observation.order.at;
     }
     for (; next_write < placed.size(); ++next_write) pass_write(placed[next_write]);
     timeline_.base = base();
@@ -86,7 +87,7 @@ class Walk {
       if (at < sent_[next_begun_].write->handed_out_at - skew_) break;
       bring_near(next_begun_);
     }
-    std::erase_if(near_, [&](std::size_t i) { return is_over(sent_[i], at); });
+    std::erase_if(near_, [&](std::size_t i) { return is_over(sent_[i], shown_at_); });
   }
 
   // Whatever comes from now on has nothing to do with it: it is known to have arrived, and when at
@@ -234,10 +235,17 @@ class Walk {
     for (const std::size_t i : near_) {
       const SentWrite& sent = sent_[i];
       if (!carries(sent, observation.value) || precedes(observation, sent)) continue;
-      if (is_over(sent, observation.order.at)) continue;
-      found = &sent;
+      if (may_have_arrived(sent, observation)) found = &sent;
     }
     return found;
+  }
+
+  // Since what was shown before this: an edit may have crossed the write, which stands there since.
+  // Unless the system says that it was changed only then, or our value was there before.
+  bool may_have_arrived(const SentWrite& sent, const Observation& observation) const {
+    if (!is_over(sent, observation.order.at)) return true;
+    return observation.evidence == Evidence::possible && !sent.arrived && !sent.echoed &&
+           !sent.write->stored && !is_over(sent, shown_at_);
   }
 
   void note_arrivals(const Observation& observation) {
@@ -401,7 +409,8 @@ class Walk {
   const Field& field_;
   std::vector<SentWrite> sent_;    // in the order of their hand-out
   std::size_t next_begun_ = 0;     // the first one that had not begun at the observation's time
-  std::vector<std::size_t> near_;  // begun or passed, and not over; in the same order
+  std::vector<std::size_t> near_;  // begun or passed, and not over when last shown; in the same order
+  Time shown_at_ = Time::beginning();  // the last observation's
   Timeline timeline_;
   const Value* current_ = nullptr;
   const SentWrite* current_write_ = nullptr;

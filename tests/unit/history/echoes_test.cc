@@ -56,6 +56,33 @@ TEST_CASE("what came before the word that a write was planned after is no echo o
   }
 }
 
+TEST_CASE("a write that an edit crossed is seen to stand there as soon as the system shows it") {
+  Desk desk(5);
+  desk.shows("A", 101);
+  desk.hand_out("D", 110);
+  desk.settle(112);
+  desk.shows("B", 111, {.received = 130, .certain = true});
+  SECTION("however much later that is") {
+    desk.shows("D", 140);
+    CHECK(desk.told() == "A assertion, D write, B assertion, D echo");
+    CHECK(desk.base() == "D of crm");
+  }
+  SECTION("unless the system says that it was set only then") {
+    desk.shows("D", 140, {.certain = true});
+    CHECK(desk.told() == "A assertion, D write, B assertion, D assertion");
+  }
+  SECTION("or the edit was seen to stand when the write must have arrived") {
+    desk.shows("B", 120);
+    desk.shows("D", 140);
+    CHECK(desk.told() == "A assertion, D write, B assertion, B repeat, D assertion");
+  }
+  SECTION("or our value was there before the edit") {
+    desk.shows("D", 110, {.received = 131});
+    desk.shows("D", 140);
+    CHECK(desk.told() == "A assertion, D write, D echo, B assertion, D assertion");
+  }
+}
+
 TEST_CASE("what was heard of before the hand-out is no echo, though its time is within the skew") {
   Desk desk(5);
   desk.shows("A", 101);
