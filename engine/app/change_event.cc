@@ -208,6 +208,7 @@ EventKey event_key(const ChangeEvent& event, const RecordId& id,
   all["op"] = std::string(to_string(event.operation));
   if (!event.event_id.empty()) all["event_id"] = event.event_id;
   if (event.occurred_at) all["time"] = std::to_string(event.occurred_at->us);
+  for (const auto& [name, at] : event.changed_at) all["times"][name] = std::to_string(at.us);
   if (normalized.modified) all["modified"] = std::to_string(normalized.modified->us);
   if (!event.version.empty()) all["version"] = event.version;
   if (!event.merged_into.empty()) all["merged_into"] = event.merged_into.text;

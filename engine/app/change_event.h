@@ -42,8 +42,9 @@ Result<ChangeEvent> read_change_event(const Json& node);
 // or the canonical name.
 bool names_field(const std::string& name, const Field& field, const MapEntry& entry);
 
-// SHA-256 over system, entity, id, op, event_id, time and version where the source gives them, and
-// the mapped content; what could not be mapped counts as it came.
+// SHA-256 over system, entity, id, op, event_id, times (the event's and its fields') and version where
+// the source gives them, and the mapped content; what could not be mapped counts as it came. A record
+// that is fetched with its field history is another event than the same record without.
 EventKey event_key(const ChangeEvent& event, const RecordId& id,
                    const NormalizedRecord& normalized);
 // For an event that never got as far as a mapping.

@@ -34,6 +34,21 @@ TEST_CASE("E34 a row that is read twice, at both sides of a page, is one event")
   CHECK(office.send(later, false)["outcome"] == "unchanged");
 }
 
+TEST_CASE("a record that comes again with its field history is news, and the history is heard of") {
+  Office office({text_field("status")});
+  const Json row = office.event("crm", "c1", {{"email", "ada@example.com"}, {"status", "open"}});
+  CHECK(office.send(row, false)["outcome"] == "applied");
+  Json fetched = row;
+  fetched["changed_at"] = {{"status", "2026-05-28T17:00:00Z"}};
+  const Json outcome = office.send(fetched, false);
+  CHECK(outcome["outcome"] != "duplicate");
+  CHECK(outcome["record"]["status"] == "open");
+  const Json explained = office.explained(outcome["golden_id"], "status");
+  CHECK(explained["winner"]["evidence"] == "certain");
+  CHECK(explained["winner"]["changed_at"] == "2026-05-28T17:00:00.000Z");
+  CHECK(office.send(fetched, false)["outcome"] == "duplicate");
+}
+
 TEST_CASE("E36 a record without a time of its own counts from when it was first heard of") {
   Office office({text_field("status")});
   const auto says = [&](const std::string& status) {
