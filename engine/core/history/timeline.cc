@@ -106,7 +106,7 @@ class Walk {
   void pass_write(std::size_t i) {
     SentWrite& sent = sent_[i];
     bring_near(i);
-    sent.replaced = current_;
+    sent.replaced = current_ ? current_ : told_replaced(sent);
     // One whose echo came ahead of its own place has put nothing there that this one could replace.
     sent.over = current_write_ && current_write_->passed ? current_write_ : nullptr;
     sent.seen_at = last_seen_at_;
@@ -117,6 +117,15 @@ class Walk {
     current_ = &sent.held;
     current_write_ = &sent;
     last_seen_at_ = sent.write->handed_out_at - skew_;
+  }
+
+  // Where nothing is known of what stood there: what the system said of it with our value.
+  const Value* told_replaced(const SentWrite& sent) const {
+    for (const Observation& observation : history_.observations) {
+      if (observation.previous && carries(sent, observation.value) && !precedes(observation, sent))
+        return &*observation.previous;
+    }
+    return nullptr;
   }
 
   void pass_observation(const Observation& observation) {

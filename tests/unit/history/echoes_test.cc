@@ -56,6 +56,20 @@ TEST_CASE("what came before the word that a write was planned after is no echo o
   }
 }
 
+TEST_CASE("what the system says our first write replaced is no edit when it is shown late") {
+  Desk desk(5);
+  desk.hand_out("D", 110);
+  desk.settle(112);
+  desk.shows("D", 111, {.certain = true, .previous = word("A")});
+  CHECK(desk.told() == "D write, D echo");
+  desk.shows("A", 109, {.received = 140});
+  CHECK(desk.told() == "D write, A stale, D echo");
+  SECTION("another value is one") {
+    desk.shows("B", 110, {.received = 141});
+    CHECK(desk.told() == "D write, A stale, B assertion, D echo");
+  }
+}
+
 TEST_CASE("a write that an edit crossed is seen to stand there as soon as the system shows it") {
   Desk desk(5);
   desk.shows("A", 101);
