@@ -97,6 +97,7 @@ class Writer {
 
   void work_until_stopped();
   void take_group(Group& group);  // empty: stopped
+  // With the mutex held.
   void take_first(std::deque<Waiting>& queue, Group& group);
   std::size_t waiting() const;
   void run_group(Group& group);
