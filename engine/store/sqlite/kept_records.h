@@ -44,8 +44,8 @@ class KeptRecords {
  public:
   // Above it the least recently used ones go, within a transaction and between two. Bytes of
   // memory, estimated: records differ by the length of their histories.
-  static constexpr std::size_t bytes_max = std::size_t{16} << 20U;
-  static constexpr std::size_t bytes_between_max = std::size_t{8} << 20U;
+  static constexpr std::size_t bytes_max = std::size_t{24} << 20U;
+  static constexpr std::size_t bytes_between_max = std::size_t{12} << 20U;
 
   // nullptr: not kept.
   const KeptRecord* find(const GoldenId& golden);
@@ -74,37 +74,32 @@ class KeptRecords {
   bool put_off(const Delivery& delivery, bool has_row);
   // The file has no row of this golden record.
   void put_off_new(const GoldenRecord& golden);
-  // Hands over all that was put off, each with whether the file has a row of it; gives back room.
-  template <class WriteSource, class WriteGolden, class WriteDelivery>
-  void write_unwritten(const WriteSource& write_source, const WriteGolden& write_golden,
-                       const WriteDelivery& write_delivery) {
-    for (const GoldenId& id : unwritten_) {
-      KeptRecord& record = places_.at(id).record;
-      if (record.golden_unwritten) write_golden(*record.golden, record.golden_has_row);
-      record.golden_unwritten = false;
-      record.golden_has_row = true;
-      for (const auto& [delivery, has_row] : record.deliveries_unwritten) {
-        write_delivery(*find_delivery(delivery).delivery, has_row);
-      }
-      record.deliveries_unwritten.clear();
-      if (record.sources_unwritten.empty()) continue;
-      for (const SourceRecord& source : *record.sources) {
-        const auto unwritten = record.sources_unwritten.find(key_of(source));
-        if (unwritten != record.sources_unwritten.end()) write_source(source, unwritten->second);
-      }
-      record.sources_unwritten.clear();
-    }
+  // Hands over all that was put off: write(row, has_row) for each source record, golden record and
+  // delivery, `has_row` where the file has a row of it.
+  template <class Write>
+  void write_unwritten(const Write& write) {
+    for (const GoldenId& id : unwritten_) write_record(places_.at(id).record, write);
     unwritten_.clear();
-    forget_above(bytes_max);
+  }
+  // The least recently used records go, handed over like this first, until the rest has room. The
+  // others stay put off: of a batch that is larger than the room, too, most are written once.
+  template <class Write>
+  void give_back(const Write& write) {
+    while (bytes_ > bytes_max) {
+      const GoldenId& last = by_use_.back();
+      if (unwritten_.erase(last) > 0) write_record(places_.at(last).record, write);
+      forget_last();
+    }
   }
   // Of this golden record, its sources and deliveries.
   bool has_unwritten(const GoldenId& golden) const { return unwritten_.contains(golden); }
-  bool is_full() const { return bytes_ > bytes_max; }
 
   // A transaction begins; what others looked for in vain is not worth its room.
   void begin() { absent_.clear(); }
   // Between transactions: nothing is unwritten.
-  void make_room() { forget_above(bytes_between_max); }
+  void make_room() {
+    while (bytes_ > bytes_between_max) forget_last();
+  }
   void forget();
 
  private:
@@ -117,15 +112,28 @@ class KeptRecords {
     std::list<GoldenId>::iterator used;
   };
 
+  template <class Write>
+  void write_record(KeptRecord& record, const Write& write) {
+    if (record.golden_unwritten) write(*record.golden, record.golden_has_row);
+    record.golden_unwritten = false;
+    record.golden_has_row = true;
+    for (const auto& [delivery, has_row] : record.deliveries_unwritten) {
+      write(*find_delivery(delivery).delivery, has_row);
+    }
+    record.deliveries_unwritten.clear();
+    if (record.sources_unwritten.empty()) return;
+    for (const SourceRecord& source : *record.sources) {
+      const auto unwritten = record.sources_unwritten.find(key_of(source));
+      if (unwritten != record.sources_unwritten.end()) write(source, unwritten->second);
+    }
+    record.sources_unwritten.clear();
+  }
   // The place of this record, made when there is none yet.
   KeptRecord& of(const GoldenId& golden);
   void touch(Place& place);
   // After every change of its record.
   void weigh(const GoldenId& golden);
   void forget_last();
-  void forget_above(std::size_t bytes) {
-    while (bytes_ > bytes) forget_last();
-  }
   // A record that shows up under this golden record, in its place among the others.
   void insert(Place& place, const SourceRecord& source);
   bool put_off_absent(const SourceRecord& source);

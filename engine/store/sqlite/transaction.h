@@ -98,12 +98,14 @@ class SqliteTransaction : public ForwardReads<Transaction, Reads> {
   std::int64_t policy_number(const std::string& sha256);
   // The bodies that were put off.
   void write_unwritten();
-  void write_unwritten_if_full();
-  void write_source(const SourceRecord& record, bool has_row);
+  // Those of them that have no room any more.
+  void give_back();
+  void write_row(const SourceRecord& record, bool has_row);
+  void write_row(const GoldenRecord& golden, bool has_row);
+  void write_row(const Delivery& delivery, bool has_row);
   void write_golden(const char* sql, const GoldenRecord& golden);
   void count_golden(const EntityName& entity, std::int64_t change);
   std::uint64_t next_delivery();
-  void write_delivery(const Delivery& delivery, bool has_row);
   // What is unwritten, before the file is asked about it.
   void tell_file();
   std::size_t forget(const char* sql, std::initializer_list<Parameter> parameters);

@@ -39,7 +39,7 @@ std::uint64_t SqliteTransaction::next_delivery() {
   return ++*memory_.last_delivery;
 }
 
-void SqliteTransaction::write_delivery(const Delivery& delivery, bool has_row) {
+void SqliteTransaction::write_row(const Delivery& delivery, bool has_row) {
   const std::string body = to_stored(delivery);
   const std::string_view state = to_string(delivery.state);
   if (has_row) {
@@ -70,8 +70,8 @@ void SqliteTransaction::put_delivery(Delivery& delivery) {
       has_row = false;
     }
     add_to_tally(tally_name(to_string(delivery.state)), 1);
-    if (memory_.records.put_off(delivery, has_row)) return write_unwritten_if_full();
-    write_delivery(delivery, has_row);
+    if (memory_.records.put_off(delivery, has_row)) return give_back();
+    write_row(delivery, has_row);
     if (!connection_.failure()) memory_.records.put(delivery);
   });
 }

@@ -75,15 +75,15 @@ std::map<std::string, KeyState> keys_of(Connection& connection, const EntityName
 
 void SqliteTransaction::put_source(const SourceRecord& record) {
   write([&] {
-    if (memory_.records.put_off(record)) return write_unwritten_if_full();
+    if (memory_.records.put_off(record)) return give_back();
     // The rule of links is the file's to see.
     if (memory_.records.has_unwritten(record.golden)) write_unwritten();
-    write_source(record, !memory_.records.is_absent(record));
+    write_row(record, !memory_.records.is_absent(record));
     if (!connection_.failure()) memory_.records.put(record);
   });
 }
 
-void SqliteTransaction::write_source(const SourceRecord& record, bool has_row) {
+void SqliteTransaction::write_row(const SourceRecord& record, bool has_row) {
   const std::string body = to_stored(record);
   const Parameter golden = or_null(record.golden);
   const std::string_view state = to_string(record.state);
@@ -113,12 +113,11 @@ std::int64_t SqliteTransaction::policy_number(const std::string& sha256) {
 }
 
 void SqliteTransaction::write_unwritten() {
-  memory_.records.write_unwritten(
-      [&](const SourceRecord& source, bool has_row) { write_source(source, has_row); },
-      [&](const GoldenRecord& golden, bool has_row) {
-        write_golden(has_row ? update_golden_body_sql : insert_golden_sql, golden);
-      },
-      [&](const Delivery& delivery, bool has_row) { write_delivery(delivery, has_row); });
+  memory_.records.write_unwritten([&](const auto& row, bool has_row) { write_row(row, has_row); });
+}
+
+void SqliteTransaction::give_back() {
+  memory_.records.give_back([&](const auto& row, bool has_row) { write_row(row, has_row); });
 }
 
 void SqliteTransaction::tell_file() {
@@ -138,8 +137,8 @@ std::vector<SourceRecord> SqliteTransaction::sources_behind(const EntityName& en
   return ForwardReads::sources_behind(entity, place, limit);
 }
 
-void SqliteTransaction::write_unwritten_if_full() {
-  if (memory_.records.is_full()) write_unwritten();
+void SqliteTransaction::write_row(const GoldenRecord& golden, bool has_row) {
+  write_golden(has_row ? update_golden_body_sql : insert_golden_sql, golden);
 }
 
 void SqliteTransaction::write_golden(const char* sql, const GoldenRecord& golden) {
@@ -153,7 +152,7 @@ void SqliteTransaction::count_golden(const EntityName& entity, std::int64_t chan
 
 void SqliteTransaction::put_golden(const GoldenRecord& golden) {
   write([&] {
-    if (memory_.records.put_off(golden)) return write_unwritten_if_full();
+    if (memory_.records.put_off(golden)) return give_back();
     if (memory_.records.has_unwritten(golden.id)) write_unwritten();
     const GoldenPlace place = find_golden_place(connection_, golden.id);
     if (connection_.failure()) return;
