@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <map>
-#include <set>
 
 namespace truce {
 namespace {
@@ -198,17 +197,15 @@ bool is_emptied_since(const Contender& word, const Field& field, const SourceVie
 template <class Words>
 Contenders words_of(const std::vector<SourceView>& sources, Words&& words) {
   Contenders found;
-  std::set<SystemName> heard;
+  std::vector<const System*> heard;
   for (const bool living : {true, false}) {
-    std::set<SystemName> heard_now;
     for (const SourceView& source : sources) {
       if ((source.record->state == LinkState::active) != living) continue;
-      if (!living && heard.contains(source.system->name)) continue;
+      if (!living && std::find(heard.begin(), heard.end(), source.system) != heard.end()) continue;
       const std::size_t before = found.size();
       words(source, found);
-      if (found.size() > before) heard_now.insert(source.system->name);
+      if (living && found.size() > before) heard.push_back(source.system);
     }
-    heard.insert(heard_now.begin(), heard_now.end());
   }
   return found;
 }
