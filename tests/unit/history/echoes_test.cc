@@ -180,6 +180,16 @@ TEST_CASE("the value that we replaced, of a time before the settle, is a picture
   CHECK(desk.told() == "A assertion, D write, A stale, A assertion");
 }
 
+TEST_CASE("a picture from before stays one though something was shown after the settle") {
+  Desk desk(5);
+  desk.shows("A", 101);
+  desk.hand_out("D", 110);
+  desk.settle(112);
+  desk.shows("C", 114);
+  desk.shows("A", 116, {.received = 120});
+  CHECK(desk.told() == "A assertion, D write, C assertion, A stale");
+}
+
 TEST_CASE("a picture that says it came after our value is an edit") {
   Desk desk;
   desk.shows("A", 101);
