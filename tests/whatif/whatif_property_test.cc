@@ -82,7 +82,8 @@ TEST_CASE("what would differ under another policy is what the same story makes o
     const Json present = random_policy(chance, systems), other = random_policy(chance, systems);
     World here(policy_of(to_wire(present))), there(policy_of(to_wire(other)));
     for (const Json& event : random_story(chance, present, systems)) {
-      here.send(event, false);
+      // Two events that differ only in what the policy does not read are one here, and in the log.
+      if (here.send(event, false).at("outcome") == "duplicate") continue;
       there.send(event, false);
     }
     const Json report = simulated(here, there.policy);
