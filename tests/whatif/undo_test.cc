@@ -219,6 +219,13 @@ TEST_CASE("a group goes back as one, or not at all") {
   const Json answer = undo(world, {{"event_key", key_of(wrong)}}, "u1");
   CHECK(only(answer["undone"])["to"] == "1");
   CHECK(shown()["f"] == "1");
+
+  // One member was edited later than the other: the undo knows all of the tuple.
+  const Json later = says("desk", {{"key", "K"}, {"f", "two"}});
+  REQUIRE(shown()["h"] == "two");
+  const Json again = undo(world, {{"event_key", key_of(later)}}, "u2");
+  CHECK(again["conflicts"].empty());
+  CHECK(shown()["h"] == "one");
 }
 
 TEST_CASE("an undo that names nothing, or what is no selector, is refused") {

@@ -180,17 +180,25 @@ class Weighing {
     }
   }
 
-  // It beats everything that was heard of the field so far.
+  // It beats everything that was heard of the field so far; of a group's member, of the whole tuple,
+  // which is as late as the last of its members.
   Decision decision_of(const FieldName& field, const Value& value) const {
     Decision decision{id_, field, value, parts_.now, order_.actor, "undo " + order_.id, {}};
     for (const SourceRecord& source : state_.sources) {
-      const auto history = source.fields.find(field);
-      if (history == source.fields.end() || history->second.observations.empty()) continue;
-      const HistoryOrder& last = history->second.observations.back().order;
-      const auto [place, fresh] = decision.seen.emplace(source.system, last);
-      if (!fresh && place->second < last) place->second = last;
+      for (const auto& [name, history] : source.fields) {
+        if (!is_of_one_tuple(field, name) || history.observations.empty()) continue;
+        const HistoryOrder& last = history.observations.back().order;
+        const auto [place, fresh] = decision.seen.emplace(source.system, last);
+        if (!fresh && place->second < last) place->second = last;
+      }
     }
     return decision;
+  }
+
+  bool is_of_one_tuple(const FieldName& name, const FieldName& other) const {
+    if (name == other) return true;
+    const Field* field = entity_.field(other);
+    return field && !field->group.empty() && field->group == entity_.field(name)->group;
   }
 
   void weigh_deletes() {
