@@ -409,20 +409,30 @@ class Answer {
 
   void refuse_values(const GoldenRecord& before, const SourceRecord& now, const DecisionId& id,
                      RecordState& state) {
+    const Entity& entity = *context_.policy.entity(before.entity);
+    std::map<FieldName, Value> kept;
     for (const auto& [name, field] : before.fields) {
       const auto history = now.fields.find(name);
       if (history == now.fields.end() || history->second.observations.empty()) continue;
-      const Observation& last = history->second.observations.back();
-      if (same(last.value, field.value)) continue;
-      Decision decision{
-          id, name, field.value, context_.now, actor_of(context_, body_), "mass change discarded",
-          {}};
-      for (const SourceRecord& source : state.sources) {
-        const auto seen = source.fields.find(name);
-        if (seen == source.fields.end() || seen->second.observations.empty()) continue;
-        decision.seen[source.system] = seen->second.observations.back().order;
-      }
-      state.golden.decisions.push_back(std::move(decision));
+      if (!same(history->second.observations.back().value, field.value))
+        keep_tuple(before, entity, name, kept);
+    }
+    for (const auto& [name, value] : kept) {
+      state.golden.decisions.push_back({id, name, value, context_.now, actor_of(context_, body_),
+                                        "mass change discarded",
+                                        heard_of(entity, name, state.sources)});
+    }
+  }
+
+  // A group is decided whole.
+  static void keep_tuple(const GoldenRecord& before, const Entity& entity, const FieldName& field,
+                         std::map<FieldName, Value>& kept) {
+    const Field* known = entity.field(field);
+    for (const auto& [name, other] : entity.fields) {
+      const bool is_member = known && !known->group.empty() && other.group == known->group;
+      if (name != field && !is_member) continue;
+      const auto shown = before.fields.find(name);
+      kept[name] = shown == before.fields.end() ? Value::null() : shown->second.value;
     }
   }
 

@@ -8,6 +8,8 @@
 #include <algorithm>
 #include <catch2/catch.hpp>
 
+#include <thread>
+
 #include "tests/api/support/crowd.h"
 #include "tests/api/support/nightly.h"
 #include "tests/api/support/world.h"
@@ -181,7 +183,7 @@ TEST_CASE("R28 a chat that hangs and readers that read nothing do not hold up an
 TEST_CASE("systems that agree too late spend the error budget, and a page says so") {
   const Folder folder;
   std::string policy = contact_policy();
-  // Nobody writes within a millisecond.
+  constexpr auto too_late = std::chrono::milliseconds(2);
   policy.insert(policy.find("\"entities\""), R"("sla": {"agreement": [
       {"entity": "contact", "fields": ["name"], "within": "1ms", "target": "99.9%"},
       {"name": "slow", "entity": "contact", "fields": ["name"], "within": "1d", "target": "99.9%"}]},)");
@@ -194,6 +196,7 @@ TEST_CASE("systems that agree too late spend the error budget, and a page says s
           contact("crm", id, 0, {{"email", "p" + id + "@edge.example"}, {"name", "Ada"}}));
       REQUIRE(told.at("deliveries").size() == 1);
       const Json delivery = told.at("deliveries").at(0);
+      std::this_thread::sleep_for(too_late);
       REQUIRE(truce
                   .post("/v1/deliveries/settle", {{"results",
                                                    {{{"id", delivery.at("id")},

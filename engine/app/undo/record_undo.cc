@@ -180,25 +180,12 @@ class Weighing {
     }
   }
 
-  // It beats everything that was heard of the field so far; of a group's member, of the whole tuple,
-  // which is as late as the last of its members.
+  // It beats everything that was heard of the field so far.
   Decision decision_of(const FieldName& field, const Value& value) const {
-    Decision decision{id_, field, value, parts_.now, order_.actor, "undo " + order_.id, {}};
-    for (const SourceRecord& source : state_.sources) {
-      for (const auto& [name, history] : source.fields) {
-        if (!is_of_one_tuple(field, name) || history.observations.empty()) continue;
-        const HistoryOrder& last = history.observations.back().order;
-        const auto [place, fresh] = decision.seen.emplace(source.system, last);
-        if (!fresh && place->second < last) place->second = last;
-      }
-    }
-    return decision;
-  }
-
-  bool is_of_one_tuple(const FieldName& name, const FieldName& other) const {
-    if (name == other) return true;
-    const Field* field = entity_.field(other);
-    return field && !field->group.empty() && field->group == entity_.field(name)->group;
+    return {id_,          field,
+            value,        parts_.now,
+            order_.actor, "undo " + order_.id,
+            heard_of(entity_, field, state_.sources)};
   }
 
   void weigh_deletes() {

@@ -387,6 +387,24 @@ const Decision* latest_of(const FieldName& field, const std::vector<Decision>& d
   return latest;
 }
 
+std::map<SystemName, HistoryOrder> heard_of(const Entity& entity, const FieldName& field,
+                                            const std::vector<SourceRecord>& sources) {
+  const Field* known = entity.field(field);
+  const std::string group = known ? known->group : std::string();
+  std::map<SystemName, HistoryOrder> heard;
+  for (const SourceRecord& source : sources) {
+    for (const auto& [name, history] : source.fields) {
+      const Field* other = entity.field(name);
+      const bool is_member = !group.empty() && other && other->group == group;
+      if ((name != field && !is_member) || history.observations.empty()) continue;
+      const HistoryOrder& last = history.observations.back().order;
+      const auto [place, fresh] = heard.emplace(source.system, last);
+      if (!fresh && place->second < last) place->second = last;
+    }
+  }
+  return heard;
+}
+
 std::map<FieldName, Survivor> decide_question(const Members& members,
                                               const std::vector<SourceView>& sources,
                                               const std::vector<Decision>& decisions) {

@@ -192,4 +192,25 @@ TEST_CASE("E7 a held event that has its id in the record alone can be discarded 
   CHECK(back[0]["fields"] == Json({{"phone", "num1"}}));
 }
 
+TEST_CASE("E7 a held change of one member of a group is refused with its group") {
+  const std::string place = R"("type": "text", "rule": "recency", "blank": "clear", "group": "place")";
+  Office office({one_field("city", place) + ", " + one_field("zip", place),
+                 R"("create_in": [], "guard": {"count": 1, "share": 0.01})"});
+  for (const char* n : {"0", "1"}) {
+    office.says("crm", std::string("c") + n,
+                {{"email", std::string("p") + n + "@example.com"}, {"city", "Ulm"}, {"zip", "89073"}});
+  }
+  office.advance(2 * 3'600'000);
+  office.says("crm", "c0", {{"zip", nullptr}});
+  REQUIRE(office.says("crm", "c1", {{"zip", nullptr}})["outcome"] == "held");
+  office.deliver_all();
+  office.act(office.the_item(Category::held_change), "discard");
+  const auto source = office.source_of("crm", "c1");
+  CHECK(office.record(source.golden.text)["record"]["zip"] == "89073");
+  const auto back = office.deliver_all();
+  REQUIRE(back.size() == 1);
+  CHECK(back[0]["record_id"] == "c1");
+  CHECK(back[0]["fields"]["zip"] == "89073");
+}
+
 }  // namespace truce::test
