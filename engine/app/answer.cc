@@ -414,25 +414,16 @@ class Answer {
     for (const auto& [name, field] : before.fields) {
       const auto history = now.fields.find(name);
       if (history == now.fields.end() || history->second.observations.empty()) continue;
-      if (!same(history->second.observations.back().value, field.value))
-        keep_tuple(before, entity, name, kept);
+      if (same(history->second.observations.back().value, field.value)) continue;
+      for (const FieldName& member : tuple_of(entity, name)) {
+        const auto shown = before.fields.find(member);
+        kept[member] = shown == before.fields.end() ? Value::null() : shown->second.value;
+      }
     }
     for (const auto& [name, value] : kept) {
       state.golden.decisions.push_back({id, name, value, context_.now, actor_of(context_, body_),
                                         "mass change discarded",
                                         heard_of(entity, name, state.sources)});
-    }
-  }
-
-  // A group is decided whole.
-  static void keep_tuple(const GoldenRecord& before, const Entity& entity, const FieldName& field,
-                         std::map<FieldName, Value>& kept) {
-    const Field* known = entity.field(field);
-    for (const auto& [name, other] : entity.fields) {
-      const bool is_member = known && !known->group.empty() && other.group == known->group;
-      if (name != field && !is_member) continue;
-      const auto shown = before.fields.find(name);
-      kept[name] = shown == before.fields.end() ? Value::null() : shown->second.value;
     }
   }
 

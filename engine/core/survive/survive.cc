@@ -387,17 +387,25 @@ const Decision* latest_of(const FieldName& field, const std::vector<Decision>& d
   return latest;
 }
 
+std::vector<FieldName> tuple_of(const Entity& entity, const FieldName& field) {
+  std::vector<FieldName> tuple{field};
+  const Field* known = entity.field(field);
+  if (!known || known->group.empty()) return tuple;
+  for (const auto& [name, other] : entity.fields) {
+    if (name != field && other.group == known->group) tuple.push_back(name);
+  }
+  return tuple;
+}
+
 std::map<SystemName, HistoryOrder> heard_of(const Entity& entity, const FieldName& field,
                                             const std::vector<SourceRecord>& sources) {
-  const Field* known = entity.field(field);
-  const std::string group = known ? known->group : std::string();
   std::map<SystemName, HistoryOrder> heard;
+  const std::vector<FieldName> tuple = tuple_of(entity, field);
   for (const SourceRecord& source : sources) {
-    for (const auto& [name, history] : source.fields) {
-      const Field* other = entity.field(name);
-      const bool is_member = !group.empty() && other && other->group == group;
-      if ((name != field && !is_member) || history.observations.empty()) continue;
-      const HistoryOrder& last = history.observations.back().order;
+    for (const FieldName& member : tuple) {
+      const auto history = source.fields.find(member);
+      if (history == source.fields.end() || history->second.observations.empty()) continue;
+      const HistoryOrder& last = history->second.observations.back().order;
       const auto [place, fresh] = heard.emplace(source.system, last);
       if (!fresh && place->second < last) place->second = last;
     }

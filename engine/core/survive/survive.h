@@ -95,9 +95,12 @@ SourceView view_source(const Policy& policy, const Entity& entity, const SourceR
 // in the order of their options, anything else by key.
 int compare_values(const Field& field, const Value& a, const Value& b);
 
-// What each system said last of the field: a decision that has seen it beats everything that was heard
-// so far. Of a group's member it is what was said last of the whole tuple, which is as late as the last
-// of its members.
+// The field with the other members of its group, which are decided as one.
+std::vector<FieldName> tuple_of(const Entity& entity, const FieldName& field);
+
+// What each system said last of the field: a decision that has seen it beats everything that was
+// heard so far. Of a group's member it is what was said last of the whole tuple, which is as late as
+// the last of its members. A system that said nothing is not there.
 std::map<SystemName, HistoryOrder> heard_of(const Entity& entity, const FieldName& field,
                                             const std::vector<SourceRecord>& sources);
 
