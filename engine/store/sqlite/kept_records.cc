@@ -76,9 +76,9 @@ const KeptRecord* KeptRecords::find(const GoldenId& golden) {
   return &known->second.record;
 }
 
-void KeptRecords::forget_last() {
-  const auto last = places_.find(by_use_.back());
-  const KeptRecord& record = last->second.record;
+KeptRecords::Places::node_type KeptRecords::forget_last() {
+  Places::node_type last = places_.extract(by_use_.back());
+  const KeptRecord& record = last.mapped().record;
   if (record.sources) {
     for (const SourceRecord& source : *record.sources) golden_of_source_.erase(key_of(source));
   }
@@ -86,8 +86,8 @@ void KeptRecords::forget_last() {
     for (const Delivery& delivery : *record.deliveries) golden_of_delivery_.erase(delivery.id);
   }
   by_use_.pop_back();
-  bytes_ -= last->second.bytes;
-  places_.erase(last);
+  bytes_ -= last.mapped().bytes;
+  return last;
 }
 
 const SourceRecord* KeptRecords::find_source(const SystemName& system, const EntityName& entity,
@@ -123,8 +123,7 @@ void KeptRecords::drop_source(const SourceKey& key) {
   const auto golden = golden_of_source_.find(key);
   if (golden == golden_of_source_.end()) return;
   KeptRecord& record = places_.at(golden->second).record;
-  std::erase_if(*record.sources,
-                [&](const SourceRecord& source) { return key_of(source) == key; });
+  std::erase_if(*record.sources, [&](const SourceRecord& source) { return key_of(source) == key; });
   record.sources_unwritten.erase(key);
   golden_of_source_.erase(golden);
 }
@@ -177,12 +176,11 @@ bool KeptRecords::put_off_absent(const SourceRecord& source) {
   if (place == places_.end() || !place->second.record.sources) return false;
   // One active link for each golden record, entity and system; an ambiguous record has none.
   const std::vector<SourceRecord>& sources = *place->second.record.sources;
-  const bool is_taken =
-      source.state == LinkState::active &&
-      std::any_of(sources.begin(), sources.end(), [&](const SourceRecord& other) {
-        return other.state == LinkState::active && other.system == source.system &&
-               other.entity == source.entity;
-      });
+  const bool is_taken = source.state == LinkState::active &&
+                        std::any_of(sources.begin(), sources.end(), [&](const SourceRecord& other) {
+                          return other.state == LinkState::active &&
+                                 other.system == source.system && other.entity == source.entity;
+                        });
   if (is_taken || source.state == LinkState::ambiguous) return false;
   touch(place->second);
   insert(place->second, source);
@@ -213,8 +211,8 @@ bool KeptRecords::put_off(const GoldenRecord& golden) {
   const auto place = places_.find(golden.id);
   if (place == places_.end() || !place->second.record.golden) return false;
   KeptRecord& record = of(golden.id);
-  const bool counts_alike = record.golden->entity == golden.entity &&
-                            is_present(*record.golden) == is_present(golden);
+  const bool counts_alike =
+      record.golden->entity == golden.entity && is_present(*record.golden) == is_present(golden);
   const bool same_row =
       !record.golden_has_row || record.golden->policy_sha256 == golden.policy_sha256;
   if (!counts_alike || !same_row) return false;

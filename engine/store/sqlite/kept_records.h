@@ -42,6 +42,13 @@ bool is_present(const GoldenRecord& golden);
 
 class KeptRecords {
  public:
+  struct Place {
+    KeptRecord record;
+    std::size_t bytes = 0;
+    std::list<GoldenId>::iterator used;
+  };
+  using Places = std::map<GoldenId, Place>;
+
   // Above it the least recently used ones go, within a transaction and between two. Bytes of
   // memory, estimated: records differ by the length of their histories.
   static constexpr std::size_t bytes_max = std::size_t{24} << 20U;
@@ -67,8 +74,8 @@ class KeptRecords {
   void put(const Delivery& delivery);
 
   // True where the file can be told later: nothing but the body differs from what is kept, or it is
-  // new and no rule of the file can be broken by it; of a delivery, that the open ones of its golden
-  // record are known.
+  // new and no rule of the file can be broken by it; of a delivery, that the open ones of its
+  // golden record are known.
   bool put_off(const SourceRecord& source);
   bool put_off(const GoldenRecord& golden);
   bool put_off(const Delivery& delivery, bool has_row);
@@ -96,9 +103,12 @@ class KeptRecords {
 
   // A transaction begins; what others looked for in vain is not worth its room.
   void begin() { absent_.clear(); }
-  // Between transactions: nothing is unwritten.
-  void make_room() {
-    while (bytes_ > bytes_between_max) forget_last();
+  // Between transactions: nothing is unwritten. Takes no memory, and gives what went to whoever has
+  // the time to free it.
+  Places make_room() {
+    Places gone;
+    while (bytes_ > bytes_between_max) gone.insert(forget_last());
+    return gone;
   }
   void forget();
 
@@ -106,12 +116,6 @@ class KeptRecords {
   static SourceKey key_of(const SourceRecord& source) {
     return {source.system, source.entity, source.id};
   }
-  struct Place {
-    KeptRecord record;
-    std::size_t bytes = 0;
-    std::list<GoldenId>::iterator used;
-  };
-
   template <class Write>
   void write_record(KeptRecord& record, const Write& write) {
     if (record.golden_unwritten) write(*record.golden, record.golden_has_row);
@@ -133,14 +137,14 @@ class KeptRecords {
   void touch(Place& place);
   // After every change of its record.
   void weigh(const GoldenId& golden);
-  void forget_last();
+  Places::node_type forget_last();
   // A record that shows up under this golden record, in its place among the others.
   void insert(Place& place, const SourceRecord& source);
   bool put_off_absent(const SourceRecord& source);
   void drop_source(const SourceKey& key);
   void drop_delivery(const DeliveryId& id);
 
-  std::map<GoldenId, Place> places_;
+  Places places_;
   std::list<GoldenId> by_use_;  // the most recently used first
   std::set<GoldenId> unwritten_;
   std::size_t bytes_ = 0;  // of all places

@@ -7,6 +7,7 @@
 #include "engine/store/sqlite/backup.h"
 #include "engine/store/sqlite/ballast.h"
 #include "engine/store/sqlite/files.h"
+#include "engine/store/sqlite/freeing_thread.h"
 #include "engine/store/sqlite/lock_file.h"
 #include "engine/store/sqlite/open_database.h"
 #include "engine/store/sqlite/transaction.h"
@@ -55,7 +56,7 @@ class SqliteStore : public Store, private sqlite::WriterOwner {
   }
 
   void tidy() override {
-    if (!busy_) memory_.records.make_room();
+    if (!busy_) freeing_.free(memory_.records.make_room());
   }
 
   std::unique_ptr<ReadView> read() override { return views_.view(); }
@@ -128,6 +129,7 @@ class SqliteStore : public Store, private sqlite::WriterOwner {
   sqlite::Ballast ballast_;
   std::unique_ptr<Connection> writer_;
   sqlite::WriterMemory memory_;
+  sqlite::FreeingThread freeing_;
   sqlite::ViewPool views_;
   std::mutex backup_mutex_;
   // The writer's thread only:
