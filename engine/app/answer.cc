@@ -236,7 +236,7 @@ class Answer {
       value = std::move(*hidden);
     }
     if (!in_group) return value;
-    const auto tuple = parse_json(value.text, JsonLimits::of_store());
+    const auto tuple = parse_json(value.text(), JsonLimits::of_store());
     const Json* member = tuple ? find_member(*tuple, field.name.text) : nullptr;
     if (!member) return fail(Code::internal, "the candidate has no such member");
     return value_from_person(field, *member);

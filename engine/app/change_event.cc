@@ -172,8 +172,8 @@ class Reader {
 };
 
 std::string key_text(const Value& value) {
-  std::string text = std::to_string(static_cast<int>(value.kind)) + value.key;
-  for (const auto& element : value.elements) text += '\x1f' + element.key;
+  std::string text = std::to_string(static_cast<int>(value.kind())) + value.key();
+  for (const auto& element : value.elements()) text += '\x1f' + element.key;
   return text;
 }
 

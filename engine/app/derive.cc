@@ -33,7 +33,7 @@ void put_references(Context& context, const Entity& entity, const GoldenRecord& 
   for (const auto& [name, field] : golden.fields) {
     const Field* known = entity.field(name);
     if (!known || known->type != FieldType::reference || field.value.is_null()) continue;
-    parents.emplace_back(field.value.text);
+    parents.emplace_back(field.value.text());
   }
   const bool has_references =
       std::any_of(entity.fields.begin(), entity.fields.end(),

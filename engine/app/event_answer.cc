@@ -15,8 +15,8 @@ void put_shown(JsonText& out, const char* key, const std::optional<GoldenField>&
     out.null();
   } else if (seal_with) {
     out.node(sealed(to_json(field->value), *seal_with));
-  } else if (field->value.kind == Value::Kind::text) {
-    out.string(field->value.text);  // as to_json() would, without a tree
+  } else if (field->value.kind() == Value::Kind::text) {
+    out.string(field->value.text());  // as to_json() would, without a tree
   } else {
     out.node(to_json(field->value));
   }

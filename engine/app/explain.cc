@@ -30,7 +30,7 @@ Json explain_field(const Field& rules, const Derived& derived,
     }
     node["losers"] = std::move(losers);
     Json elements = Json::array();
-    for (const Value::Element& element : field.value.elements) {
+    for (const Value::Element& element : field.value.elements()) {
       const auto word = known.elements.find(element.key);
       if (word == known.elements.end()) continue;
       Json line = provenance_json(word->second);

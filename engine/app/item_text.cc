@@ -102,9 +102,9 @@ std::string escaped_within(const std::string& text, std::size_t characters_max) 
 
 std::string shown_value(const Value& value) {
   if (value.is_null()) return "(blank)";
-  if (!value.is_set()) return cut(in_one_line(value.text), value_characters_max);
+  if (!value.is_set()) return cut(in_one_line(value.text()), value_characters_max);
   std::string all;
-  for (const auto& element : value.elements) all += (all.empty() ? "" : ", ") + element.text;
+  for (const auto& element : value.elements()) all += (all.empty() ? "" : ", ") + element.text;
   return cut(in_one_line(all), value_characters_max);
 }
 

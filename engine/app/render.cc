@@ -22,7 +22,8 @@ Json names_json(const std::vector<FieldName>& names) {
 Json value_of(const ExceptionItem& item, const Value& value, Json& members) {
   if (find_member(item.detail, private_item)) return nullptr;
   if (find_member(item.detail, "group") && !value.is_null()) {
-    if (auto tuple = parse_json(value.text, JsonLimits::of_store()); tuple && tuple->is_object()) {
+    if (auto tuple = parse_json(value.text(), JsonLimits::of_store());
+        tuple && tuple->is_object()) {
       members = std::move(*tuple);
       const Json* own = find_member(members, item.field.text);
       return own ? *own : Json();

@@ -47,7 +47,7 @@ bool resolve_references(ReadView& store, Arrival& arrival, std::string& waits_fo
   for (auto& [name, value] : arrival.record.fields) {
     const Field& field = *arrival.entity.field(name);
     if (field.type != FieldType::reference || value.is_null()) continue;
-    const RecordId id(value.text);
+    const RecordId id(value.text());
     const auto parent = store.find_source(arrival.system.name, field.entity, id);
     if (!parent || parent->golden.empty() || parent->state == LinkState::ambiguous) {
       left_out.push_back(name);

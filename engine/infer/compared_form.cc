@@ -43,7 +43,7 @@ std::string set_form(const Value& value) {
   if (!value.is_set()) return {};
   std::string form;
   std::vector<std::string> elements;
-  for (const Value::Element& element : value.elements) elements.push_back(folded(element.key));
+  for (const Value::Element& element : value.elements()) elements.push_back(folded(element.key));
   std::sort(elements.begin(), elements.end());
   for (const std::string& element : elements) form += element + element_end;
   return form;
@@ -62,7 +62,7 @@ std::string canonical_form(FieldType type, const ColumnType& how, const Json& no
   }
   const Result<Value> value = to_canonical(system, field, entry, node);
   if (!value) return {};
-  return type == FieldType::set ? set_form(*value) : value->key;
+  return type == FieldType::set ? set_form(*value) : value->key();
 }
 
 struct Pair {

@@ -206,9 +206,9 @@ Text text_of(const Model& model, const FieldModel& field, std::size_t system, co
   const Result<Value> read =
       to_canonical(*model.systems[system], *field.rule, *field.in[system].entry, form);
   if (!read || read->is_null()) return {};
-  if (!read->is_set()) return read->text;
+  if (!read->is_set()) return read->text();
   std::vector<std::string> elements;
-  for (const Value::Element& element : read->elements) elements.push_back(element.text);
+  for (const Value::Element& element : read->elements()) elements.push_back(element.text);
   return set_of(std::move(elements));
 }
 

@@ -17,9 +17,9 @@ std::vector<ExceptionItem> unanswered(ReadView& view) {
 }
 
 Text text_of_value(const Value& value) {
-  if (!value.is_set()) return value.text;
+  if (!value.is_set()) return value.text();
   std::vector<std::string> elements;
-  for (const Value::Element& element : value.elements) elements.push_back(element.text);
+  for (const Value::Element& element : value.elements()) elements.push_back(element.text);
   return set_of(std::move(elements));
 }
 
@@ -112,7 +112,7 @@ void Operators::answer(const ExceptionItem& item, std::uint64_t choice) {
 Text Operators::text_of_candidate(const ExceptionItem& item, const Candidate& candidate,
                                   const FieldName& member) const {
   if (!find_member(item.detail, "group")) return text_of_value(candidate.value);
-  const Json tuple = json_of(candidate.value.text);
+  const Json tuple = json_of(candidate.value.text());
   const Json* value = find_member(tuple, member.text);
   return value ? scalar_text(*value).value_or("") : "";
 }

@@ -60,10 +60,10 @@ MapEntry entry_of(const Field& field, std::uint8_t habits) {
 }
 
 bool is_text(const Value& value) {
-  for (const Value::Element& element : value.elements) {
+  for (const Value::Element& element : value.elements()) {
     if (!is_utf8(element.text) || !is_utf8(element.key)) return false;
   }
-  return is_utf8(value.text) && is_utf8(value.key);
+  return is_utf8(value.text()) && is_utf8(value.key());
 }
 
 void check_refusal(const Problem& problem) {
@@ -101,7 +101,7 @@ void check_value(const Field& field, const MapEntry& entry, std::uint8_t habits,
   const Result<Value> value = to_canonical(system, field, entry, raw);
   if (!value) return check_refusal(value.error());
   require(is_text(*value), "a value is UTF-8");
-  require(value->text.size() <= longest_value_bytes + 64,
+  require(value->text().size() <= longest_value_bytes + 64,
           "a value is not much longer than its source");
   check_way_back(system, field, entry, *value);
   check_held(field, entry, habits, *value);

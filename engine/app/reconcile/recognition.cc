@@ -20,7 +20,7 @@ std::vector<TierKeys> staged_keys(ReadView& store, const Entity& entity, const S
   for (auto& [name, value] : fields) {
     const Field* field = entity.field(name);
     if (!field || field->type != FieldType::reference || value.is_null()) continue;
-    const GoldenId parent = parent_of(store, system, field->entity, RecordId(value.text));
+    const GoldenId parent = parent_of(store, system, field->entity, RecordId(value.text()));
     value = parent.empty() ? Value::null() : Value::of_text(parent.text);
   }
   return match_keys(entity, fields);

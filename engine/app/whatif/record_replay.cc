@@ -112,7 +112,7 @@ void RecordReplay::add_references(ReadView& view) {
       const Field* field = entity->field(name);
       if (field->type != FieldType::reference || value.is_null()) continue;
       const auto source =
-          view.find_source(reading.read.event.system, field->entity, RecordId(value.text));
+          view.find_source(reading.read.event.system, field->entity, RecordId(value.text()));
       if (source && !source->golden.empty()) add_referred(view, source->golden);
     }
   }
@@ -120,7 +120,7 @@ void RecordReplay::add_references(ReadView& view) {
   for (const auto& given : log_.observations) {
     const Field* field = entity ? entity->field(given.field) : nullptr;
     if (!field || field->type != FieldType::reference || given.fact.value.is_null()) continue;
-    add_referred(view, GoldenId(given.fact.value.text));
+    add_referred(view, GoldenId(given.fact.value.text()));
   }
 }
 

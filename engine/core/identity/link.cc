@@ -14,7 +14,7 @@ constexpr std::size_t keys_a_tier_max = 64;
 // What a text of another field would be compared by if it stood in this one.
 std::string key_in(const Field& field, const std::string& text) {
   const Result<Value> value = to_canonical(System{}, field, MapEntry{}, text);
-  return value && !value->is_null() ? value->key : "";
+  return value && !value->is_null() ? value->key() : "";
 }
 
 void add_word(std::vector<std::string>& words, const std::string& word) {
@@ -27,7 +27,7 @@ std::vector<std::string> words_of(const Entity& entity, const FieldName& name,
                                   const std::map<FieldName, Value>& fields) {
   std::vector<std::string> words;
   const auto own = fields.find(name);
-  if (own != fields.end() && !own->second.is_null()) add_word(words, own->second.key);
+  if (own != fields.end() && !own->second.is_null()) add_word(words, own->second.key());
   const Field* field = entity.field(name);
   const auto also = entity.match_also.find(name);
   if (!field || also == entity.match_also.end()) return words;
@@ -35,11 +35,11 @@ std::vector<std::string> words_of(const Entity& entity, const FieldName& name,
     const auto value = fields.find(other);
     if (value == fields.end() || value->second.is_null()) continue;
     if (value->second.is_set()) {
-      for (const auto& element : value->second.elements) {
+      for (const auto& element : value->second.elements()) {
         add_word(words, key_in(*field, element.text));
       }
     } else {
-      add_word(words, value->second.key);
+      add_word(words, value->second.key());
     }
   }
   return words;

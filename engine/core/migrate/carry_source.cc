@@ -25,7 +25,7 @@ Write write_in_doubt(DeliveryId delivery, Time handed_out_at, Time until) {
   return write;
 }
 
-bool is_in_doubt(const Write& write) { return write.value.key == "\x1f"; }
+bool is_in_doubt(const Write& write) { return write.value.key() == "\x1f"; }
 
 // Where an observation of the one history stands in the other; nullptr: nothing there is of the
 // same event.
@@ -171,8 +171,8 @@ class SourceCarrier {
   bool restored(FieldHistory& history, const FieldName& from, const Write& write) const {
     for (Write& known : history.writes) {
       if (known.delivery != write.delivery) continue;
-      const bool tells_nothing = known.state == write.state ||
-                                 (is_in_doubt(write) && known.state != Write::State::leased);
+      const bool tells_nothing =
+          known.state == write.state || (is_in_doubt(write) && known.state != Write::State::leased);
       if (tells_nothing) return true;
       known.state = write.state;
       known.settled_at = write.settled_at;
@@ -274,17 +274,16 @@ Fate fate_of(const Carriage& carriage, const FieldName& from, const Observation&
     const Observation* told = told_by(history->second, observed.event_key);
     if (told) now.emplace(name, told->value);
   }
-  const bool says_something =
-      std::any_of(now.begin(), now.end(), [](const auto& named) { return !named.second.is_null(); });
+  const bool says_something = std::any_of(
+      now.begin(), now.end(), [](const auto& named) { return !named.second.is_null(); });
   if (!says_something) return Fate::lost;
   const EntityChange back = inverse(carriage.change);
-  const Carriage way_back{carriage.to,  carriage.from, carriage.entity,
-                          back,         Course::back,  carriage.transforms,
-                          nullptr,      carriage.linked_id};
+  const Carriage way_back{carriage.to,  carriage.from,       carriage.entity, back,
+                          Course::back, carriage.transforms, nullptr,         carriage.linked_id};
   const CarriedValues again = carry_values(way_back, carried.system, now);
   const auto restored = again.values.find(from);
   return restored != again.values.end() && same(restored->second, observed.value) ? Fate::lossless
-                                                                         : Fate::lossy;
+                                                                                  : Fate::lossy;
 }
 
 }  // namespace truce

@@ -189,13 +189,14 @@ class StateCarrier {
   }
 
   // Handed out, it stands in the target's history; what it was there before is what it is again.
-  void note_as_written(const Delivery& delivery, const FieldName& name, DeliveryField& field) const {
+  void note_as_written(const Delivery& delivery, const FieldName& name,
+                       DeliveryField& field) const {
     for (const SourceRecord& source : state_.sources) {
       const auto history = source.fields.find(name);
       if (source.system != delivery.system || history == source.fields.end()) continue;
       for (const Write& write : history->second.writes) {
         if (!write.delivery.text.starts_with(delivery.id.text + '/')) continue;
-        if (write.state == Write::State::unknown && write.value.text.empty()) continue;
+        if (write.state == Write::State::unknown && write.value.text().empty()) continue;
         field.value = write.value;
         field.planned_after = write.planned_after;
         return;

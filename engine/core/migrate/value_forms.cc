@@ -8,8 +8,8 @@ namespace {
 Result<Json> shown_form(const Carriage& carriage, const SystemName& system, const Field& field,
                         const MapEntry& entry, const Value& value) {
   if (field.type == FieldType::reference && !value.is_null()) {
-    const auto id = carriage.linked_id ? carriage.linked_id(system, GoldenId(value.text))
-                                       : std::nullopt;
+    const auto id =
+        carriage.linked_id ? carriage.linked_id(system, GoldenId(value.text())) : std::nullopt;
     if (!id) return fail(Code::reference_unknown, "the parent is not linked there");
     return Json(id->text);
   }

@@ -67,18 +67,27 @@ Json integer_to_json(const std::string& text) {
 
 }  // namespace
 
+Value Value::of_scalar(Kind kind, std::string text, std::string key) {
+  const bool is_key = text == key;
+  if (is_key) key.clear();
+  Value value;
+  value.content_ = Content{kind, is_key, std::move(text), std::move(key), {}};
+  return value;
+}
+
 Value Value::of_text(std::string text, std::string key) {
-  return Value{Kind::text, std::move(text), std::move(key), {}};
+  return of_scalar(Kind::text, std::move(text), std::move(key));
 }
 
 Value Value::of_text(std::string text) {
-  std::string key = text;
-  return of_text(std::move(text), std::move(key));
+  Value value;
+  value.content_ = Content{Kind::text, true, std::move(text), {}, {}};
+  return value;
 }
 
 Value Value::of_boolean(bool value) {
   const char* word = value ? "true" : "false";
-  return Value{Kind::boolean, word, word, {}};
+  return of_scalar(Kind::boolean, word, word);
 }
 
 Value Value::of_set(std::vector<Element> elements) {
@@ -90,20 +99,38 @@ Value Value::of_set(std::vector<Element> elements) {
   const auto alike = [](const Element& a, const Element& b) { return a.key == b.key; };
   std::sort(elements.begin(), elements.end(), before);
   elements.erase(std::unique(elements.begin(), elements.end(), alike), elements.end());
-  return Value{Kind::set, {}, {}, std::move(elements)};
+  Value value;
+  value.content_ = Content{Kind::set, true, {}, {}, std::move(elements)};
+  return value;
+}
+
+const std::string& Value::text() const {
+  static const std::string nothing;
+  return content_ ? content_->text : nothing;
+}
+
+const std::string& Value::key() const {
+  return content_ && !content_->is_key ? content_->key : text();
+}
+
+const std::vector<Value::Element>& Value::elements() const {
+  static const std::vector<Element> nothing;
+  return content_ ? content_->elements : nothing;
 }
 
 bool same(const Value& a, const Value& b) {
-  return a.kind == b.kind && a.key == b.key &&
-         std::equal(a.elements.begin(), a.elements.end(), b.elements.begin(), b.elements.end(),
+  if (a.content_.is_one_with(b.content_)) return true;
+  return a.kind() == b.kind() && a.key() == b.key() &&
+         std::equal(a.elements().begin(), a.elements().end(), b.elements().begin(),
+                    b.elements().end(),
                     [](const auto& left, const auto& right) { return left.key == right.key; });
 }
 
 std::strong_ordering order(const Value& a, const Value& b) {
-  if (const auto by_kind = a.kind <=> b.kind; by_kind != 0) return by_kind;
-  if (const auto by_key = a.key <=> b.key; by_key != 0) return by_key;
+  if (const auto by_kind = a.kind() <=> b.kind(); by_kind != 0) return by_kind;
+  if (const auto by_key = a.key() <=> b.key(); by_key != 0) return by_key;
   return std::lexicographical_compare_three_way(
-      a.elements.begin(), a.elements.end(), b.elements.begin(), b.elements.end(),
+      a.elements().begin(), a.elements().end(), b.elements().begin(), b.elements().end(),
       [](const auto& left, const auto& right) { return left.key <=> right.key; });
 }
 
@@ -123,10 +150,10 @@ ValueHash ValueHash::from_hex(std::string_view text) {
 
 ValueHash value_hash(const Value& value) {
   std::string bytes;
-  bytes.reserve(1 + value.key.size() + 40 * value.elements.size());
-  bytes += letter_of(value.kind);
-  bytes += value.key;
-  for (const Value::Element& element : value.elements) {
+  bytes.reserve(1 + value.key().size() + 40 * value.elements().size());
+  bytes += letter_of(value.kind());
+  bytes += value.key();
+  for (const Value::Element& element : value.elements()) {
     // The length first: ["a,b"] and ["a", "b"] are two sets.
     bytes += std::to_string(element.key.size());
     bytes += ':';
@@ -139,23 +166,23 @@ ValueHash value_hash(const Value& value) {
 }
 
 std::ostream& operator<<(std::ostream& out, const Value& value) {
-  return out << letter_of(value.kind) << ' ' << to_wire(to_json(value));
+  return out << letter_of(value.kind()) << ' ' << to_wire(to_json(value));
 }
 
 Json to_json(const Value& value) {
-  switch (value.kind) {
+  switch (value.kind()) {
     case Value::Kind::null:
       return nullptr;
     case Value::Kind::text:
     case Value::Kind::decimal:
-      return value.text;
+      return value.text();
     case Value::Kind::integer:
-      return integer_to_json(value.text);
+      return integer_to_json(value.text());
     case Value::Kind::boolean:
-      return value.key == "true";
+      return value.key() == "true";
     case Value::Kind::set: {
       Json array = Json::array();
-      for (const Value::Element& element : value.elements) array.push_back(element.text);
+      for (const Value::Element& element : value.elements()) array.push_back(element.text);
       return array;
     }
   }
@@ -168,13 +195,13 @@ void write(JsonText& out, const Value& value) {
     out.null();
     return;
   }
-  const char letter = letter_of(value.kind);
+  const char letter = letter_of(value.kind());
   out.open_array().string({&letter, 1});
   if (!value.is_set()) {
-    out.string(value.text);
-    if (value.key != value.text) out.string(value.key);
+    out.string(value.text());
+    if (value.key() != value.text()) out.string(value.key());
   }
-  for (const Value::Element& element : value.elements) {
+  for (const Value::Element& element : value.elements()) {
     if (element.key == element.text) {
       out.string(element.text);
     } else {
@@ -193,7 +220,7 @@ Value value_from_stored(const StoredNode& node) {
   std::optional<std::string> text = take_text(at, node.end());
   if (!kind || kind == Value::Kind::null || !text) return Value::null();
   std::string key = take_text(at, node.end()).value_or(*text);
-  return Value{*kind, std::move(*text), std::move(key), {}};
+  return Value::of_scalar(*kind, std::move(*text), std::move(key));
 }
 
 }  // namespace truce

@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "engine/core/model/json.h"
+#include "engine/core/model/shared.h"
 
 namespace truce {
 
@@ -18,29 +19,48 @@ struct StoredNode;
 
 // A field value is absent (no Value at all), null (cleared) or a value.
 //
-// `text` is what is shown and written; `key` is what is compared: two values are the same exactly
-// when kind and key are equal. text "Rose@Edge.com" and "rose@edge.com" of an email have one key. A
-// set's elements are sorted by key and each key occurs once; its own text and key are empty.
-struct Value {
+// The text is what is shown and written; the key is what is compared: two values are the same
+// exactly when kind and key are equal. text "Rose@Edge.com" and "rose@edge.com" of an email have
+// one key. A set's elements are sorted by key and each key occurs once; its own text and key are
+// empty.
+//
+// One value is told many times over, by observations, golden fields, candidates and writes: copies
+// share it.
+class Value {
+ public:
   enum class Kind { null, text, integer, decimal, boolean, set };
   struct Element {
     std::string text;
     std::string key;
   };
 
-  Kind kind = Kind::null;
-  std::string text;
-  std::string key;
-  std::vector<Element> elements;
-
+  Value() = default;  // null
   static Value null() { return {}; }
+  static Value of_scalar(Kind kind, std::string text, std::string key);  // neither null nor a set
   static Value of_text(std::string text, std::string key);
   static Value of_text(std::string text);  // key = text
   static Value of_boolean(bool value);
   static Value of_set(std::vector<Element> elements);  // sorts and removes repeats
 
-  bool is_null() const { return kind == Kind::null; }
-  bool is_set() const { return kind == Kind::set; }
+  bool is_null() const { return !content_; }
+  bool is_set() const { return kind() == Kind::set; }
+  Kind kind() const { return content_ ? content_->kind : Kind::null; }
+  const std::string& text() const;
+  const std::string& key() const;
+  const std::vector<Element>& elements() const;
+
+  friend bool same(const Value& a, const Value& b);
+
+ private:
+  struct Content {
+    Kind kind = Kind::null;
+    bool is_key = false;  // the text is its own key, and `key` is empty
+    std::string text;
+    std::string key;
+    std::vector<Element> elements;
+  };
+
+  Shared<Content> content_;  // none: null
 };
 
 bool same(const Value& a, const Value& b);

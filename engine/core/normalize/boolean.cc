@@ -37,7 +37,7 @@ Result<Value> read_boolean(const Field& field, const MapEntry& entry, const Json
 }
 
 Json written_boolean(const MapEntry& entry, const Value& value) {
-  const bool wanted = value.key == "true";
+  const bool wanted = value.key() == "true";
   for (const auto& [system_word, canonical] : entry.values) {
     if (meaning(canonical) == wanted) return system_word;
   }

@@ -89,11 +89,11 @@ Result<Value> read_date(const Field& field, const MapEntry& entry, const Json& r
 }
 
 Json written_date(const MapEntry& entry, const Value& value) {
-  const std::optional<std::int64_t> days = days_of_date(value.key);
+  const std::optional<std::int64_t> days = days_of_date(value.key());
   const std::string format = entry.format.value_or("date");
-  if (!days || format == "date") return value.text;
-  if (format == "rfc3339") return value.text + "T00:00:00.000Z";
-  if (format == "datetime") return value.text + " 00:00:00";
+  if (!days || format == "date") return value.text();
+  if (format == "rfc3339") return value.text() + "T00:00:00.000Z";
+  if (format == "datetime") return value.text() + " 00:00:00";
   return written_epoch(Time{*days * us_per_day}, format);
 }
 

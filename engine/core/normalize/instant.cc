@@ -110,9 +110,9 @@ Result<Value> read_instant(const Field& field, const System& system, const MapEn
 }
 
 Json written_instant(const MapEntry& entry, const Value& value) {
-  const Result<Time> time = parse_time(value.key);
+  const Result<Time> time = parse_time(value.key());
   const std::string format = entry.format.value_or("rfc3339");
-  if (!time || format == "rfc3339") return value.text;
+  if (!time || format == "rfc3339") return value.text();
   const std::string full = to_rfc3339(*time);
   if (format == "date") return full.substr(0, 10);
   if (format == "datetime") return full.substr(0, 10) + " " + full.substr(11, 8);

@@ -52,7 +52,7 @@ Result<Json> elements_form(const Field& field, const MapEntry& entry, const Valu
 // code points than bytes.
 bool fits(const Field& field, const MapEntry& entry, const Value& value) {
   return field.type == FieldType::text && entry.max_length && entry.lossy.empty() &&
-         entry.blank.empty() && value.text.size() <= *entry.max_length;
+         entry.blank.empty() && value.text().size() <= *entry.max_length;
 }
 
 bool is_coarse(const MapEntry& entry) { return entry.format && *entry.format != "rfc3339"; }

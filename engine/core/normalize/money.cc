@@ -38,24 +38,23 @@ int currency_exponent(std::string_view currency) {
 Result<Value> read_money(const Field& field, const MapEntry& entry, const Json& raw) {
   Result<Value> value = read_decimal_value(field, raw);
   if (!value || !entry.minor_units) return value;
-  value->key = shift_decimal(value->key, -currency_exponent(field.currency));
-  if (value->key.size() > longest_number_chars) {
-    return refuse(field, Code::number_out_of_range, value->text, "has more than 64 digits");
+  const std::string major = shift_decimal(value->key(), -currency_exponent(field.currency));
+  if (major.size() > longest_number_chars) {
+    return refuse(field, Code::number_out_of_range, value->text(), "has more than 64 digits");
   }
-  value->text = value->key;
-  return value;
+  return Value::of_scalar(value->kind(), major, major);
 }
 
 Result<std::string> written_money(const Field& field, const MapEntry& entry, const Value& value) {
-  if (!entry.minor_units) return value.text;
-  std::string minor = shift_decimal(value.key, currency_exponent(field.currency));
+  if (!entry.minor_units) return value.text();
+  std::string minor = shift_decimal(value.key(), currency_exponent(field.currency));
   if (!is_whole(minor)) {
-    return refuse(field, Code::lossy_value, value.text,
+    return refuse(field, Code::lossy_value, value.text(),
                   "has more decimal places than the currency, and the system counts minor units; "
                   "correct the amount");
   }
   if (minor.size() > longest_number_chars) {
-    return refuse(field, Code::lossy_value, value.text, "has more than 64 digits in minor units");
+    return refuse(field, Code::lossy_value, value.text(), "has more than 64 digits in minor units");
   }
   return minor;
 }

@@ -62,7 +62,7 @@ Result<Value> read_number(const Field& field, const Json& raw, Value::Kind kind)
     return refuse(field, Code::number_out_of_range, characters,
                   "has more than 64 digits when it is written out");
   }
-  return Value{kind, kept_digits(*spelling, *normal), *normal, {}};
+  return Value::of_scalar(kind, kept_digits(*spelling, *normal), *normal);
 }
 
 std::string written(const Decimal& decimal) {
@@ -94,12 +94,11 @@ Result<Value> read_decimal_value(const Field& field, const Json& raw) {
 Result<Value> read_integer_value(const Field& field, const Json& raw) {
   Result<Value> value = read_number(field, raw, Value::Kind::integer);
   if (!value) return value;
-  if (!is_whole(value->key)) {
-    return refuse(field, Code::format, value->text,
+  if (!is_whole(value->key())) {
+    return refuse(field, Code::format, value->text(),
                   "is no whole number; declare the field as decimal if it may have a fraction");
   }
-  value->text = value->key;
-  return value;
+  return Value::of_scalar(value->kind(), value->key(), value->key());
 }
 
 std::string shift_decimal(std::string_view number, int places) {

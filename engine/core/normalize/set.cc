@@ -112,7 +112,7 @@ Result<Value> read_set(const Field& field, const MapEntry& entry, const Json& ra
 Result<std::vector<std::string>> written_elements(const Field& field, const MapEntry& entry,
                                                   const Value& value) {
   std::vector<std::string> words;
-  for (const Value::Element& element : value.elements) {
+  for (const Value::Element& element : value.elements()) {
     Result<std::string> word = written_option(field, entry, element.text);
     if (!word) return tl::unexpected(word.error());
     words.push_back(std::move(*word));

@@ -33,7 +33,7 @@ Result<Json> typed_form(const Field& field, const MapEntry& entry, const Value& 
   switch (field.type) {
     case FieldType::integer:
     case FieldType::decimal:
-      return make_number(value.text);
+      return make_number(value.text());
     case FieldType::money:
       return number_form(written_money(field, entry, value));
     case FieldType::boolean:
@@ -43,20 +43,20 @@ Result<Json> typed_form(const Field& field, const MapEntry& entry, const Value& 
     case FieldType::instant:
       return written_instant(entry, value);
     case FieldType::enumeration:
-      return written_option(field, entry, value.text).map([](std::string word) -> Json {
+      return written_option(field, entry, value.text()).map([](std::string word) -> Json {
         return word;
       });
     case FieldType::set:
       return written_set(field, entry, value);
     case FieldType::phone:
-      return Json(written_phone(value.text));
+      return Json(written_phone(value.text()));
     case FieldType::text:
     case FieldType::html:
     case FieldType::email:
     case FieldType::url:
     case FieldType::domain:
     case FieldType::reference:
-      return Json(value.text);
+      return Json(value.text());
   }
   return fail(Code::internal, field.name.text + ": has no known type");
 }
@@ -64,16 +64,16 @@ Result<Json> typed_form(const Field& field, const MapEntry& entry, const Value& 
 bool fits_type(const Field& field, const Value& value) {
   switch (field.type) {
     case FieldType::integer:
-      return value.kind == Value::Kind::integer;
+      return value.kind() == Value::Kind::integer;
     case FieldType::decimal:
     case FieldType::money:
-      return value.kind == Value::Kind::decimal || value.kind == Value::Kind::integer;
+      return value.kind() == Value::Kind::decimal || value.kind() == Value::Kind::integer;
     case FieldType::boolean:
-      return value.kind == Value::Kind::boolean;
+      return value.kind() == Value::Kind::boolean;
     case FieldType::set:
-      return value.kind == Value::Kind::set;
+      return value.kind() == Value::Kind::set;
     default:
-      return value.kind == Value::Kind::text;
+      return value.kind() == Value::Kind::text;
   }
 }
 

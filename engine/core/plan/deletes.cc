@@ -48,11 +48,10 @@ bool has_one_come_back_since(const RecordState& state, const StatedDelete& delet
 // What the system last said of a field itself; an emptied field is an edit too, whatever the rule
 // makes of a blank.
 std::optional<Candidate> last_edit(const SystemName& system, const Timeline& timeline) {
-  const auto own = std::find_if(timeline.entries.rbegin(), timeline.entries.rend(),
-                                [](const Entry& entry) {
-                                  return entry.kind == EntryKind::assertion ||
-                                         entry.kind == EntryKind::blank;
-                                });
+  const auto own =
+      std::find_if(timeline.entries.rbegin(), timeline.entries.rend(), [](const Entry& entry) {
+        return entry.kind == EntryKind::assertion || entry.kind == EntryKind::blank;
+      });
   if (own == timeline.entries.rend()) return std::nullopt;
   const Observation& said = *own->observation;
   return Candidate{system, said.value, said.order.at, said.evidence, said.actor, said.order};
@@ -102,17 +101,18 @@ std::optional<std::string> answer_to(const GoldenRecord& golden, const StatedDel
     if (!answer || answer->decided_at <= decision.decided_at) answer = &decision;
   }
   if (!answer) return std::nullopt;
-  if (answer->value.text == "propagate" && edit &&
+  if (answer->value.text() == "propagate" && edit &&
       !has_seen(*answer, edit->system, edit->order.at)) {
     return std::nullopt;
   }
-  return answer->value.text;
+  return answer->value.text();
 }
 
 Wanted delete_item(const Planning& planning, const StatedDelete& deleted,
                    const std::optional<Candidate>& edit) {
   Wanted item;
-  item.subject = subject_of(Category::erase, planning.state.golden.id, deleted.view->record->system.text);
+  item.subject =
+      subject_of(Category::erase, planning.state.golden.id, deleted.view->record->system.text);
   item.system = deleted.view->record->system;
   item.actions = {"propagate", "restore", "ignore"};
   item.question.category = Category::erase;

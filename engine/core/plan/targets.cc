@@ -203,7 +203,8 @@ class Target {
   std::optional<Value> outgoing(const Field& field, const MapEntry& entry,
                                 const Value& value) const {
     if (field.type == FieldType::reference && !value.is_null()) {
-      const auto id = planning_.context.linked_id(system_.name, field.entity, GoldenId(value.text));
+      const auto id =
+          planning_.context.linked_id(system_.name, field.entity, GoldenId(value.text()));
       if (!id) return std::nullopt;
       return Value::of_text(id->text);
     }

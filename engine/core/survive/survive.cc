@@ -429,24 +429,24 @@ int compare_values(const Field& field, const Value& a, const Value& b) {
     case FieldType::integer:
     case FieldType::decimal:
     case FieldType::money:
-      return compare_decimals(a.key, b.key);
+      return compare_decimals(a.key(), b.key());
     case FieldType::instant: {
       // As text, a longer fraction would sort before a shorter one.
-      const auto x = parse_time(a.key), y = parse_time(b.key);
+      const auto x = parse_time(a.key()), y = parse_time(b.key());
       if (x && y) return *x < *y ? -1 : *y < *x ? 1 : 0;
-      return a.key.compare(b.key);
+      return a.key().compare(b.key());
     }
     case FieldType::enumeration: {
       const auto place = [&](const Value& value) {
-        return std::find(field.options.begin(), field.options.end(), value.text) -
+        return std::find(field.options.begin(), field.options.end(), value.text()) -
                field.options.begin();
       };
       const auto difference = place(a) - place(b);
       if (difference != 0) return difference < 0 ? -1 : 1;
-      return a.key.compare(b.key);
+      return a.key().compare(b.key());
     }
     default:
-      return a.key.compare(b.key);
+      return a.key().compare(b.key());
   }
 }
 

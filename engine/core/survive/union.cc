@@ -36,7 +36,7 @@ struct Element {
 };
 
 bool holds(const Value& set, const std::string& key) {
-  return std::any_of(set.elements.begin(), set.elements.end(),
+  return std::any_of(set.elements().begin(), set.elements().end(),
                      [&](const Value::Element& element) { return element.key == key; });
 }
 
@@ -85,7 +85,7 @@ class Union {
  private:
   void start_from(const Decision& decision) {
     anybody_ = true;
-    for (const Value::Element& element : decision.value.elements) {
+    for (const Value::Element& element : decision.value.elements()) {
       Stamp stamp;
       stamp.at = decision.decided_at;
       for (const auto& [system, order] : decision.seen) stamp.at = std::min(stamp.at, order.at);
@@ -100,7 +100,7 @@ class Union {
     std::set<std::string> own, ours;
     for (const Entry& entry : timeline.entries) {
       if (entry.kind == EntryKind::write || entry.kind == EntryKind::echo) {
-        for (const Value::Element& element : entry.value.elements) {
+        for (const Value::Element& element : entry.value.elements()) {
           if (!own.contains(element.key)) ours.insert(element.key);
         }
       }
@@ -156,7 +156,7 @@ class Union {
                 observation.event_key,
                 {}};
     const bool news = entry.kind == EntryKind::assertion;
-    for (const Value::Element& element : entry.value.elements) {
+    for (const Value::Element& element : entry.value.elements()) {
       if (is_ours(entry, element.key, own, ours)) continue;
       own.insert(element.key);
       // `propagate` counts additions; `ignore` counts whatever was ever seen.
@@ -169,7 +169,7 @@ class Union {
     }
     // A lagging system removes nothing that it may not have received.
     if (!news || entry.before.empty() || !entry.before_is_known) return;
-    for (const Value::Element& element : entry.before.front().elements) {
+    for (const Value::Element& element : entry.before.front().elements()) {
       if (holds(entry.value, element.key) || !held_by_all(entry.before, element.key)) continue;
       Element& known = elements_[element.key];
       if (!known.removed || later(stamp, *known.removed)) known.removed = stamp;

@@ -22,9 +22,9 @@ inline Value set_of(std::initializer_list<std::string> words) {
 // "A", "null", "{x y}".
 inline std::string text_of(const Value& value) {
   if (value.is_null()) return "null";
-  if (!value.is_set()) return value.text;
+  if (!value.is_set()) return value.text();
   std::string all;
-  for (const Value::Element& element : value.elements)
+  for (const Value::Element& element : value.elements())
     all += (all.empty() ? "" : " ") + element.text;
   return '{' + all + '}';
 }

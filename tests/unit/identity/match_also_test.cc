@@ -22,11 +22,7 @@ Entity contact_with(const std::string& match) {
 
 using Fields = std::map<FieldName, Value>;
 
-Value email(const std::string& text) {
-  Value value = Value::of_text(text);
-  value.key = text;
-  return value;
-}
+Value email(const std::string& text) { return Value::of_text(text); }
 Value set_of(const std::vector<std::string>& words) {
   std::vector<Value::Element> elements;
   for (const std::string& word : words) elements.push_back({word, word});

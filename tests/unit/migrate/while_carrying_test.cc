@@ -9,7 +9,8 @@ Terms with_field(const std::string& field) { return Terms{field}; }
 
 std::string valued(const std::string& word) {
   return R"("name": {"type": "enum", "rule": "recency", "map": {
-      "crm": {"path": "name", "values": {"Ada": ")" + word + R"(Ada", "Grace": ")" + word +
+      "crm": {"path": "name", "values": {"Ada": ")" +
+         word + R"(Ada", "Grace": ")" + word +
          R"(Grace"}}, "desk": {"path": "name", "values": {"Ada": ")" + word +
          R"(Ada", "Grace": ")" + word + R"(Grace"}}}})";
 }
@@ -27,7 +28,7 @@ TEST_CASE("a lease that is settled before the walk comes by is settled for the n
   const FieldHistory desk = office.source_of("desk", "d1").fields.at(FieldName("name"));
   REQUIRE(desk.writes.size() == 1);
   CHECK(desk.writes.front().state == Write::State::acknowledged);
-  CHECK(desk.writes.front().value.text == "yGrace");
+  CHECK(desk.writes.front().value.text() == "yGrace");
   office.go_on();
   CHECK(office.shown("name") == "yGrace");
   CHECK(office.waiting().empty());
@@ -37,7 +38,7 @@ TEST_CASE("a lease that is settled before the walk comes by is settled for the n
   const FieldHistory back = office.source_of("desk", "d1").fields.at(FieldName("name"));
   REQUIRE(back.writes.size() == 1);
   CHECK(back.writes.front().state == Write::State::acknowledged);
-  CHECK(back.writes.front().value.text == "xGrace");
+  CHECK(back.writes.front().value.text() == "xGrace");
   CHECK(office.waiting().empty());
 }
 
@@ -105,7 +106,7 @@ TEST_CASE("a record that nobody could link comes along alone, and is linked by i
   office.go_on();
   const SourceRecord second = office.source_of("crm", "c2");
   REQUIRE_FALSE(second.golden.empty());
-  CHECK(second.fields.at(FieldName("code")).observations.front().value.kind ==
+  CHECK(second.fields.at(FieldName("code")).observations.front().value.kind() ==
         Value::Kind::integer);
   CHECK(office.record(second.golden.text)["record"]["code"].dump() == "7");
 }

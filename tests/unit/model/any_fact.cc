@@ -36,7 +36,7 @@ std::vector<std::string> any_texts() {
 Value any_value() {
   const auto kind = any_up_to(Value::Kind::set);
   if (kind == Value::Kind::null) return Value::null();
-  if (kind != Value::Kind::set) return Value{kind, any_text(), any_text(), {}};
+  if (kind != Value::Kind::set) return Value::of_scalar(kind, any_text(), any_text());
   std::vector<Value::Element> elements;
   for (std::size_t i = few(); i > 0; --i) elements.push_back({any_text(), any_text()});
   return Value::of_set(std::move(elements));

@@ -9,9 +9,11 @@
 namespace truce {
 namespace {
 
-Value integer(const std::string& digits) { return Value{Value::Kind::integer, digits, digits, {}}; }
+Value integer(const std::string& digits) {
+  return Value::of_scalar(Value::Kind::integer, digits, digits);
+}
 Value decimal(const std::string& text, const std::string& key) {
-  return Value{Value::Kind::decimal, text, key, {}};
+  return Value::of_scalar(Value::Kind::decimal, text, key);
 }
 Value set_of(std::initializer_list<const char*> texts) {
   std::vector<Value::Element> elements;
@@ -31,10 +33,10 @@ TEST_CASE("values are the same when kind and key are equal, whatever is shown") 
 TEST_CASE("a set is sorted by key, and each key occurs once with the same spelling in any order") {
   const Value one = Value::of_set({{"B", "b"}, {"a", "a"}, {"b", "b"}});
   const Value other = Value::of_set({{"b", "b"}, {"B", "b"}, {"a", "a"}});
-  REQUIRE(one.elements.size() == 2);
-  CHECK(one.elements[0].text == "a");
-  CHECK(one.elements[1].text == "B");
-  CHECK(other.elements[1].text == "B");
+  REQUIRE(one.elements().size() == 2);
+  CHECK(one.elements()[0].text == "a");
+  CHECK(one.elements()[1].text == "B");
+  CHECK(other.elements()[1].text == "B");
   CHECK(one == other);
 }
 
@@ -107,8 +109,8 @@ TEST_CASE("the store keeps text and key of every kind of value") {
     CAPTURE(row);
     const Value read = read_back(row);
     CHECK(read == value);
-    CHECK(read.text == value.text);
-    CHECK(read.key == value.key);
+    CHECK(read.text() == value.text());
+    CHECK(read.key() == value.key());
     CHECK(stored(read) == row);
   }
 }

@@ -30,9 +30,9 @@ inline Result<Value> read(const Field& field, const Json& raw, const MapEntry& e
 inline std::string key_of(const Result<Value>& value) {
   if (!value) return "(" + std::string(to_string(value.error().code)) + ")";
   if (value->is_null()) return "(null)";
-  if (!value->is_set()) return value->key;
+  if (!value->is_set()) return value->key();
   std::string keys;
-  for (const Value::Element& element : value->elements) {
+  for (const Value::Element& element : value->elements()) {
     keys += (keys.empty() ? "" : "|") + element.key;
   }
   return keys;
@@ -43,7 +43,7 @@ inline std::string key_of(FieldType type, const Json& raw, const MapEntry& entry
 }
 
 inline std::string text_of(const Result<Value>& value) {
-  return value ? value->text : "(" + std::string(to_string(value.error().code)) + ")";
+  return value ? value->text() : "(" + std::string(to_string(value.error().code)) + ")";
 }
 
 // The system's form as JSON text, the code of a refusal in parentheses.

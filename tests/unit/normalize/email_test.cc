@@ -8,8 +8,8 @@ namespace {
 TEST_CASE("E17 case and white space of an e-mail address do not count, its spelling is kept") {
   const Result<Value> value = read(field_of(FieldType::email), " Rose@Edge.COM\u00A0");
   REQUIRE(value);
-  CHECK(value->key == "rose@edge.com");
-  CHECK(value->text == "Rose@Edge.COM");
+  CHECK(value->key() == "rose@edge.com");
+  CHECK(value->text() == "Rose@Edge.COM");
   CHECK(key_of(FieldType::email, "ro\u200Bse@edge.com") == "rose@edge.com");
 }
 

@@ -56,8 +56,8 @@ TEST_CASE("E71 what has no counterpart is written as the fallback, and held as w
   owners.fallback = "a0";
   CHECK(form_of(field, owners, Value::of_text("ada")) == R"("a7")");
   CHECK(form_of(field, owners, Value::of_text("grace")) == R"("a0")");
-  CHECK(as_held(field, owners, Value::of_text("grace")).key == "nobody");
-  CHECK(as_held(field, owners, Value::of_text("ada")).key == "ada");
+  CHECK(as_held(field, owners, Value::of_text("grace")).key() == "nobody");
+  CHECK(as_held(field, owners, Value::of_text("ada")).key() == "ada");
   CHECK(key_of(read(field, "a9", owners)) == "(unknown-option)");
 }
 

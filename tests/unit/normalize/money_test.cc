@@ -42,7 +42,7 @@ TEST_CASE("E12 minor units become major units and back, exactly") {
     const Field field = money_in(example.currency);
     const Result<Value> value = read(field, json_of(example.minor), counting_minor_units());
     REQUIRE(value);
-    CHECK(value->key == example.major);
+    CHECK(value->key() == example.major);
     CHECK(form_of(field, counting_minor_units(), *value) == example.minor);
   }
 }

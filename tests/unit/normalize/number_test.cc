@@ -24,7 +24,7 @@ TEST_CASE("row 83: integers beyond 64 bit are exact") {
                              "18446744073709551616", "-9223372036854775809"}) {
     const Result<Value> value = read(field_of(FieldType::integer), json_of(number));
     REQUIRE(value);
-    CHECK(value->text == number);
+    CHECK(value->text() == number);
     CHECK(form_of(field_of(FieldType::integer), {}, *value) == number);
   }
 }

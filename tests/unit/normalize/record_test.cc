@@ -53,10 +53,10 @@ TEST_CASE("a record is read with its id, its time and every field it has") {
   CHECK(out.id == RecordId("151"));
   REQUIRE(out.modified);
   CHECK(to_rfc3339(*out.modified) == "2026-05-12T10:00:00.123Z");
-  CHECK(out.fields.at(FieldName("email")).key == "rose@edge.com");
-  CHECK(out.fields.at(FieldName("amount")).key == "1.5");
-  CHECK(out.fields.at(FieldName("name")).key == "Rose");
-  CHECK(out.fields.at(FieldName("phone")).key == "+16504508810");
+  CHECK(out.fields.at(FieldName("email")).key() == "rose@edge.com");
+  CHECK(out.fields.at(FieldName("amount")).key() == "1.5");
+  CHECK(out.fields.at(FieldName("name")).key() == "Rose");
+  CHECK(out.fields.at(FieldName("phone")).key() == "+16504508810");
 }
 
 TEST_CASE("E1 a field missing from a partial record is absent, also behind a transform") {

@@ -91,7 +91,7 @@ TEST_CASE("a group's question shows whole tuples and names the member that diffe
   CHECK(asked->differs_in == FieldName("currency"));
   CHECK(asked->members == std::vector<FieldName>{FieldName("amount"), FieldName("currency")});
   REQUIRE(asked->candidates.size() == 2);
-  CHECK(asked->candidates[0].value.text == R"({"amount":"100","currency":"USD"})");
+  CHECK(asked->candidates[0].value.text() == R"({"amount":"100","currency":"USD"})");
   CHECK(prices.both() == "100 of crm?, USD of crm?");
   prices.decides(word("120"), 110, "amount");
   CHECK(prices.both() == "100 of crm?, USD of crm?");

@@ -4,11 +4,7 @@
 namespace truce::test {
 namespace {
 
-Value number(const std::string& text) {
-  Value value = Value::of_text(text);
-  value.kind = Value::Kind::decimal;
-  return value;
-}
+Value number(const std::string& text) { return Value::of_scalar(Value::Kind::decimal, text, text); }
 
 }  // namespace
 
