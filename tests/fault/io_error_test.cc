@@ -187,3 +187,18 @@ TEST_CASE(
   }
   CHECK(find_fault(directory.database(), ledger) == "");
 }
+
+TEST_CASE("a commit of many pages takes few writes, all before its sync") {
+  const ScratchDirectory directory;
+  FaultyVfs& vfs = FaultyVfs::instance();
+  vfs.reset();
+  auto store = open_sqlite_store(directory.database(), faulty_options());
+  REQUIRE(store);
+  Ledger ledger;
+  REQUIRE(ledger.send(**store));
+  vfs.arm({Call::write, 0, SQLITE_IOERR_WRITE, false, false});  // counts, and never strikes
+  REQUIRE(ledger.send(**store, 200, 3000));
+  CHECK(vfs.count(Call::sync) == 1);
+  CHECK(vfs.count(Call::write) >= 200 * 3000 / (128 << 10));
+  CHECK(vfs.count(Call::write) <= 40);
+}

@@ -2,6 +2,7 @@
 
 #include <array>
 
+#include "engine/store/sqlite/gathering_vfs.h"
 #include "engine/store/sqlite/result_code.h"
 
 namespace truce::sqlite {
@@ -170,8 +171,9 @@ Result<std::unique_ptr<Connection>> Connection::open(const std::string& path,
   std::unique_ptr<Connection> connection(new Connection(options, health));
   const int flags = SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_NOFOLLOW |
                     SQLITE_OPEN_EXRESCODE | (role == Role::writer ? SQLITE_OPEN_CREATE : 0);
-  const char* vfs = options.vfs.empty() ? nullptr : options.vfs.c_str();
-  const int code = sqlite3_open_v2(path.c_str(), &connection->database_, flags, vfs);
+  const std::string vfs = role == Role::writer ? gathering_vfs(options.vfs) : options.vfs;
+  const int code = sqlite3_open_v2(path.c_str(), &connection->database_, flags,
+                                   vfs.empty() ? nullptr : vfs.c_str());
   if (code != SQLITE_OK) {
     return tl::unexpected(
         problem_of(code, sqlite3_system_errno(connection->database_), "cannot open " + path));
