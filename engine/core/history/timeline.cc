@@ -250,11 +250,13 @@ class Walk {
   }
 
   // Since what was shown before this: an edit may have crossed the write, which stands there since.
-  // Unless the system says that it was changed only then, or our value was there before.
+  // Unless the system says that it was changed only then, or our value was there before, or another
+  // record was read as what the write has become.
   bool may_have_arrived(const SentWrite& sent, const Observation& observation) const {
     if (!is_over(sent, observation.order.at)) return true;
+    const auto& stored = sent.write->stored;
     return observation.evidence == Evidence::possible && !sent.arrived && !sent.echoed &&
-           !sent.write->stored && !is_over(sent, shown_at_);
+           (!stored || *stored == observation.order) && !is_over(sent, shown_at_);
   }
 
   void note_arrivals(const Observation& observation) {

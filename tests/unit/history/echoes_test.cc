@@ -81,6 +81,16 @@ TEST_CASE("a write that an edit crossed is seen to stand there as soon as the sy
     CHECK(desk.told() == "A assertion, D write, B assertion, D echo");
     CHECK(desk.base() == "D of crm");
   }
+  SECTION("also where a comparison takes that record for what the write has become") {
+    desk.history.writes.front().stored = desk.shows("D", 140, {.received = 200});
+    CHECK(desk.told() == "A assertion, D write, B assertion, D echo");
+    CHECK(desk.base() == "D of crm");
+  }
+  SECTION("but not where it takes another one for that") {
+    desk.history.writes.front().stored = desk.shows("B", 139, {.received = 200});
+    desk.shows("D", 140);
+    CHECK(desk.told() == "A assertion, D write, B assertion, B repeat, D assertion");
+  }
   SECTION("unless the system says that it was set only then") {
     desk.shows("D", 140, {.certain = true});
     CHECK(desk.told() == "A assertion, D write, B assertion, D assertion");
@@ -384,7 +394,8 @@ TEST_CASE("our write over an edit that it was planned without comes back at any 
   }
 }
 
-TEST_CASE("what an earlier write had put there again, over an edit, is what the last one replaced") {
+TEST_CASE(
+    "what an earlier write had put there again, over an edit, is what the last one replaced") {
   Desk desk(3);
   desk.shows("A", 101);
   desk.hand_out("D", 110);
@@ -400,7 +411,8 @@ TEST_CASE("what an earlier write had put there again, over an edit, is what the 
   CHECK(desk.base() == "E of crm");
 }
 
-TEST_CASE("what our earlier write had put there, said before the same was written again, is its echo") {
+TEST_CASE(
+    "what our earlier write had put there, said before the same was written again, is its echo") {
   Desk desk = Desk::lower();
   desk.shows("b", 101);
   desk.hand_out("D", 110);
