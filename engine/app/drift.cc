@@ -168,7 +168,7 @@ class Drift {
                 {"to", to},
                 {"since", to_rfc3339(after->first_seen)},
                 {"records", after->count}};
-    if (field) change["mend"] = mend_of(*field, SystemName(row["system"]), to);
+    if (field) change["mend"] = mend_of(*field, SystemName(text_at(row, "system")), to);
     return change;
   }
 

@@ -10,7 +10,9 @@ std::string shown_value(const Value& value) {
   return node.is_null() ? "blank" : to_wire(node);
 }
 
-std::string whose(const SystemName& system) { return system.empty() ? "a decision" : system.text; }
+std::string whose(const SystemName& system) {
+  return system.empty() ? "a decision" : system.text.str();
+}
 
 std::string list_of(const std::vector<std::string>& names) {
   std::string all;

@@ -127,7 +127,7 @@ std::string title(const ExceptionItem& item) {
 std::vector<std::string> lines(const ExceptionItem& item, Time now) {
   std::vector<std::string> all;
   for (const Candidate& candidate : item.candidates) {
-    std::string line = candidate.system.text.empty() ? "decision" : candidate.system.text;
+    std::string line = candidate.system.empty() ? "decision" : candidate.system.text.str();
     const bool hidden = find_member(item.detail, private_item) && !candidate.value.is_null();
     line += ": " + (hidden ? "(private)" : shown_value(candidate.value));
     line += " (" + to_rfc3339(candidate.changed_at);

@@ -30,7 +30,7 @@ const Path* place_of(const Entity& entity, const SystemName& system, const Field
 
 const Json* form_of(const Entity& entity, const Delivery& delivery, const FieldName& name) {
   const Path* place = place_of(entity, delivery.system, name);
-  return place ? read_path(delivery.body, *place) : nullptr;
+  return place ? read_path(*delivery.body, *place) : nullptr;
 }
 
 void copy_form(const Entity& entity, const Delivery& from, const FieldName& name, Json& body) {
@@ -40,7 +40,7 @@ void copy_form(const Entity& entity, const Delivery& from, const FieldName& name
 
 // As plan() makes it, so that the same content keeps its key.
 std::string key_of(const Delivery& delivery) {
-  return sha256_hex(delivery.id.text + '\n' + to_canonical(delivery.body)).substr(0, 32);
+  return sha256_hex(delivery.id.text + '\n' + to_canonical(*delivery.body)).substr(0, 32);
 }
 
 void narrow(const Entity& entity, Delivery& delivery, const std::vector<FieldName>& kept) {
@@ -144,7 +144,7 @@ void take_over_refusal(Context& context, RecordState& state, Delivery& delivery)
   const Entity& entity = *context.policy.entity(state.golden.entity);
   for (const auto& [name, field] : refusal->fields) {
     if (!delivery.fields.emplace(name, field)) continue;
-    copy_form(entity, *refusal, name, delivery.body);
+    copy_form(entity, *refusal, name, delivery.body.edit());
   }
   delivery.refused = names_of(delivery);
   delivery.idempotency_key = key_of(delivery);

@@ -52,7 +52,7 @@ Json render(const Delivery& delivery) {
             {"op", std::string(to_string(delivery.operation))},
             {"golden_id", delivery.golden.text},
             {"record_id", id_or_null(delivery.record_id.text)},
-            {"fields", delivery.body},
+            {"fields", *delivery.body},
             {"idempotency_key", delivery.idempotency_key},
             {"attempt", delivery.attempt},
             {"state", std::string(to_string(delivery.state))},

@@ -58,8 +58,8 @@ std::size_t count_at(const Json& node, const char* key) {
 
 Pause pause_of_json(const Json& node) {
   Pause pause;
-  pause.system.text = text_at(node, "system");
-  pause.field.text = text_at(node, "field");
+  pause.system = SystemName(text_at(node, "system"));
+  pause.field = FieldName(text_at(node, "field"));
   pause.kind = kind_words.value_of(text_at(node, "kind")).value_or(PauseKind::shape);
   pause.answer = answer_words.value_of(text_at(node, "answer")).value_or(PauseAnswer::none);
   pause.shape = text_at(node, "shape");

@@ -39,7 +39,7 @@ void count(Services& services, const Policy& policy, const EventSource& events,
   const Time now = services.surroundings.clock.now();
   for (std::size_t index = 0; index < outcomes.size(); ++index) {
     const SystemName& system = events.at(index).system;
-    services.event_counts.count_event(policy.system(system) == nullptr ? "" : system.text,
+    services.event_counts.count_event(policy.system(system) == nullptr ? "" : system.text.str(),
                                       std::string(to_string(outcomes[index].kind)), now);
   }
 }

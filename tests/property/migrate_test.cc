@@ -27,7 +27,7 @@ std::string picture(World& world, std::size_t systems) {
     for (const Delivery& delivery : world.deliveries_in(state)) {
       lines.push_back("write " + delivery.system.text + ' ' +
                       std::string(to_string(delivery.operation)) + ' ' +
-                      to_canonical(delivery.body));
+                      to_canonical(*delivery.body));
     }
   }
   for (const std::string& id : goldens) {

@@ -19,7 +19,7 @@ std::string picture(World& world) {
   }
   for (const Delivery& delivery : world.deliveries_in(DeliveryState::pending)) {
     lines.push_back("write " + delivery.system.text + ' ' +
-                    std::string(to_string(delivery.operation)) + ' ' + to_canonical(delivery.body));
+                    std::string(to_string(delivery.operation)) + ' ' + to_canonical(*delivery.body));
   }
   const auto source =
       world.store->read()->find_source(SystemName("s0"), EntityName("contact"), RecordId("r0"));

@@ -16,7 +16,9 @@ std::string rule_of(const Policy& policy, const EntityName& entity, const FieldN
   return field ? std::string(to_string(field->rule)) : "none";
 }
 
-std::string name_of(const SystemName& system) { return system.empty() ? "decision" : system.text; }
+std::string name_of(const SystemName& system) {
+  return system.empty() ? "decision" : system.text.str();
+}
 
 class Simulation {
  public:

@@ -58,7 +58,9 @@ Result<AuditEntry> audit_entry_from_ndjson(std::string_view line) {
 
   if (!read_text(*node, "kind", entry.kind)) return refuse("kind");
   if (!read_text(*node, "actor", entry.actor)) return refuse("actor");
-  if (!read_text(*node, "entity", entry.entity.text)) return refuse("entity");
+  std::string entity;
+  if (!read_text(*node, "entity", entity)) return refuse("entity");
+  entry.entity = EntityName(entity);
   if (!read_text(*node, "golden_id", entry.golden.text)) return refuse("golden_id");
   std::string event_key;
   if (!read_text(*node, "event_key", event_key)) return refuse("event_key");

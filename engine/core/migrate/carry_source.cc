@@ -249,10 +249,10 @@ HistoryOrder carried_order(const FieldHistory& now, const FieldHistory& before,
 FieldName set_aside(const FieldName& field) { return FieldName(aside_head + field.text); }
 
 FieldName taken_back(const FieldName& name) {
-  return FieldName(name.text.substr(std::string_view(aside_head).size()));
+  return FieldName(name.text.str().substr(std::string_view(aside_head).size()));
 }
 
-bool is_set_aside(const FieldName& name) { return name.text.starts_with(aside_head); }
+bool is_set_aside(const FieldName& name) { return name.text.str().starts_with(aside_head); }
 
 SourceRecord carry_source(const Carriage& carriage, const SourceRecord& source) {
   return SourceCarrier(carriage, source).run();

@@ -88,10 +88,11 @@ class StateCarrier {
   }
 
   Decision renamed(Decision decision, const FieldName& name) const {
-    if (!decision.field.text.starts_with(dismissed_prefix)) {
+    std::string subject = decision.field.text;
+    if (!subject.starts_with(dismissed_prefix)) {
       decision.field = name;
-    } else if (const auto place = place_in_subject(decision.field.text)) {
-      decision.field.text.replace(place->first, place->second, name.text);
+    } else if (const auto place = place_in_subject(subject)) {
+      decision.field = FieldName(subject.replace(place->first, place->second, name.text.str()));
     }
     return decision;
   }

@@ -6,24 +6,36 @@
 #include <memory>
 #include <ostream>
 #include <string>
+#include <type_traits>
 #include <utility>
+
+#include "engine/core/model/name.h"
 
 namespace truce {
 
 template <class Tag>
+inline constexpr bool is_policys = std::is_same_v<Tag, struct SystemTag> ||
+                                   std::is_same_v<Tag, struct EntityTag> ||
+                                   std::is_same_v<Tag, struct FieldTag>;
+
+template <class Tag>
 struct Id {
-  std::string text;
+  using Text = std::conditional_t<is_policys<Tag>, Name, std::string>;
+  Text text;
 
   Id() = default;
-  explicit Id(std::string id_text) : text(std::move(id_text)) {}
+  explicit Id(Text id_text) : text(std::move(id_text)) {}
+  explicit Id(std::string_view name)
+    requires is_policys<Tag>
+      : text(name) {}
   bool empty() const { return text.empty(); }
   auto operator<=>(const Id&) const = default;
   friend std::ostream& operator<<(std::ostream& out, const Id& id) { return out << id.text; }
 };
 
-using SystemName = Id<struct SystemTag>;      // "hubspot"
-using EntityName = Id<struct EntityTag>;      // "contact"
-using FieldName = Id<struct FieldTag>;        // canonical field name, "email"
+using SystemName = Id<SystemTag>;             // "hubspot"
+using EntityName = Id<EntityTag>;             // "contact"
+using FieldName = Id<FieldTag>;               // canonical field name, "email"
 using RecordId = Id<struct RecordTag>;        // a system's own id of a record, as text
 using GoldenId = Id<struct GoldenTag>;        // our id of a golden record
 using DeliveryId = Id<struct DeliveryTag>;    // our id of one intended write

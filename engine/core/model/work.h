@@ -43,7 +43,7 @@ struct Delivery {
   Operation operation = Operation::update;
   RecordId record_id;                         // empty: a create
   SharedMap<FieldName, DeliveryField> fields;  // canonical
-  Json body;                                  // the target's own shape and value forms
+  Shared<Json> body = Json();                 // the target's own shape and value forms
   std::string idempotency_key;                // the same over all attempts of one content
   DeliveryState state = DeliveryState::pending;
   Operation intended = Operation::update;  // what a lookup stands in for

@@ -111,7 +111,7 @@ std::string to_stored(const Delivery& delivery) {
   put(out, "op", to_string(delivery.operation));
   put_id(out, "record_id", delivery.record_id);
   put_map(out, "fields", delivery.fields, [&](const auto& each) { write(out, each, keys); });
-  put_json(out, "body", delivery.body);
+  put_json(out, "body", *delivery.body);
   put_text(out, "idempotency", delivery.idempotency_key);
   put(out, "state", to_string(delivery.state));
   put(out, "intended", to_string(delivery.intended));

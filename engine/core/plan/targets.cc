@@ -246,7 +246,7 @@ class Target {
       return;
     }
     // The same write was refused for good: it waits for a person, not for the next event.
-    if (dead_ && dead_->operation == wish->operation && dead_->body == wish->body) return;
+    if (dead_ && dead_->operation == wish->operation && *dead_->body == wish->body) return;
     add(std::move(*wish));
   }
 
@@ -275,7 +275,7 @@ class Target {
   }
 
   void coalesce(Delivery& delivery, Wish wish) {
-    const bool moved = delivery.body != wish.body;
+    const bool moved = *delivery.body != wish.body;
     const bool replanned = moved || !same_plan(delivery.fields, wish.fields);
     if (!replanned) return;
     delivery.fields = std::move(wish.fields);
@@ -314,7 +314,7 @@ class Target {
   }
 
   static std::string key_of(const Delivery& delivery) {
-    return sha256_hex(delivery.id.text + '\n' + to_canonical(delivery.body)).substr(0, 32);
+    return sha256_hex(delivery.id.text + '\n' + to_canonical(*delivery.body)).substr(0, 32);
   }
 
  public:

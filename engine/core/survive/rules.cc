@@ -60,7 +60,7 @@ std::vector<const Contender*> by_evidence(const Contenders& contenders) {
 }
 
 std::string name_of(const Contender& contender) {
-  return contender.system.empty() ? "the operator's decision" : contender.system.text;
+  return contender.system.empty() ? "the operator's decision" : contender.system.text.str();
 }
 
 // True where `later` was made in knowledge of `earlier_one`: its system held that value directly

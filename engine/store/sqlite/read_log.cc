@@ -62,7 +62,7 @@ AuditEntry read_audit(const Rows& rows) {
   entry.at = rows.time(1);
   entry.kind = rows.text(2);
   entry.actor = rows.text(3);
-  entry.entity.text = rows.text(4);
+  entry.entity = EntityName(rows.view(4));
   entry.golden.text = rows.text(5);
   entry.event_key = EventKey(rows.digest(6));
   entry.body = rows.text(7);
@@ -106,8 +106,8 @@ std::optional<Receipt> Reads::find_receipt(const EventKey& key) {
   receipt.golden.text = rows.text(1);
   receipt.audit_sequence = rows.count(2);
   receipt.received_at = rows.time(3);
-  receipt.system.text = rows.text(4);
-  receipt.entity.text = rows.text(5);
+  receipt.system = SystemName(rows.view(4));
+  receipt.entity = EntityName(rows.view(5));
   receipt.answer = rows.text(6);
   return receipt;
 }
@@ -115,7 +115,7 @@ std::optional<Receipt> Reads::find_receipt(const EventKey& key) {
 std::optional<RawEvent> Reads::find_raw(const EventKey& key) {
   Rows rows = connection_.query(find_raw_sql, {Digest{key.text()}});
   if (!rows.next()) return std::nullopt;
-  return RawEvent{key, rows.time(0), SystemName(rows.text(1)), EntityName(rows.text(2)),
+  return RawEvent{key, rows.time(0), SystemName(rows.view(1)), EntityName(rows.view(2)),
                   rows.text(3)};
 }
 
@@ -124,8 +124,8 @@ std::vector<RawEvent> Reads::list_raw(const RawFilter& filter) {
   Rows rows = connection_.query(
       list_raw_sql, {filter.received_at, Digest{filter.event_key.text()}, filter.limit});
   while (rows.next()) {
-    found.push_back({EventKey(rows.digest(4)), rows.time(0), SystemName(rows.text(1)),
-                     EntityName(rows.text(2)), rows.text(3)});
+    found.push_back({EventKey(rows.digest(4)), rows.time(0), SystemName(rows.view(1)),
+                     EntityName(rows.view(2)), rows.text(3)});
   }
   return found;
 }

@@ -61,7 +61,7 @@ Reconciliation read_run(Connection& connection, const Rows& rows) {
 StagedRecord read_staged(const Rows& rows) {
   StagedRecord record;
   record.number = rows.count(0);
-  record.system.text = rows.text(1);
+  record.system = SystemName(rows.view(1));
   record.id.text = rows.text(2);
   record.observed_at = rows.time(3);
   record.digest = rows.digest(4);
@@ -184,7 +184,7 @@ std::vector<Discrepancy> Reads::list_discrepancies(const RunId& run,
     row.kind = discrepancy_kind_from(rows.view(1)).value_or(row.kind);
     row.cause = cause_from(rows.view(2)).value_or(row.cause);
     row.resolution = resolution_from(rows.view(3)).value_or(row.resolution);
-    row.system.text = rows.text(4);
+    row.system = SystemName(rows.view(4));
     row.golden.text = rows.text(5);
     row.detail = json_of(rows.view(6));
     found.push_back(std::move(row));

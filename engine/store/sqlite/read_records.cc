@@ -31,7 +31,7 @@ constexpr char current_key_holders_first_sql[] =
 std::vector<KeyHolder> all_key_holders(Rows rows) {
   std::vector<KeyHolder> found;
   while (rows.next()) {
-    found.push_back({SystemName(rows.text(0)), RecordId(rows.text(1)), GoldenId(rows.text(2)),
+    found.push_back({SystemName(rows.view(0)), RecordId(rows.text(1)), GoldenId(rows.text(2)),
                      rows.integer(3) != 0});
   }
   return found;

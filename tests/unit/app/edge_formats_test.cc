@@ -303,7 +303,7 @@ TEST_CASE("E79 what an older mapping refused is read from the raw event under th
   CHECK(office.open_items().empty());
   const auto leased = office.deliveries_in(DeliveryState::leased);
   REQUIRE(leased.size() == 1);
-  CHECK(leased.front().body == Json({{"f", "c"}}));
+  CHECK(*leased.front().body == Json({{"f", "c"}}));
 }
 
 }  // namespace truce::test

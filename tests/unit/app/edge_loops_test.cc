@@ -96,7 +96,7 @@ TEST_CASE(
   CHECK(office.open_items().empty());
   const auto leased = office.deliveries_in(DeliveryState::leased);
   REQUIRE(leased.size() == 1);
-  CHECK(leased.front().body == Json({{"name", "Ada Lovelace"}}));
+  CHECK(*leased.front().body == Json({{"name", "Ada Lovelace"}}));
 }
 
 TEST_CASE("E55 a list of changes whose values are the same changes nothing") {

@@ -421,7 +421,7 @@ Json outcome_of(Office& office) {
       Json& person = all[std::to_string(n)];
       person["record"] = office.record(source->golden.text)["record"];
       for (const Delivery& one : view->open_deliveries(source->golden)) {
-        person["writes"][one.system.text] = Office::plain(one.body);
+        person["writes"][one.system.text] = Office::plain(*one.body);
       }
     }
   }

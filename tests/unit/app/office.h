@@ -160,7 +160,7 @@ class Office : public World {
     Json all = Json::object();
     for (const auto state : {DeliveryState::pending, DeliveryState::waiting}) {
       for (const Delivery& delivery : deliveries_in(state))
-        all[delivery.system.text] = delivery.body;
+        all[delivery.system.text] = *delivery.body;
     }
     return plain(all);
   }

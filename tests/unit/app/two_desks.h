@@ -68,7 +68,7 @@ class Desks : public World {
   Json waiting() {
     Json all = Json::object();
     for (const Delivery& delivery : deliveries_in(DeliveryState::pending)) {
-      all[delivery.system.text] = delivery.body.value("f", Json());
+      all[delivery.system.text] = delivery.body->value("f", Json());
     }
     return all;
   }

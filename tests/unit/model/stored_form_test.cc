@@ -202,7 +202,7 @@ TEST_CASE("every member of a delivery is stored") {
   CHECK(field.provenance.evidence == Evidence::certain);
   CHECK(field.provenance.event_key == EventKey("k"));
   CHECK(field.planned_after == HistoryOrder{Time{2}, "3", hash_of("4")});
-  CHECK(to_wire(read.body) == R"({"amount":1.10,"list":[null]})");
+  CHECK(to_wire(*read.body) == R"({"amount":1.10,"list":[null]})");
   CHECK(read.idempotency_key == "once");
   CHECK(read.state == DeliveryState::verifying);
   CHECK(read.intended == Operation::create);

@@ -49,7 +49,7 @@ class Planned : public Company {
   static std::string told_of(const Delivery& delivery) {
     std::string told = delivery.system.text + ' ' + std::string(to_string(delivery.operation));
     if (!delivery.record_id.empty()) told += ' ' + delivery.record_id.text;
-    return told + ' ' + to_wire(delivery.body);
+    return told + ' ' + to_wire(*delivery.body);
   }
 
   Delivery& delivery_to(const std::string& name) {
