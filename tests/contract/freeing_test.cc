@@ -23,7 +23,8 @@ struct Kept {
     alive.emplace_back(derivation);
     GoldenRecord golden;
     golden.derivation = std::move(derivation);
-    places[GoldenId(id)].record.golden = std::move(golden);
+    places.push_back({GoldenId(id), {}, 0});
+    places.back().record.golden = std::move(golden);
   }
   bool all_gone() const {
     return std::all_of(alive.begin(), alive.end(),

@@ -14,7 +14,7 @@ FreeingThread::~FreeingThread() {
 void FreeingThread::free(KeptRecords::Places records) {
   if (records.empty()) return;
   const std::lock_guard lock(mutex_);
-  if (waiting_.size() < records_max) waiting_.merge(records);
+  if (waiting_.size() < records_max) waiting_.splice(waiting_.end(), records);
   changed_.notify_one();
 }
 

@@ -1,6 +1,7 @@
 #include "engine/store/sqlite/kept_records.h"
 
 #include <algorithm>
+#include <iterator>
 
 namespace truce::sqlite {
 namespace {
@@ -51,43 +52,47 @@ bool is_present(const GoldenRecord& golden) {
   return !golden.deleted_at && golden.merged_into.empty();
 }
 
-void KeptRecords::touch(Place& place) { by_use_.splice(by_use_.begin(), by_use_, place.used); }
-
-KeptRecord& KeptRecords::of(const GoldenId& golden) {
-  if (const auto known = places_.find(golden); known != places_.end()) {
-    touch(known->second);
-    return known->second.record;
-  }
-  by_use_.push_front(golden);
-  return places_.emplace(golden, Place{{}, 0, by_use_.begin()}).first->second.record;
+KeptRecords::Place& KeptRecords::touch(Places::iterator place) {
+  places_.splice(places_.begin(), places_, place);
+  return *place;
 }
 
-void KeptRecords::weigh(const GoldenId& golden) {
-  Place& place = places_.at(golden);
+KeptRecords::Place* KeptRecords::find_place(const GoldenId& golden) {
+  const auto known = place_of_.find(golden);
+  return known == place_of_.end() ? nullptr : &*known->second;
+}
+
+KeptRecords::Place& KeptRecords::of(const GoldenId& golden) {
+  if (const auto known = place_of_.find(golden); known != place_of_.end()) {
+    return touch(known->second);
+  }
+  places_.push_front({golden, {}, 0});
+  place_of_.emplace(golden, places_.begin());
+  return places_.front();
+}
+
+void KeptRecords::weigh(Place& place) {
   bytes_ -= place.bytes;
   place.bytes = bytes_of(place.record);
   bytes_ += place.bytes;
 }
 
 const KeptRecord* KeptRecords::find(const GoldenId& golden) {
-  const auto known = places_.find(golden);
-  if (known == places_.end()) return nullptr;
-  touch(known->second);
-  return &known->second.record;
+  const auto known = place_of_.find(golden);
+  return known == place_of_.end() ? nullptr : &touch(known->second).record;
 }
 
-KeptRecords::Places::node_type KeptRecords::forget_last() {
-  Places::node_type last = places_.extract(by_use_.back());
-  const KeptRecord& record = last.mapped().record;
-  if (record.sources) {
-    for (const SourceRecord& source : *record.sources) golden_of_source_.erase(key_of(source));
+void KeptRecords::move_last_to(Places& gone) {
+  const Place& last = places_.back();
+  if (last.record.sources) {
+    for (const SourceRecord& source : *last.record.sources) golden_of_source_.erase(key_of(source));
   }
-  if (record.deliveries) {
-    for (const Delivery& delivery : *record.deliveries) golden_of_delivery_.erase(delivery.id);
+  if (last.record.deliveries) {
+    for (const Delivery& delivery : *last.record.deliveries) golden_of_delivery_.erase(delivery.id);
   }
-  by_use_.pop_back();
-  bytes_ -= last.mapped().bytes;
-  return last;
+  bytes_ -= last.bytes;
+  place_of_.erase(last.golden);
+  gone.splice(gone.begin(), places_, std::prev(places_.end()));
 }
 
 const SourceRecord* KeptRecords::find_source(const SystemName& system, const EntityName& entity,
@@ -103,26 +108,29 @@ const SourceRecord* KeptRecords::find_source(const SystemName& system, const Ent
 }
 
 void KeptRecords::keep(const GoldenRecord& golden) {
-  of(golden.id).golden = golden;
-  weigh(golden.id);
+  Place& place = of(golden.id);
+  place.record.golden = golden;
+  weigh(place);
 }
 
 void KeptRecords::keep(const GoldenId& golden, const std::vector<SourceRecord>& sources) {
-  of(golden).sources = sources;
-  weigh(golden);
+  Place& place = of(golden);
+  place.record.sources = sources;
+  weigh(place);
   for (const SourceRecord& source : sources) golden_of_source_[key_of(source)] = golden;
 }
 
 void KeptRecords::keep(const GoldenId& golden, const std::vector<Delivery>& deliveries) {
-  of(golden).deliveries = deliveries;
-  weigh(golden);
+  Place& place = of(golden);
+  place.record.deliveries = deliveries;
+  weigh(place);
   for (const Delivery& delivery : deliveries) golden_of_delivery_[delivery.id] = golden;
 }
 
 void KeptRecords::drop_source(const SourceKey& key) {
   const auto golden = golden_of_source_.find(key);
   if (golden == golden_of_source_.end()) return;
-  KeptRecord& record = places_.at(golden->second).record;
+  KeptRecord& record = place_of_.at(golden->second)->record;
   std::erase_if(*record.sources, [&](const SourceRecord& source) { return key_of(source) == key; });
   record.sources_unwritten.erase(key);
   golden_of_source_.erase(golden);
@@ -131,7 +139,7 @@ void KeptRecords::drop_source(const SourceKey& key) {
 void KeptRecords::drop_delivery(const DeliveryId& id) {
   const auto golden = golden_of_delivery_.find(id);
   if (golden == golden_of_delivery_.end()) return;
-  KeptRecord& record = places_.at(golden->second).record;
+  KeptRecord& record = place_of_.at(golden->second)->record;
   std::erase_if(*record.deliveries, [&](const Delivery& delivery) { return delivery.id == id; });
   record.deliveries_unwritten.erase(id);
   golden_of_delivery_.erase(golden);
@@ -140,7 +148,7 @@ void KeptRecords::drop_delivery(const DeliveryId& id) {
 KeptDelivery KeptRecords::find_delivery(const DeliveryId& id) const {
   const auto golden = golden_of_delivery_.find(id);
   if (golden == golden_of_delivery_.end()) return {};
-  const KeptRecord& record = places_.at(golden->second).record;
+  const KeptRecord& record = place_of_.at(golden->second)->record;
   const auto found = std::find_if(record.deliveries->begin(), record.deliveries->end(),
                                   [&](const Delivery& delivery) { return delivery.id == id; });
   const auto unwritten = record.deliveries_unwritten.find(id);
@@ -160,32 +168,32 @@ void KeptRecords::insert(Place& place, const SourceRecord& source) {
   std::vector<SourceRecord>& sources = *place.record.sources;
   sources.insert(std::lower_bound(sources.begin(), sources.end(), source, in_order), source);
   golden_of_source_[key_of(source)] = source.golden;
-  weigh(source.golden);
+  weigh(place);
 }
 
 void KeptRecords::put(const SourceRecord& source) {
   drop_source(key_of(source));
   absent_.erase(key_of(source));
-  const auto place = places_.find(source.golden);
-  if (place == places_.end() || !place->second.record.sources) return;
-  insert(place->second, source);
+  Place* const place = find_place(source.golden);
+  if (place && place->record.sources) insert(*place, source);
 }
 
 bool KeptRecords::put_off_absent(const SourceRecord& source) {
-  const auto place = places_.find(source.golden);
-  if (place == places_.end() || !place->second.record.sources) return false;
+  if (const Place* known = find_place(source.golden); !known || !known->record.sources) {
+    return false;
+  }
+  Place& place = of(source.golden);
   // One active link for each golden record, entity and system; an ambiguous record has none.
-  const std::vector<SourceRecord>& sources = *place->second.record.sources;
+  const std::vector<SourceRecord>& sources = *place.record.sources;
   const bool is_taken = source.state == LinkState::active &&
                         std::any_of(sources.begin(), sources.end(), [&](const SourceRecord& other) {
                           return other.state == LinkState::active &&
                                  other.system == source.system && other.entity == source.entity;
                         });
   if (is_taken || source.state == LinkState::ambiguous) return false;
-  touch(place->second);
-  insert(place->second, source);
+  insert(place, source);
   absent_.erase(key_of(source));
-  place->second.record.sources_unwritten[key_of(source)] = false;
+  place.record.sources_unwritten[key_of(source)] = false;
   unwritten_.insert(source.golden);
   return true;
 }
@@ -194,13 +202,13 @@ bool KeptRecords::put_off(const SourceRecord& source) {
   if (is_absent(source)) return put_off_absent(source);
   const auto golden = golden_of_source_.find(key_of(source));
   if (golden == golden_of_source_.end() || golden->second != source.golden) return false;
-  KeptRecord& record = of(source.golden);
-  for (SourceRecord& kept : *record.sources) {
+  Place& place = of(source.golden);
+  for (SourceRecord& kept : *place.record.sources) {
     if (key_of(kept) != key_of(source)) continue;
     if (kept.state != source.state) return false;
     kept = source;
-    weigh(source.golden);
-    record.sources_unwritten.emplace(key_of(source), true);
+    weigh(place);
+    place.record.sources_unwritten.emplace(key_of(source), true);
     unwritten_.insert(source.golden);
     return true;
   }
@@ -208,9 +216,9 @@ bool KeptRecords::put_off(const SourceRecord& source) {
 }
 
 bool KeptRecords::put_off(const GoldenRecord& golden) {
-  const auto place = places_.find(golden.id);
-  if (place == places_.end() || !place->second.record.golden) return false;
-  KeptRecord& record = of(golden.id);
+  if (const Place* known = find_place(golden.id); !known || !known->record.golden) return false;
+  Place& place = of(golden.id);
+  KeptRecord& record = place.record;
   const bool counts_alike =
       record.golden->entity == golden.entity && is_present(*record.golden) == is_present(golden);
   const bool same_row =
@@ -218,50 +226,49 @@ bool KeptRecords::put_off(const GoldenRecord& golden) {
   if (!counts_alike || !same_row) return false;
   record.golden = golden;
   record.golden_unwritten = true;
-  weigh(golden.id);
+  weigh(place);
   unwritten_.insert(golden.id);
   return true;
 }
 
 void KeptRecords::put_off_new(const GoldenRecord& golden) {
-  KeptRecord& record = of(golden.id);
-  record.golden = golden;
-  record.golden_unwritten = true;
-  record.golden_has_row = false;
-  weigh(golden.id);
+  Place& place = of(golden.id);
+  place.record.golden = golden;
+  place.record.golden_unwritten = true;
+  place.record.golden_has_row = false;
+  weigh(place);
   unwritten_.insert(golden.id);
 }
 
 bool KeptRecords::put_off(const Delivery& delivery, bool has_row) {
-  const auto place = places_.find(delivery.golden);
-  if (place == places_.end() || !place->second.record.deliveries || !is_open(delivery) ||
-      breaks_rule(delivery)) {
+  Place* const place = find_place(delivery.golden);
+  if (!place || !place->record.deliveries || !is_open(delivery) || breaks_rule(delivery)) {
     return false;
   }
   put(delivery);
-  place->second.record.deliveries_unwritten[delivery.id] = has_row;
+  place->record.deliveries_unwritten[delivery.id] = has_row;
   unwritten_.insert(delivery.golden);
   return true;
 }
 
 void KeptRecords::put(const Delivery& delivery) {
   drop_delivery(delivery.id);
-  const auto place = places_.find(delivery.golden);
-  if (place == places_.end() || !place->second.record.deliveries || !is_open(delivery)) return;
-  std::vector<Delivery>& deliveries = *place->second.record.deliveries;
+  Place* const place = find_place(delivery.golden);
+  if (!place || !place->record.deliveries || !is_open(delivery)) return;
+  std::vector<Delivery>& deliveries = *place->record.deliveries;
   const auto behind = std::upper_bound(
       deliveries.begin(), deliveries.end(), delivery,
       [](const Delivery& a, const Delivery& b) { return a.sequence < b.sequence; });
   deliveries.insert(behind, delivery);
   golden_of_delivery_[delivery.id] = delivery.golden;
-  weigh(delivery.golden);
+  weigh(*place);
 }
 
 void KeptRecords::forget() {
   unwritten_.clear();
   bytes_ = 0;
   places_.clear();
-  by_use_.clear();
+  place_of_.clear();
   golden_of_source_.clear();
   golden_of_delivery_.clear();
   absent_.clear();

@@ -9,6 +9,8 @@
 #include <optional>
 #include <set>
 #include <tuple>
+#include <unordered_map>
+#include <unordered_set>
 #include <utility>
 #include <vector>
 
@@ -43,11 +45,11 @@ bool is_present(const GoldenRecord& golden);
 class KeptRecords {
  public:
   struct Place {
+    GoldenId golden;
     KeptRecord record;
     std::size_t bytes = 0;
-    std::list<GoldenId>::iterator used;
   };
-  using Places = std::map<GoldenId, Place>;
+  using Places = std::list<Place>;  // the most recently used first
 
   // Above it the least recently used ones go, within a transaction and between two. Bytes of
   // memory, estimated: records differ by the length of their histories.
@@ -85,17 +87,17 @@ class KeptRecords {
   // delivery, `has_row` where the file has a row of it.
   template <class Write>
   void write_unwritten(const Write& write) {
-    for (const GoldenId& id : unwritten_) write_record(places_.at(id).record, write);
+    for (const GoldenId& id : unwritten_) write_record(place_of_.at(id)->record, write);
     unwritten_.clear();
   }
   // The least recently used records go, handed over like this first, until the rest has room. The
   // others stay put off: of a batch that is larger than the room, too, most are written once.
   template <class Write>
   void give_back(const Write& write) {
+    Places gone;
     while (bytes_ > bytes_max) {
-      const GoldenId& last = by_use_.back();
-      if (unwritten_.erase(last) > 0) write_record(places_.at(last).record, write);
-      forget_last();
+      if (unwritten_.erase(places_.back().golden) > 0) write_record(places_.back().record, write);
+      move_last_to(gone);
     }
   }
   // Of this golden record, its sources and deliveries.
@@ -107,12 +109,18 @@ class KeptRecords {
   // the time to free it.
   Places make_room() {
     Places gone;
-    while (bytes_ > bytes_between_max) gone.insert(forget_last());
+    while (bytes_ > bytes_between_max) move_last_to(gone);
     return gone;
   }
   void forget();
 
  private:
+  struct HashOfSource {
+    std::size_t operator()(const SourceKey& key) const noexcept {
+      return std::hash<RecordId>{}(std::get<RecordId>(key));
+    }
+  };
+
   static SourceKey key_of(const SourceRecord& source) {
     return {source.system, source.entity, source.id};
   }
@@ -133,11 +141,14 @@ class KeptRecords {
     record.sources_unwritten.clear();
   }
   // The place of this record, made when there is none yet.
-  KeptRecord& of(const GoldenId& golden);
-  void touch(Place& place);
+  Place& of(const GoldenId& golden);
+  // nullptr: there is none.
+  Place* find_place(const GoldenId& golden);
+  Place& touch(Places::iterator place);
   // After every change of its record.
-  void weigh(const GoldenId& golden);
-  Places::node_type forget_last();
+  void weigh(Place& place);
+  // Takes no memory.
+  void move_last_to(Places& gone);
   // A record that shows up under this golden record, in its place among the others.
   void insert(Place& place, const SourceRecord& source);
   bool put_off_absent(const SourceRecord& source);
@@ -145,12 +156,12 @@ class KeptRecords {
   void drop_delivery(const DeliveryId& id);
 
   Places places_;
-  std::list<GoldenId> by_use_;  // the most recently used first
-  std::set<GoldenId> unwritten_;
-  std::size_t bytes_ = 0;  // of all places
-  std::map<SourceKey, GoldenId> golden_of_source_;
-  std::set<SourceKey> absent_;
-  std::map<DeliveryId, GoldenId> golden_of_delivery_;
+  std::unordered_map<GoldenId, Places::iterator> place_of_;
+  std::set<GoldenId> unwritten_;  // written in the order of the file
+  std::size_t bytes_ = 0;         // of all places
+  std::unordered_map<SourceKey, GoldenId, HashOfSource> golden_of_source_;
+  std::unordered_set<SourceKey, HashOfSource> absent_;
+  std::unordered_map<DeliveryId, GoldenId> golden_of_delivery_;
 };
 
 }  // namespace truce::sqlite
