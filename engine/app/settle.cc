@@ -317,8 +317,7 @@ bool Settling::shows(const FieldName& name) const {
   const MapEntry& entry = field->map.at(system_.name);
   const auto value = shown_->record.fields.find(name);
   return value != shown_->record.fields.end() &&
-         same(as_held(*field, entry, value->second),
-              as_held(*field, entry, delivery_.fields.at(name).value));
+         are_held_alike(*field, entry, value->second, delivery_.fields.at(name).value);
 }
 
 Result<void> Settling::absent() {

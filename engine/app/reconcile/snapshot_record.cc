@@ -242,11 +242,9 @@ class Taking {
     }
   }
 
-  // As this system keeps them.
   bool is_like(const FieldName& name, const Value& a, const Value& b) const {
     const Field& field = *arrival_.entity.field(name);
-    const MapEntry& entry = field.map.at(arrival_.system.name);
-    return same(as_held(field, entry, a), as_held(field, entry, b));
+    return are_held_alike(field, field.map.at(arrival_.system.name), a, b);
   }
 
   bool in_flight(const RecordState& state, const SourceRecord& source, const FieldName& name,

@@ -85,4 +85,8 @@ Value as_held(const Field& field, const MapEntry& entry, const Value& value) {
   return to_canonical(System{}, field, plain, rewritten(plain, *form)).value_or(value);
 }
 
+bool are_held_alike(const Field& field, const MapEntry& entry, const Value& a, const Value& b) {
+  return same(a, b) || same(as_held(field, entry, a), as_held(field, entry, b));
+}
+
 }  // namespace truce

@@ -61,6 +61,7 @@ Result<Json> to_system(const Field& field, const MapEntry& entry, const Value& v
 // What the system will show for `value` after its known rewriting (lossy, max_length), in canonical
 // form. Two values that are held alike are never written over each other.
 Value as_held(const Field& field, const MapEntry& entry, const Value& value);
+bool are_held_alike(const Field& field, const MapEntry& entry, const Value& a, const Value& b);
 
 // A canonical value that a person typed (a decision), from JSON.
 Result<Value> value_from_person(const Field& field, const Json& typed);

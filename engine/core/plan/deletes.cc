@@ -67,7 +67,7 @@ bool was_known_there(const Planning& planning, const StatedDelete& deleted, cons
   if (!timeline || entry == field.map.end()) return false;
   const Base& base = timeline->base;
   return base.state == Base::State::known &&
-         same(as_held(field, entry->second, base.value), as_held(field, entry->second, value));
+         are_held_alike(field, entry->second, base.value, value);
 }
 
 // The newest edit elsewhere that the deleting side cannot have known, or need not have.

@@ -155,16 +155,15 @@ class Target {
 
   bool differs(const Field& field, const Value& value) const {
     const MapEntry& entry = field.map.at(system_.name);
-    const Value held = as_held(field, entry, value);
     if (flying_ && flying_->intended != Operation::erase) {
       const auto flying = flying_->fields.find(field.name);
       if (flying != flying_->fields.end()) {
-        return !same(as_held(field, entry, flying->second.value), held);
+        return !are_held_alike(field, entry, flying->second.value, value);
       }
     }
     const Timeline* timeline = timeline_of(field.name);
     if (!timeline || timeline->base.state != Base::State::known) return true;
-    return !same(as_held(field, entry, timeline->base.value), held);
+    return !are_held_alike(field, entry, timeline->base.value, value);
   }
 
   const Timeline* timeline_of(const FieldName& name) const {
