@@ -3,6 +3,10 @@
 // once in 2^48.
 #pragma once
 
+#include <cstddef>
+#include <mutex>
+#include <string>
+
 #include "engine/port/clock.h"
 
 namespace truce {
@@ -12,6 +16,13 @@ class RandomIds final : public Ids {
  public:
   std::string next(const char* prefix) override;
   double chance() override;
+
+ private:
+  // `count` random bytes in hex.
+  std::string take(std::size_t count);
+
+  std::mutex mutex_;
+  std::string random_;  // in hex, not yet given to anybody
 };
 
 }  // namespace truce
