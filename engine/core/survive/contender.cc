@@ -59,23 +59,6 @@ std::map<const Write*, Time> told_arrivals(const Timeline& timeline) {
   return arrivals;
 }
 
-// An echo after that moment, of which the system says that our write replaced something that nobody
-// had heard of: its people had changed it since they were last heard.
-const Observation* tells_of_unheard(const Timeline& timeline, Time at) {
-  const auto& entries = timeline.entries;
-  const auto covers = [&](const Entry& echo) {
-    if (echo.kind != EntryKind::echo || echo.at <= at) return false;
-    const std::optional<Value>& previous = echo.observation->previous;
-    return previous && !previous->is_null() &&
-           std::none_of(entries.begin(), entries.end(), [&](const Entry& entry) {
-             return same(entry.value, *previous) ||
-                    (entry.write && same(entry.write->value, *previous));
-           });
-  };
-  const auto found = std::find_if(entries.begin(), entries.end(), covers);
-  return found == entries.end() ? nullptr : found->observation;
-}
-
 // What a system held of one member at a moment: not what we wrote over it since, which another's
 // word decided and a later fact may decide otherwise. A picture of that very moment tells, also one
 // from before a write that was on its way.
@@ -100,9 +83,6 @@ std::pair<Value, Provenance> held_at(const Timeline& timeline, const System& sys
       const Observation& seen = *entry.observation;
       held = {entry.value, {system.name, entry.at, seen.evidence, seen.event_key}};
     }
-  }
-  if (const Observation* echo = tells_of_unheard(timeline, at)) {
-    held = {*echo->previous, {system.name, at, Evidence::possible, echo->event_key}};
   }
   return held;
 }

@@ -184,30 +184,6 @@ TEST_CASE("what a tuple held of its other member is what stood there when it was
   }
 }
 
-// Found by the simulation (hell, seed 3300020): a value that was two hours old came back
-// everywhere.
-TEST_CASE("what our write replaced unheard belongs to the tuple that it was said in") {
-  Prices prices(Rule::recency);
-  prices.price("desk", "90", "EUR", 100);
-  prices.price("crm", "100", "USD", 103);
-  prices.writes("desk", "100", 107, 110, "crm", "amount");
-  prices.says("desk", "GBP", 105, {.received = 300, .certain = true, .previous = word("EUR")},
-              "currency");
-  SECTION("which only the echo tells of") {
-    prices.says("desk", "100", 108, {.certain = true, .previous = word("95")}, "amount");
-    CHECK(prices.both() == "95 of desk, GBP of desk");
-  }
-  SECTION("which is heard of itself later") {
-    prices.says("desk", "100", 108, {.certain = true, .previous = word("95")}, "amount");
-    prices.says("desk", "95", 105, {.received = 400, .certain = true}, "amount");
-    CHECK(prices.both() == "95 of desk, GBP of desk");
-  }
-  SECTION("but not what was known to stand there before") {
-    prices.says("desk", "100", 108, {.certain = true, .previous = word("90")}, "amount");
-    CHECK(prices.both() == "90 of desk, GBP of desk");
-  }
-}
-
 TEST_CASE(
     "a member that was emptied before the tuple is filled again, one emptied with it is not") {
   Prices prices(Rule::recency);
