@@ -15,6 +15,10 @@
 namespace truce {
 namespace {
 
+// A target that shows an old picture of a record is looked at again, up to this attempt: one whose
+// records do not tell of our writes by their time must not keep a delivery for ever.
+constexpr int attempts_while_lagging = 6;
+
 // Records that cannot be linked in the target any more are another matter than values.
 Category category_of(const Entity& entity, const Delivery& delivery) {
   if (delivery.operation == Operation::lookup) return Category::lookup;
@@ -282,12 +286,38 @@ Result<void> Settling::found() {
     return fail(Code::required, "'found' comes with the record as it stands there", "/record");
   }
   if (SourceRecord* source = target_of(state_, delivery_)) {
+    const bool lags =
+        std::any_of(delivery_.fields.begin(), delivery_.fields.end(),
+                    [&](const auto& named) { return is_outdated(*source, named.first); });
+    if (lags && delivery_.attempt - delivery_.forgiven < attempts_while_lagging) {
+      return try_later(DeliveryState::verifying);
+    }
     const auto indexed = held_keys(context_, entity_, *source);
     acknowledge_shown(*source);
     join_stored(*source);
     store_target(*source, indexed);
   }
   return finish(DeliveryState::delivered);
+}
+
+bool Settling::is_outdated(const SourceRecord& source, const FieldName& name) const {
+  const auto history = source.fields.find(name);
+  if (history == source.fields.end() || !stored_order(name)) return false;
+  const Field& field = *entity_.field(name);
+  const auto is_else = [&](const Value& value) {
+    return !are_held_alike(field, field.map.at(system_.name), value,
+                           shown_->record.fields.at(name));
+  };
+  const auto& [observations, writes] =
+      std::tie(history->second.observations, history->second.writes);
+  return std::any_of(observations.begin(), observations.end(),
+                     [&](const Observation& seen) {
+                       return seen.order.at > shown_->at && is_else(seen.value);
+                     }) ||
+         std::any_of(writes.begin(), writes.end(), [&](const Write& write) {
+           return write.state == Write::State::acknowledged &&
+                  write.handed_out_at - system_.clock_skew > shown_->at && is_else(write.value);
+         });
 }
 
 void Settling::acknowledge_shown(SourceRecord& source) {

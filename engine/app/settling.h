@@ -48,6 +48,9 @@ class Settling {
   Result<void> gone();
   Result<void> unknown();
   Result<void> found();
+  // The target lags: it shows what stood there before something that it is known to have held
+  // since.
+  bool is_outdated(const SourceRecord& source, const FieldName& name) const;
   // What a lookup shows has arrived.
   void acknowledge_shown(SourceRecord& source);
   // What a lookup does not show never arrived, or somebody wrote over it: its echoes, late ones
