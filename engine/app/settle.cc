@@ -15,10 +15,6 @@
 namespace truce {
 namespace {
 
-// A target that shows an old picture of a record is looked at again, up to this attempt: one whose
-// records do not tell of our writes by their time must not keep a delivery for ever.
-constexpr int attempts_while_lagging = 6;
-
 // Records that cannot be linked in the target any more are another matter than values.
 Category category_of(const Entity& entity, const Delivery& delivery) {
   if (delivery.operation == Operation::lookup) return Category::lookup;
@@ -289,9 +285,9 @@ Result<void> Settling::found() {
     const bool lags =
         std::any_of(delivery_.fields.begin(), delivery_.fields.end(),
                     [&](const auto& named) { return is_outdated(*source, named.first); });
-    if (lags && delivery_.attempt - delivery_.forgiven < attempts_while_lagging) {
-      return try_later(DeliveryState::verifying);
-    }
+    // Where a record's time does not tell of our writes, the last attempt takes what it shows.
+    const bool is_last = delivery_.attempt - delivery_.forgiven + 1 >= system_.retry.attempts;
+    if (lags && !is_last) return try_later(DeliveryState::verifying);
     const auto indexed = held_keys(context_, entity_, *source);
     acknowledge_shown(*source);
     join_stored(*source);
@@ -308,8 +304,8 @@ bool Settling::is_outdated(const SourceRecord& source, const FieldName& name) co
     return !are_held_alike(field, field.map.at(system_.name), value,
                            shown_->record.fields.at(name));
   };
-  const auto& [observations, writes] =
-      std::tie(history->second.observations, history->second.writes);
+  const auto& observations = history->second.observations;
+  const auto& writes = history->second.writes;
   return std::any_of(observations.begin(), observations.end(),
                      [&](const Observation& seen) {
                        return seen.order.at > shown_->at && is_else(seen.value);
