@@ -13,21 +13,20 @@
 
 namespace truce {
 
+// Whether such an id is a name out of a policy, see Name.
 template <class Tag>
-inline constexpr bool is_policys = std::is_same_v<Tag, struct SystemTag> ||
-                                   std::is_same_v<Tag, struct EntityTag> ||
-                                   std::is_same_v<Tag, struct FieldTag>;
+inline constexpr bool holds_name =
+    std::is_same_v<Tag, struct SystemTag> || std::is_same_v<Tag, struct EntityTag> ||
+    std::is_same_v<Tag, struct FieldTag>;
 
 template <class Tag>
 struct Id {
-  using Text = std::conditional_t<is_policys<Tag>, Name, std::string>;
+  using Text = std::conditional_t<holds_name<Tag>, Name, std::string>;
   Text text;
 
   Id() = default;
   explicit Id(Text id_text) : text(std::move(id_text)) {}
-  explicit Id(std::string_view name)
-    requires is_policys<Tag>
-      : text(name) {}
+  explicit Id(std::string_view name) requires holds_name<Tag> : text(name) {}
   bool empty() const { return text.empty(); }
   auto operator<=>(const Id&) const = default;
   friend std::ostream& operator<<(std::ostream& out, const Id& id) { return out << id.text; }
