@@ -2,6 +2,8 @@
 
 #include <algorithm>
 #include <numeric>
+#include <set>
+#include <string_view>
 #include <unordered_map>
 
 #include "engine/core/model/json_members.h"
@@ -32,22 +34,50 @@ class Sets {
   std::vector<std::size_t> parents_;
 };
 
-const Value* value_in(const NormalizedRecord& record, const FieldName& field) {
-  const auto found = record.fields.find(field);
-  return found == record.fields.end() ? nullptr : &found->second;
+const Value* value_in(const Merge::Input& input, const FieldName& field) {
+  const auto found =
+      std::lower_bound(input.fields.begin(), input.fields.end(), field,
+                       [](const auto& each, const FieldName& name) { return each.first < name; });
+  return found == input.fields.end() || found->first != field ? nullptr : &found->second;
 }
 
 // What a system that says nothing of a field shows counts as a blank.
-bool shows(const NormalizedRecord& record, const FieldName& field, const Value& value) {
-  const Value* shown = value_in(record, field);
+bool shows(const Merge::Input& input, const FieldName& field, const Value& value) {
+  const Value* shown = value_in(input, field);
   return shown ? same(*shown, value) : value.is_null();
 }
 
-bool agree(const NormalizedRecord& a, const NormalizedRecord& b) {
+bool agree(const Merge::Input& a, const Merge::Input& b) {
   return std::equal(a.fields.begin(), a.fields.end(), b.fields.begin(), b.fields.end(),
                     [](const auto& left, const auto& right) {
                       return left.first == right.first && same(left.second, right.second);
                     });
+}
+
+NormalizedRecord unpacked(const Merge::Input& input) {
+  return {input.id, input.modified, {input.fields.begin(), input.fields.end()}, input.problems};
+}
+
+using Names = std::set<FieldName>;
+
+// The fields that they do not all show alike, and what is decided together with those.
+Names disputed(const Entity& entity, const std::vector<const Merge::Input*>& inputs) {
+  Names names;
+  std::set<std::string_view> groups;
+  for (const auto& [name, field] : entity.fields) {
+    const Value* first = value_in(*inputs.front(), name);
+    const auto shows_it = [&, &name = name](const Merge::Input* input) {
+      const Value* shown = value_in(*input, name);
+      return first && shown ? same(*first, *shown) : first == shown;
+    };
+    if (std::all_of(inputs.begin(), inputs.end(), shows_it)) continue;
+    names.insert(name);
+    if (!field.group.empty()) groups.insert(field.group);
+  }
+  for (const auto& [name, field] : entity.fields) {
+    if (groups.contains(field.group)) names.insert(name);
+  }
+  return names;
 }
 
 void put_winners(JsonText& out, const Survivors& survivors) {
@@ -63,6 +93,23 @@ void put_winners(JsonText& out, const Survivors& survivors) {
   out.close_object();
 }
 
+using Changed = std::vector<std::pair<FieldName, const GoldenField*>>;
+
+// SYSTEM: {FIELD: value} of those fields that it shows otherwise, if there are any.
+void put_was(JsonText& out, const Merge::Input& input, const Changed& changed) {
+  const auto shows_it = [&](const Changed::value_type& each) {
+    return shows(input, each.first, each.second->value);
+  };
+  if (std::all_of(changed.begin(), changed.end(), shows_it)) return;
+  out.key(input.system->name.text).open_object();
+  for (const auto& [name, golden] : changed) {
+    if (shows(input, name, golden->value)) continue;
+    const Value* shown = value_in(input, name);
+    out.key(name.text).node(shown ? to_json(*shown) : Json());
+  }
+  out.close_object();
+}
+
 }  // namespace
 
 struct Merge::Parts {
@@ -72,25 +119,30 @@ struct Merge::Parts {
   std::uint64_t agreed = 0;
 };
 
-Result<std::vector<Merge::Input>> Merge::read(const std::string& name, std::size_t from,
-                                              const Json& records, Transforms* transforms,
-                                              const std::string& pointer) const {
-  const auto system = system_named(*policy_, name, pointer);
-  if (!system) return tl::unexpected(system.error());
+Result<Merge::Input> Merge::read(const System& system, std::size_t index, const Json& record,
+                                 Transforms* transforms) const {
+  if (!record.is_object()) return fail(Code::schema, "a record is a JSON object");
+  NormalizedRecord read =
+      normalize_record(*policy_, entity_, system.name, record, transforms, values_.get());
+  Input input{&system, index, std::move(read.id), read.modified, {}, std::move(read.problems), {}};
+  input.keys = match_keys(entity_, read.fields);
+  input.fields.assign(read.fields.begin(), read.fields.end());
+  return input;
+}
+
+Result<std::vector<Merge::Input>> Merge::read_list(const System& system, std::size_t from,
+                                                   const Json& records, Transforms* transforms,
+                                                   const std::string& pointer) const {
   if (!records.is_array()) return fail(Code::schema, "expected an array of records", pointer);
   std::vector<Input> inputs;
   inputs.reserve(records.size());
   for (const Json& record : records) {
     const std::size_t i = inputs.size();
-    if (!record.is_object()) {
-      return fail(Code::schema, "a record is a JSON object", pointer + '/' + std::to_string(i));
+    Result<Input> input = read(system, from + i, record, transforms);
+    if (!input) {
+      return fail(input.error().code, input.error().message, pointer + '/' + std::to_string(i));
     }
-    Input input{*system,
-                from + i,
-                normalize_record(*policy_, entity_, (*system)->name, record, transforms),
-                {}};
-    input.keys = match_keys(entity_, input.record.fields);
-    inputs.push_back(std::move(input));
+    inputs.push_back(std::move(*input));
   }
   return inputs;
 }
@@ -98,9 +150,23 @@ Result<std::vector<Merge::Input>> Merge::read(const std::string& name, std::size
 void Merge::add(std::vector<Input> inputs) {
   groups_.reset();
   for (Input& input : inputs) {
-    const std::pair place(input.system->name, input.index);
-    inputs_.insert_or_assign(inputs_.end(), place, std::move(input));
+    auto& places = inputs_[input.system->name];
+    if (places.size() <= input.index) places.resize(input.index + 1);
+    std::unique_ptr<Input>& place = places[input.index];
+    if (!place) ++count_;
+    place = std::make_unique<Input>(std::move(input));
   }
+}
+
+std::vector<const Merge::Input*> Merge::all_inputs() const {
+  std::vector<const Input*> all;
+  all.reserve(count_);
+  for (const auto& [system, places] : inputs_) {
+    for (const auto& input : places) {
+      if (input) all.push_back(input.get());
+    }
+  }
+  return all;
 }
 
 bool Merge::told_apart(const Input& a, const Input& b, std::size_t tier) const {
@@ -111,10 +177,9 @@ bool Merge::told_apart(const Input& a, const Input& b, std::size_t tier) const {
 }
 
 // Tier by tier: two records belong together by a key unless an earlier key tells them apart.
-void Merge::group_all() {
-  std::vector<const Input*> all;
-  all.reserve(inputs_.size());
-  for (const auto& [place, input] : inputs_) all.push_back(&input);
+void Merge::group() {
+  if (groups_) return;
+  const std::vector<const Input*> all = all_inputs();
   Sets sets(all.size());
   for (std::size_t tier = 0; tier < entity_.match.size(); ++tier) {
     std::unordered_map<std::string_view, std::size_t> first_holders;
@@ -142,12 +207,12 @@ void Merge::put_input(JsonText& out, const Input& input, bool with_record) const
   out.open_object();
   put(out, "system", input.system->name.text);
   out.key("index").count(input.index);
-  if (input.record.id)
-    put(out, "id", input.record.id->text);
+  if (input.id)
+    put(out, "id", input.id->text);
   else
     out.key("id").null();
-  if (with_record) out.key("record").node(fields_json(input.record.fields));
-  if (!input.record.problems.empty()) out.key("errors").node(problems_json(input.record.problems));
+  if (with_record) out.key("record").node(fields_json(unpacked(input).fields));
+  if (!input.problems.empty()) out.key("errors").node(problems_json(input.problems));
   out.close_object();
 }
 
@@ -159,49 +224,51 @@ void Merge::put_inputs(JsonText& out, const Group& group, bool with_record) cons
 
 // The fields in which some system shows another value than the merged one, or none.
 bool Merge::put_changes(JsonText& out, const Survivors& survivors, const Group& group) const {
-  bool any = false;
-  out.key("changed").open_object();
-  for (const auto& each : survivors) {
-    const FieldName& name = each.first;
-    const Shared<GoldenField>& golden = each.second.field;
-    const auto differs = [&](const Input* input) {
-      return !shows(input->record, name, golden->value);
+  Changed changed;
+  for (const auto& [name, survivor] : survivors) {
+    const Shared<GoldenField>& golden = survivor.field;
+    const auto shows_it = [&, &name = name](const Input* input) {
+      return shows(*input, name, golden->value);
     };
-    if (!golden || std::none_of(group.begin(), group.end(), differs)) continue;
-    any = true;
-    out.key(name.text).open_object();
-    out.key("value").node(to_json(golden->value));
-    put(out, "winner", golden->system.text);
-    out.key("was").open_object();
-    for (const Input* input : group) {
-      if (!differs(input)) continue;
-      const Value* shown = value_in(input->record, name);
-      out.key(input->system->name.text).node(shown ? to_json(*shown) : Json());
-    }
-    out.close_object().close_object();
+    if (!golden || std::all_of(group.begin(), group.end(), shows_it)) continue;
+    changed.emplace_back(name, &*golden);
   }
+  out.key("changed").open_object();
+  for (const auto& [name, golden] : changed) out.key(name.text).node(to_json(golden->value));
+  out.close_object().key("won_by").open_object();
+  for (const auto& [name, golden] : changed) put(out, name.text, golden->system.text);
+  out.close_object().key("was").open_object();
+  for (const Input* input : group) put_was(out, *input, changed);
   out.close_object();
-  return any;
+  return !changed.empty();
+}
+
+// Where only changes are said, a field that all show alike is not asked about.
+Survivors Merge::decide_group(const Group& group) const {
+  const bool is_whole = output_ != MergeOutput::changed;
+  const Names names = is_whole ? Names() : disputed(entity_, group);
+  std::vector<SourceRecord> sources;
+  for (const Input* input : group) {
+    NormalizedRecord record = unpacked(*input);
+    if (!is_whole) {
+      std::erase_if(record.fields, [&](const auto& each) { return !names.contains(each.first); });
+    }
+    sources.push_back(source_of(*input->system, entity_, record, input->id.value_or(RecordId("0")),
+                                std::nullopt));
+  }
+  return decide(*policy_, entity_, sources);
 }
 
 void Merge::put_match(Parts& parts, const Group& group) const {
   const bool only_changes = output_ == MergeOutput::changed;
-  const bool is_clean = std::all_of(group.begin(), group.end(), [](const Input* input) {
-    return input->record.problems.empty();
-  });
-  const auto agrees = [&](const Input* input) {
-    return agree(group.front()->record, input->record);
-  };
+  const bool is_clean = std::all_of(group.begin(), group.end(),
+                                    [](const Input* input) { return input->problems.empty(); });
+  const auto agrees = [&](const Input* input) { return agree(*group.front(), *input); };
   if (only_changes && is_clean && std::all_of(group.begin(), group.end(), agrees)) {
     ++parts.agreed;
     return;
   }
-  std::vector<SourceRecord> sources;
-  for (const Input* input : group) {
-    sources.push_back(source_of(*input->system, entity_, input->record,
-                                input->record.id.value_or(RecordId("0")), std::nullopt));
-  }
-  const Survivors survivors = decide(*policy_, entity_, sources);
+  const Survivors survivors = decide_group(group);
   const Json conflicts = conflicts_json(survivors);
   JsonText out;
   out.open_object();
@@ -235,8 +302,7 @@ void Merge::put_group(Parts& parts, const Group& group) const {
   put_input(parts.only[group.front()->system->name], *group.front(), with_record);
 }
 
-Merge::Page Merge::answer(std::size_t begin, std::size_t limit) {
-  if (!groups_) group_all();
+Merge::Page Merge::answer(std::size_t begin, std::size_t limit) const {
   const std::size_t end = std::min(groups_->size(), begin + std::min(limit, groups_->size()));
   Parts parts;
   for (std::size_t i = begin; i < end; ++i) put_group(parts, (*groups_)[i]);
@@ -285,10 +351,14 @@ Result<std::string> merge_once(const PolicyPtr& policy, Transforms* transforms, 
   }
   Merge merge(policy, *order->entity, order->output);
   for (const auto& [name, records] : inputs->items()) {
-    auto read = merge.read(name, 0, records, transforms, pointer_join("/inputs", name));
+    const std::string pointer = pointer_join("/inputs", name);
+    const auto system = merge.system(name, pointer);
+    if (!system) return tl::unexpected(system.error());
+    auto read = merge.read_list(**system, 0, records, transforms, pointer);
     if (!read) return tl::unexpected(read.error());
     merge.add(std::move(*read));
   }
+  merge.group();
   return '{' + merge.answer(0, merge.count()).text + '}';
 }
 

@@ -3,12 +3,14 @@
 #pragma once
 
 #include <map>
+#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
 #include <utility>
 #include <vector>
 
+#include "engine/app/read_values.h"
 #include "engine/app/stateless_decision.h"
 #include "engine/core/identity/link.h"
 #include "engine/core/model/json_text.h"
@@ -28,19 +30,33 @@ class Merge {
   Merge(PolicyPtr policy, const Entity& entity, MergeOutput output)
       : policy_(std::move(policy)), entity_(entity), output_(output) {}
 
+  // A record as it was read, packed: a merge holds many.
   struct Input {
     const System* system = nullptr;
     std::size_t index = 0;  // in the system's list
-    NormalizedRecord record;
+    std::optional<RecordId> id;
+    std::optional<Time> modified;
+    std::vector<std::pair<FieldName, Value>> fields;  // by name
+    std::vector<FieldProblem> problems;
     std::vector<TierKeys> keys;
   };
-  // Records of one system, `from` on in its list. A Problem points into `pointer`. Several threads
-  // may read at a time.
-  Result<std::vector<Input>> read(const std::string& system, std::size_t from, const Json& records,
-                                  Transforms* transforms, const std::string& pointer) const;
-  // What stood in their places before is replaced.
+  // Where the policy has no such system: a Problem at `pointer`.
+  Result<const System*> system(const std::string& name, const std::string& pointer) const {
+    return system_named(*policy_, name, pointer);
+  }
+  // Several threads may read at a time.
+  Result<Input> read(const System& system, std::size_t index, const Json& record,
+                     Transforms* transforms) const;
+  // A list, `from` on in the system's whole one. A Problem points into `pointer`.
+  Result<std::vector<Input>> read_list(const System& system, std::size_t from, const Json& records,
+                                       Transforms* transforms, const std::string& pointer) const;
+  // What stood in their places before is replaced. The groups are not known any more.
   void add(std::vector<Input> inputs);
-  std::size_t count() const { return inputs_.size(); }
+  std::size_t count() const { return count_; }
+
+  // Before answer(), when all records are there.
+  void group();
+  bool is_grouped() const { return groups_.has_value(); }
 
   struct Page {
     std::string text;                 // the answer's members, without braces
@@ -55,16 +71,17 @@ class Merge {
   //   ambiguous: [{why, inputs: [INPUT]}]
   //   agreed:    matches that `changed` leaves out
   // INPUT is {system, index, id, record, errors}; without record where only changes are said,
-  // without errors where there are none.
-  Page answer(std::size_t begin, std::size_t limit);
+  // without errors where there are none. Several threads may ask at a time.
+  Page answer(std::size_t begin, std::size_t limit) const;
 
  private:
   using Group = std::vector<const Input*>;
   struct Parts;
 
-  void group_all();
+  std::vector<const Input*> all_inputs() const;
   bool told_apart(const Input& a, const Input& b, std::size_t tier) const;
   void put_group(Parts& parts, const Group& group) const;
+  Survivors decide_group(const Group& group) const;
   void put_match(Parts& parts, const Group& group) const;
   bool put_changes(JsonText& out, const Survivors& survivors, const Group& group) const;
   void put_input(JsonText& out, const Input& input, bool with_record) const;
@@ -73,7 +90,10 @@ class Merge {
   PolicyPtr policy_;
   const Entity& entity_;
   MergeOutput output_;
-  std::map<std::pair<SystemName, std::size_t>, Input> inputs_;  // by system and index
+  std::unique_ptr<ReadValues> values_ = std::make_unique<ReadValues>();
+  // By index; null where nothing came yet.
+  std::map<SystemName, std::vector<std::unique_ptr<Input>>> inputs_;
+  std::size_t count_ = 0;
   std::optional<std::vector<Group>> groups_;  // in the order of their first inputs; none: not known
 };
 

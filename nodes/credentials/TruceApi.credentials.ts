@@ -1,9 +1,12 @@
 import type {
-	IAuthenticateGeneric,
+	ICredentialDataDecryptedObject,
 	ICredentialTestRequest,
 	ICredentialType,
+	IHttpRequestOptions,
 	INodeProperties,
 } from 'n8n-workflow';
+
+import { baseUrlIn } from '../shared/baseUrl';
 
 export class TruceApi implements ICredentialType {
 	name = 'truceApi';
@@ -36,14 +39,18 @@ export class TruceApi implements ICredentialType {
 		},
 	];
 
-	authenticate: IAuthenticateGeneric = {
-		type: 'generic',
-		properties: {
-			headers: {
-				Authorization: '=Bearer {{$credentials.token}}',
-			},
-		},
-	};
+	/**
+	 * The URL is the path at the sidecar. In this way a call reads the credentials once, and no expression:
+	 * n8n takes longer for these two than the sidecar for most of its answers.
+	 */
+	authenticate = async (
+		credentials: ICredentialDataDecryptedObject,
+		request: IHttpRequestOptions,
+	): Promise<IHttpRequestOptions> => ({
+		...request,
+		url: request.baseURL ? request.url : baseUrlIn(credentials) + request.url,
+		headers: { ...request.headers, Authorization: `Bearer ${String(credentials.token)}` },
+	});
 
 	test: ICredentialTestRequest = {
 		request: {

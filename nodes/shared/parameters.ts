@@ -1,8 +1,12 @@
 import type { IExecuteFunctions, NodeParameterValueType } from 'n8n-workflow';
 
+/** `={{ $json.id }}`, the commonest expression by far. */
+const MEMBER_OF_ITEM = /^=\{\{\s*\$json\.([A-Za-z_]\w*)\s*\}\}$/;
+
 /**
- * Reads a parameter for each item, but evaluates it once where it holds no expression: with 20,000
- * items the evaluations would otherwise take longer than the call.
+ * Reads a parameter for each item. n8n takes a fifth of a millisecond for an expression, which for 10,000
+ * items is longer than the call: one that holds none is evaluated once, and a member of the item is taken
+ * from there.
  */
 export function parameterPerItem<T extends NodeParameterValueType | object>(
 	context: IExecuteFunctions,
@@ -10,10 +14,23 @@ export function parameterPerItem<T extends NodeParameterValueType | object>(
 	fallback?: T,
 ): (itemIndex: number) => T {
 	const raw = context.getNode().parameters[name];
-	const hasExpression = JSON.stringify(raw ?? null).includes('"=');
-	if (hasExpression) {
-		return (itemIndex) => context.getNodeParameter(name, itemIndex, fallback) as T;
+	const evaluate = (itemIndex: number) => context.getNodeParameter(name, itemIndex, fallback) as T;
+	const member = typeof raw === 'string' ? MEMBER_OF_ITEM.exec(raw)?.[1] : undefined;
+	if (member !== undefined) {
+		const items = context.getInputData();
+		return (itemIndex) => (items[itemIndex].json[member] as T | undefined) ?? evaluate(itemIndex);
 	}
-	const value = context.getNodeParameter(name, 0, fallback) as T;
+	if (JSON.stringify(raw ?? null).includes('"=')) return evaluate;
+	const value = evaluate(0);
 	return () => value;
+}
+
+/** The same for parameters that only some of the items need. */
+export function parametersPerItem(context: IExecuteFunctions) {
+	const readers = new Map<string, (itemIndex: number) => string>();
+	return (name: string, itemIndex: number): string => {
+		const reader = readers.get(name) ?? parameterPerItem<string>(context, name, '');
+		readers.set(name, reader);
+		return reader(itemIndex);
+	};
 }

@@ -1,7 +1,9 @@
 // POST /v1/merge, and /v1/merges for what does not fit into one call.
 #include "sidecar/api/calls.h"
 #include "sidecar/api/open_merges.h"
+#include "sidecar/api/query_reader.h"
 #include "sidecar/api/writing.h"
+#include "sidecar/dto/json_lines.h"
 #include "sidecar/dto/member_reader.h"
 
 namespace truce::api {
@@ -44,25 +46,55 @@ Answer open_merge(Services& services, const HttpRequest& request) {
   return json_reply({{"merge", {{"id", id}, {"expires_at", to_rfc3339(expires_at)}}}});
 }
 
+// {system, from, records: […]}.
+Result<std::vector<Merge::Input>> read_page(const Merge& merge, const HttpRequest& request,
+                                            Transforms* transforms) {
+  const Result<Json> body = read_object(request);
+  if (!body) return tl::unexpected(body.error());
+  MemberReader reader(*body);
+  const std::string name = reader.required_text("system");
+  const std::int64_t from = reader.required_whole("from", 0, OpenMerges::records_max);
+  reader.required_list("records");
+  if (reader.problem()) return tl::unexpected(*reader.problem());
+  const auto system = merge.system(name, "/system");
+  if (!system) return tl::unexpected(system.error());
+  return merge.read_list(**system, static_cast<std::size_t>(from), *reader.any("records"),
+                         transforms, "/records");
+}
+
+// A record a line, with ?system= and ?from=: no more than one of them is held as it came.
+Result<std::vector<Merge::Input>> read_lines(const Merge& merge, const HttpRequest& request,
+                                             Transforms* transforms) {
+  QueryReader query(request);
+  const auto from = query.whole("from", 0, OpenMerges::records_max);
+  if (query.problem()) return tl::unexpected(*query.problem());
+  const auto system = merge.system(query.text("system"), "?system");
+  if (!system) return tl::unexpected(system.error());
+  std::vector<Merge::Input> inputs;
+  const auto read = each_json_line(request.body, [&](const Json& record) -> Result<void> {
+    const std::size_t index = static_cast<std::size_t>(from.value_or(0)) + inputs.size();
+    Result<Merge::Input> input = merge.read(**system, index, record, transforms);
+    if (!input) return tl::unexpected(input.error());
+    inputs.push_back(std::move(*input));
+    return {};
+  });
+  if (!read) return tl::unexpected(read.error());
+  return inputs;
+}
+
 Answer add_page(Services& services, const HttpRequest& request) {
   const auto slot = services.large_bodies.enter(request.body.size());
   if (!slot) return tl::unexpected<Failure>(too_busy());
-  const Result<Json> body = read_object(request);
-  if (!body) return refuse(body.error());
-  const auto merge = services.merges.find(id_of(request));
-  if (!merge) return refuse(merge.error());
-  MemberReader reader(*body);
-  const std::string system = reader.required_text("system");
-  const std::int64_t from = reader.required_whole("from", 0, OpenMerges::records_max);
-  const Json::array_t* records = reader.required_list("records");
-  if (reader.problem()) return refuse(*reader.problem());
-  if (const auto room = services.merges.check_room_for(records->size()); !room) {
+  const auto open = services.merges.find(id_of(request));
+  if (!open) return refuse(open.error());
+  const auto read = request.media_type == MediaType::ndjson ? read_lines : read_page;
+  auto inputs = read((*open)->merge(), request, services.transforms);
+  if (!inputs) return refuse(inputs.error());
+  if (const auto room = services.merges.check_room_for(inputs->size()); !room) {
     return refuse(room.error());
   }
-  const auto added = (*merge)->add(system, static_cast<std::size_t>(from), *reader.any("records"),
-                                   services.transforms);
-  if (!added) return refuse(added.error());
-  return json_reply({{"records", (*merge)->count()}});
+  (*open)->add(std::move(*inputs));
+  return json_reply({{"records", (*open)->count()}});
 }
 
 Answer complete_merge(Services& services, const HttpRequest& request) {
@@ -111,8 +143,10 @@ std::vector<Call> merge_calls(Services& services) {
       {"POST",
        "/v1/merges/{id}/pages",
        Scope::ingest,
-       "Records of one system; in any order of pages, and a page that comes again replaces itself.",
-       {},
+       "Records of one system, JSON or lines; in any order of pages, and a page that comes again "
+       "replaces itself.",
+       {{"system", "lines of records: whose they are"},
+        {"from", "lines of records: the place of the first one in its system's list"}},
        "MergePageBody",
        "MergePage",
        [&services](const HttpRequest& request) { return add_page(services, request); }},

@@ -13,18 +13,22 @@ Problem unknown() {
 
 }  // namespace
 
-Result<void> OpenMerge::add(const std::string& system, std::size_t from, const Json& records,
-                            Transforms* transforms) {
-  auto read = merge_.read(system, from, records, transforms, "/records");
-  if (!read) return tl::unexpected(read.error());
+void OpenMerge::add(std::vector<Merge::Input> inputs) {
   const std::lock_guard lock(mutex_);
-  merge_.add(std::move(*read));
+  merge_.add(std::move(inputs));
   count_ = merge_.count();
-  return {};
 }
 
 Merge::Page OpenMerge::answer(std::size_t begin, std::size_t limit) {
-  const std::lock_guard lock(mutex_);
+  std::shared_lock lock(mutex_);
+  while (!merge_.is_grouped()) {
+    lock.unlock();
+    {
+      const std::lock_guard alone(mutex_);
+      merge_.group();
+    }
+    lock.lock();
+  }
   return merge_.answer(begin, limit);
 }
 

@@ -7,6 +7,7 @@
 #include <map>
 #include <memory>
 #include <mutex>
+#include <shared_mutex>
 #include <string>
 #include <vector>
 
@@ -14,19 +15,19 @@
 
 namespace truce::api {
 
-// One merge, for several calls at a time: they read their records side by side.
+// One merge, for several calls at a time: they read their records, and are answered, side by side.
 class OpenMerge {
  public:
   explicit OpenMerge(Merge merge) : merge_(std::move(merge)) {}
 
-  // As Merge's read() and add(), and answer().
-  Result<void> add(const std::string& system, std::size_t from, const Json& records,
-                   Transforms* transforms);
+  // To read with; it takes no lock.
+  const Merge& merge() const { return merge_; }
+  void add(std::vector<Merge::Input> inputs);
   Merge::Page answer(std::size_t begin, std::size_t limit);
   std::size_t count() const { return count_; }
 
  private:
-  std::mutex mutex_;
+  std::shared_mutex mutex_;
   Merge merge_;
   std::atomic<std::size_t> count_ = 0;  // of its records, for those who do not wait
 };
@@ -35,7 +36,7 @@ class OpenMerges {
  public:
   static constexpr std::chrono::minutes kept_for{5};  // after the last call
   static constexpr std::size_t merges_max = 8;
-  static constexpr std::size_t records_max = 500'000;  // in all of them; one takes about 2 KB
+  static constexpr std::size_t records_max = 500'000;  // in all of them; one takes about 1 KB
 
   // `busy` while there are too many.
   Result<void> open(const std::string& id, Merge merge);

@@ -247,8 +247,17 @@ TEST_CASE("a merge of many pages is kept until it is closed, and is no secret of
   };
   CHECK(page("desk", 1, Json::array({{{"id", "3"}, {"mail", "b@edge.example"}}})).status == 200);
   CHECK(page("crm", 0, Json::array({crm})).status == 200);
-  const auto last = page("desk", 0, Json::array({desk}));
+  const auto lines = [&](const std::string& query, const std::string& body) {
+    return world.truce.send("POST", path + "/pages" + query, body, "application/x-ndjson");
+  };
+  const auto last = lines("?system=desk&from=0", to_wire(desk) + "\n\n");
   CHECK(number_text(last.body.at("records")) == "3");
+  CHECK(lines("?system=nobody", to_wire(desk)).status == 422);
+  CHECK(lines("?system=desk&from=x", to_wire(desk)).status == 400);
+  const auto torn = lines("?system=desk", to_wire(desk) + "\n{\"id\": \"4\"");
+  CHECK(torn.status == 400);
+  CHECK(torn.text.find("line 2") != std::string::npos);
+  CHECK(lines("?system=desk", "[1]").status == 422);
   CHECK(page("nobody", 0, Json::array({desk})).status == 422);
   CHECK(page("desk", -1, Json::array({desk})).status == 422);
   CHECK(page("desk", 0, desk).status == 422);

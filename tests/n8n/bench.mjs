@@ -2,7 +2,7 @@
 // least that any node can take, and Truce. What the columns mean: docs/benchmarks.md. Exit status 1
 // where a goal is missed.
 //
-//   bench.mjs --n8n DIR --truce BINARY --tarball FILE [--sizes 1000,5000,20000,100000]
+//   bench.mjs --n8n DIR --truce BINARY --tarball FILE [--sizes 1000,5000,20000,100000] [--filled DIR]
 import { once } from 'node:events';
 import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import http from 'node:http';
@@ -32,6 +32,7 @@ const { values: flags } = parseArgs({
 		truce: { type: 'string' },
 		tarball: { type: 'string' },
 		sizes: { type: 'string', default: '1000,5000,20000,100000' },
+		filled: { type: 'string' },
 	},
 });
 const REQUESTS = 200;
@@ -41,10 +42,11 @@ const ROUNDS = 3;
 const WARM_UP = 1_000;
 const SETTLE_MS = 2_000;
 const GOAL_SIZE = 20_000;
-const sizes = flags.sizes.split(',').map(Number);
+const sizes = flags.sizes.split(',').filter(Boolean).map(Number);
 
 /** How often a way is measured with so many records a side; 0: it is left out. */
 const roundsOf = {
+	send: () => ROUNDS,
 	floor: () => ROUNDS,
 	truce: () => ROUNDS,
 	hash: () => ROUNDS,
@@ -56,13 +58,14 @@ const roundsOf = {
 const ways = Object.keys(roundsOf);
 
 const folder = mkdtempSync(join(tmpdir(), 'truce-n8n-bench-'));
-const sidecarWith = (name, policy) => {
-	mkdirSync(join(folder, name));
-	return new Sidecar({ binary: flags.truce, policy, folder: join(folder, name) });
+const sidecarIn = (itsFolder, policy) => {
+	mkdirSync(itsFolder, { recursive: true });
+	return new Sidecar({ binary: flags.truce, policy: join(here, policy), folder: itsFolder });
 };
 const sidecars = {
-	events: sidecarWith('events', join(here, 'policy.json')),
-	merges: sidecarWith('merges', join(here, 'bench/policy.json')),
+	// With what fill.mjs put into it, or nothing.
+	events: sidecarIn(resolve(flags.filled ?? join(folder, 'events')), 'policy.json'),
+	merges: sidecarIn(join(folder, 'merges'), 'bench/policy.json'),
 };
 const n8n = new N8n({
 	install: flags.n8n,
@@ -81,13 +84,12 @@ Object.assign(n8n.env, {
 delete n8n.env.NODE_EXTRA_CA_CERTS;
 const executions = new Executions(n8n, flags.n8n);
 
-/** Takes whatever comes and does nothing with it. */
+/** Does nothing with what comes, and gives it back where it is asked to. */
 const nowhere = http.createServer((request, response) => {
+	response.setHeader('Content-Type', 'application/json');
+	if (request.url === '/back') return request.pipe(response);
 	request.resume();
-	request.on('end', () => {
-		response.setHeader('Content-Type', 'application/json');
-		response.end('{"taken":true}');
-	});
+	request.on('end', () => response.end('[]'));
 });
 
 async function post(path, body) {
@@ -151,8 +153,8 @@ async function setUp() {
 			data: { baseUrl: url, token },
 		})),
 	);
-	const floorUrl = `http://127.0.0.1:${nowhere.address().port}/`;
-	const all = [...eventWorkflows(), ...mergeWorkflows({ table, floorUrl })];
+	const nowhereUrl = `http://127.0.0.1:${nowhere.address().port}`;
+	const all = [...eventWorkflows(), ...mergeWorkflows({ table, nowhereUrl })];
 	await n8n.importWorkflows(all);
 	await n8n.activate(all);
 	await n8n.start();
@@ -298,8 +300,8 @@ function goalsOf(events, merges) {
 		merges.filter(({ size }) => size === GOAL_SIZE).map((line) => [line.way, line]),
 	);
 	if (!at.truce) return goals;
-	const { floor, truce, hash, cd, everything } = at;
-	const beyondFloor = (line) => line.savedMiB - floor.savedMiB;
+	const { send, floor, truce, hash, cd, everything } = at;
+	const ofTheNode = (line) => line.savedMiB - send.savedMiB;
 	return [
 		...goals,
 		['times faster than cd', cd.seconds / truce.seconds, '>=', 15],
@@ -307,13 +309,7 @@ function goalsOf(events, merges) {
 		['times the floor', truce.seconds / floor.seconds, '<=', 1.3],
 		['memory, of cd’s', truce.memoryMiB / cd.memoryMiB, '<=', 0.5],
 		['memory, of hash’s', truce.memoryMiB / hash.memoryMiB, '<=', 0.5],
-		['saved, of everything’s', truce.savedMiB / everything.savedMiB, '<=', 0.1],
-		[
-			'saved beyond the two lists themselves, of everything’s',
-			beyondFloor(truce) / beyondFloor(everything),
-			'<=',
-			0.1,
-		],
+		['saved of the node, of everything’s', ofTheNode(truce) / ofTheNode(everything), '<=', 0.1],
 	];
 }
 

@@ -11,6 +11,8 @@ import {
 	type JsonObject,
 } from 'n8n-workflow';
 
+import { TruceApi } from '../../nodes/credentials/TruceApi.credentials';
+
 export interface Setting {
 	credentials: { baseUrl: string; token: string };
 	parameters: IDataObject;
@@ -73,7 +75,8 @@ async function request(url: URL, options: http.RequestOptions, body?: Buffer): P
 
 /** The HTTP helper as n8n has it: any status is an answer, errors are wrapped. */
 export function httpHelper(setting: Setting, node: INode, traffic: Traffic) {
-	return async function (_type: string, options: IHttpRequestOptions) {
+	return async function (_type: string, unsigned: IHttpRequestOptions) {
+		const options = await new TruceApi().authenticate(setting.credentials, unsigned);
 		const url = new URL(options.url);
 		for (const [name, value] of Object.entries(options.qs ?? {})) {
 			if (value !== undefined) url.searchParams.set(name, String(value));
@@ -83,7 +86,6 @@ export function httpHelper(setting: Setting, node: INode, traffic: Traffic) {
 		traffic.calls.push({ method, path: url.pathname, bytes: body?.byteLength ?? 0 });
 		const headers = {
 			...(options.headers as http.OutgoingHttpHeaders),
-			Authorization: `Bearer ${setting.credentials.token}`,
 			...(body ? { 'Content-Length': body.byteLength } : {}),
 		};
 		traffic.inFlightMax = Math.max(traffic.inFlightMax, ++traffic.inFlight);

@@ -21,6 +21,14 @@ class Transforms {
   virtual Result<Json> run(const std::string& program, const Json& input) = 0;
 };
 
+// Where a value that was read before may be had instead of to_canonical().
+class KnownValues {
+ public:
+  virtual ~KnownValues() = default;
+  virtual Result<Value> read(const System& system, const Field& field, const MapEntry& entry,
+                             const Json& raw) = 0;
+};
+
 struct FieldProblem {
   FieldName field;
   Code code = Code::format;
@@ -39,10 +47,10 @@ struct NormalizedRecord {
 // One system's record in canonical form. Fields of direction `out` are read too: they tell the
 // base. A `reference` field holds the system's own id of the parent; the caller turns it into a
 // golden id. A transform runs only where the record has what the entry's path names: a field that
-// is missing from a partial record is absent, never cleared.
+// is missing from a partial record is absent, never cleared. `known` may be null.
 NormalizedRecord normalize_record(const Policy& policy, const Entity& entity,
                                   const SystemName& system, const Json& record,
-                                  Transforms* transforms);
+                                  Transforms* transforms, KnownValues* known = nullptr);
 
 // One raw value (never absent). Blank stand-ins, "", white space only and empty sets of arrays are
 // null; 0 and false are values. Lengths are capped before any library sees the value. The entry's

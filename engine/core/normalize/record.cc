@@ -37,42 +37,43 @@ void read_id(const Entity& entity, const SystemName& system, const Json& record,
   out.id = std::move(*id);
 }
 
-void read_modified(const Policy& policy, const Entity& entity, const SystemName& system,
-                   const Json& record, NormalizedRecord& out) {
-  const Json* node = node_at(record, entity.modified, system);
-  const System* known = policy.system(system);
-  if (node == nullptr || known == nullptr) return;
+void read_modified(const Entity& entity, const System& system, const Json& record,
+                   NormalizedRecord& out) {
+  const Json* node = node_at(record, entity.modified, system.name);
+  if (node == nullptr) return;
   if (says_no_value(MapEntry{}, *node)) return;
   const Field modified = field_named("modified");
-  const Result<Time> time = read_time(modified, *known, MapEntry{}, *node);
+  const Result<Time> time = read_time(modified, system, MapEntry{}, *node);
   if (!time) return note_problem(out, modified.name, time.error());
   out.modified = *time;
 }
 
-// The raw value: nullopt where the record does not say. A transform is not asked when the record
-// lacks what the entry's path names, because jq gives null for what is missing, and that would read
-// as a clear.
-Result<std::optional<Json>> raw_value(const Field& field, const MapEntry& entry, const Json& record,
-                                      Transforms* transforms) {
-  const Json* node = read_path(record, entry.path);
-  if (node == nullptr) return std::nullopt;
-  if (!entry.transform) return std::optional<Json>(*node);
+Result<Json> transformed(const Field& field, const std::string& program, const Json& record,
+                         Transforms* transforms) {
   if (transforms == nullptr) {
     return fail(Code::transform_failed,
                 field.name.text + ": has a transform, and transforms are not available here");
   }
-  Result<Json> output = transforms->run(*entry.transform, record);
+  Result<Json> output = transforms->run(program, record);
   if (!output) return refuse_transform(field, output.error());
-  if (output->is_discarded()) return std::nullopt;
-  return std::optional<Json>(std::move(*output));
+  return output;
 }
 
+// A transform is not asked when the record lacks what the entry's path names, because jq gives null
+// for what is missing, and that would read as a clear.
 void read_field(const System& system, const Field& field, const MapEntry& entry, const Json& record,
-                Transforms* transforms, NormalizedRecord& out) {
-  const Result<std::optional<Json>> raw = raw_value(field, entry, record, transforms);
-  if (!raw) return note_problem(out, field.name, raw.error());
-  if (!raw->has_value()) return;
-  Result<Value> value = to_canonical(system, field, entry, **raw);
+                Transforms* transforms, KnownValues* known, NormalizedRecord& out) {
+  const Json* raw = read_path(record, entry.path);
+  if (raw == nullptr) return;
+  Result<Json> output = Json();
+  if (entry.transform) {
+    output = transformed(field, *entry.transform, record, transforms);
+    if (!output) return note_problem(out, field.name, output.error());
+    if (output->is_discarded()) return;
+    raw = &*output;
+  }
+  Result<Value> value =
+      known ? known->read(system, field, entry, *raw) : to_canonical(system, field, entry, *raw);
   if (!value) return note_problem(out, field.name, value.error());
   out.fields.emplace(field.name, std::move(*value));
 }
@@ -80,17 +81,17 @@ void read_field(const System& system, const Field& field, const MapEntry& entry,
 }  // namespace
 
 NormalizedRecord normalize_record(const Policy& policy, const Entity& entity,
-                                  const SystemName& system, const Json& record,
-                                  Transforms* transforms) {
+                                  const SystemName& name, const Json& record,
+                                  Transforms* transforms, KnownValues* known) {
   NormalizedRecord out;
-  const System* known = policy.system(system);
-  if (known == nullptr) return out;
-  read_id(entity, system, record, out);
-  read_modified(policy, entity, system, record, out);
-  for (const auto& [name, field] : entity.fields) {
-    const auto entry = field.map.find(system);
-    if (entry == field.map.end() || field.direction_of(system) == Direction::none) continue;
-    read_field(*known, field, entry->second, record, transforms, out);
+  const System* system = policy.system(name);
+  if (system == nullptr) return out;
+  read_id(entity, name, record, out);
+  read_modified(entity, *system, record, out);
+  for (const auto& [field_name, field] : entity.fields) {
+    const auto entry = field.map.find(name);
+    if (entry == field.map.end() || field.direction_of(name) == Direction::none) continue;
+    read_field(*system, field, entry->second, record, transforms, known, out);
   }
   return out;
 }

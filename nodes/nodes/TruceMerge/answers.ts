@@ -11,8 +11,8 @@ import { callTruce, type Call, type Reply } from '../../shared/transport/call';
 import type { Input, MergeRequest } from './request';
 import type { Match, Read } from './shapes';
 
-const PAGES_IN_FLIGHT = 2;
-const LINES_PER_ANSWER = 20_000;
+const CALLS_IN_FLIGHT = 2;
+const GROUPS_PER_ANSWER = 12_000;
 const ATTEMPTS_MAX = 2;
 const FORGET_TIMEOUT_MS = 5_000;
 
@@ -37,12 +37,14 @@ export async function askForMerge(
 	return [reply.body as unknown as Answer];
 }
 
+const countOf = ({ inputs }: MergeRequest) =>
+	inputs.reduce((sum, { items }) => sum + items.length, 0);
 const textsOf = (items: INodeExecutionData[]) => items.map((item) => JSON.stringify(item.json));
 
 /** Undefined where it is too much for one call. */
-function wholeBodyOf({ entity, output, inputs }: MergeRequest): string | undefined {
-	const count = inputs.reduce((sum, { items }) => sum + items.length, 0);
-	if (count > BATCH_ITEMS_MAX) return undefined;
+function wholeBodyOf(request: MergeRequest): string | undefined {
+	const { entity, output, inputs } = request;
+	if (countOf(request) > BATCH_ITEMS_MAX) return undefined;
 	const lists = inputs.map(
 		({ system, items }) => `${JSON.stringify(system)}:[${textsOf(items).join(',')}]`,
 	);
@@ -51,21 +53,33 @@ function wholeBodyOf({ entity, output, inputs }: MergeRequest): string | undefin
 	return Buffer.byteLength(body) > BATCH_BYTES_MAX ? undefined : body;
 }
 
-/** A page of one system's records; `from` is the place of its first one among all of them. */
-function pageOf(system: string, from: number, texts: string[]): string {
-	return `${JSON.stringify({ system, from }).slice(0, -1)},"records":[${texts.join(',')}]}`;
+/** Records of one system, a line each. */
+interface Page {
+	query: IDataObject;
+	lines: string;
 }
 
 /** Each made only when it is sent: meanwhile the sidecar reads the one before, and no more are held. */
-function* pagesOf(inputs: Input[]): Generator<string> {
+function* pagesOf(inputs: Input[]): Generator<Page> {
 	for (const { system, items } of inputs) {
 		for (let start = 0; start < items.length; start += BATCH_ITEMS_MAX) {
 			const texts = textsOf(items.slice(start, start + BATCH_ITEMS_MAX));
 			for (const { from, to } of splitIntoBatches(texts)) {
-				yield pageOf(system, start + from, texts.slice(from, to));
+				const query = { system, from: start + from };
+				yield { query, lines: texts.slice(from, to).join('\n') };
 			}
 		}
 	}
+}
+
+/** A few at a time. They share the generator, so that an error in one of them ends it for the others too. */
+async function forEach<T>(all: Generator<T>, work: (one: T) => Promise<void>): Promise<void> {
+	const workInTurn = async () => {
+		for (const one of all) await work(one);
+	};
+	const ends = await Promise.allSettled(Array.from({ length: CALLS_IN_FLIGHT }, workInTurn));
+	const failed = ends.find((end) => end.status === 'rejected');
+	if (failed) throw failed.reason;
 }
 
 class PagedMerge {
@@ -99,29 +113,30 @@ class PagedMerge {
 
 	private async begin(): Promise<void> {
 		const { entity, output } = this.request;
-		const { body } = await this.call('/v1/merges', { entity, output });
+		const { body } = await this.call('/v1/merges', { body: { entity, output } });
 		this.path = `/v1/merges/${encodeURIComponent(String((body.merge as IDataObject).id))}`;
 	}
 
-	/** The senders share one generator, so that an error in one of them ends it for the others too. */
 	private async sendPages(): Promise<void> {
-		const pages = pagesOf(this.request.inputs);
-		const send = async () => {
-			for (const page of pages) await this.callMerge('/pages', page);
-		};
-		const ends = await Promise.allSettled(Array.from({ length: PAGES_IN_FLIGHT }, send));
-		const failed = ends.find((end) => end.status === 'rejected');
-		if (failed) throw failed.reason;
+		await forEach(pagesOf(this.request.inputs), async ({ query, lines }) => {
+			await this.callMerge('/pages', { query, body: lines, isLines: true });
+		});
 	}
 
+	/** There are as many groups as records at most; an answer says when there are no further ones. */
 	private async complete(): Promise<Answer[]> {
 		const answers: Answer[] = [];
-		let after: number | null | undefined;
-		do {
-			const { body } = await this.callMerge('/complete', { after, limit: LINES_PER_ANSWER });
-			answers.push(body as unknown as Answer);
-			after = body.next as number | null;
-		} while (after);
+		const answersMax = Math.ceil(countOf(this.request) / GROUPS_PER_ANSWER);
+		let isWhole = false;
+		const places = function* () {
+			for (let place = 0; place < answersMax && !isWhole; place++) yield place;
+		};
+		await forEach(places(), async (place) => {
+			const body = { after: place * GROUPS_PER_ANSWER, limit: GROUPS_PER_ANSWER };
+			const reply = await this.callMerge('/complete', { body });
+			answers[place] = reply.body as unknown as Answer;
+			isWhole ||= reply.body.next === null;
+		});
 		return answers;
 	}
 
@@ -131,15 +146,15 @@ class PagedMerge {
 		await callTruce(this.context, call).catch(() => undefined);
 	}
 
-	private async callMerge(path: string, body: IDataObject | string): Promise<Reply> {
-		const reply = await this.call(this.path + path, body, [404]);
+	private async callMerge(path: string, call: Partial<Call>): Promise<Reply> {
+		const reply = await this.call(this.path + path, { ...call, accepts: [404] });
 		if (reply.status === 404) throw new MergeLost();
 		return reply;
 	}
 
-	private async call(path: string, body: IDataObject | string, accepts?: number[]) {
+	private async call(path: string, call: Partial<Call>): Promise<Reply> {
 		const { timeoutMs } = this.request;
-		return await callTruce(this.context, { method: 'POST', path, body, timeoutMs, accepts });
+		return await callTruce(this.context, { method: 'POST', path, timeoutMs, ...call });
 	}
 
 	private lostAgain(): NodeOperationError {

@@ -10,6 +10,7 @@ import {
 	type ITriggerFunctions,
 } from 'n8n-workflow';
 
+import { baseUrlIn } from '../baseUrl';
 import { explainReply, explainSilence, type Explanation } from './explain';
 
 export type Caller = IExecuteFunctions | ILoadOptionsFunctions | IPollFunctions | ITriggerFunctions;
@@ -20,6 +21,8 @@ export interface Call {
 	query?: IDataObject;
 	/** JSON; a string is sent as it is. */
 	body?: IDataObject | string;
+	/** The body is lines of JSON, a document each. */
+	isLines?: boolean;
 	timeoutMs?: number;
 	/** The item that the call is about, for error messages. */
 	itemIndex?: number;
@@ -43,8 +46,7 @@ const headOf = (headers: IDataObject, name: string) => {
 };
 
 async function baseUrlOf(context: Caller): Promise<string> {
-	const credentials = await context.getCredentials('truceApi');
-	return String(credentials.baseUrl ?? '').replace(/\/+$/, '');
+	return baseUrlIn(await context.getCredentials('truceApi'));
 }
 
 function fail(context: Caller, explanation: Explanation, cause: IDataObject): NodeApiError {
@@ -57,15 +59,18 @@ function fail(context: Caller, explanation: Explanation, cause: IDataObject): No
 	});
 }
 
-async function send(context: Caller, baseUrl: string, call: Call): Promise<Reply> {
+const typeOf = (call: Call) => (call.isLines ? 'application/x-ndjson' : 'application/json');
+
+/** The credentials know where the sidecar is. */
+async function send(context: Caller, call: Call): Promise<Reply> {
 	const text = typeof call.body === 'string' ? call.body : JSON.stringify(call.body);
 	const response = (await context.helpers.httpRequestWithAuthentication.call(context, 'truceApi', {
 		method: call.method,
-		url: baseUrl + call.path,
+		url: call.path,
 		qs: call.query,
 		// Bytes, because a text would be parsed once more on its way out.
 		body: call.body === undefined ? undefined : Buffer.from(text, 'utf8'),
-		headers: call.body === undefined ? {} : { 'Content-Type': 'application/json' },
+		headers: call.body === undefined ? {} : { 'Content-Type': typeOf(call) },
 		json: true,
 		timeout: call.timeoutMs ?? DEFAULT_TIMEOUT_MS,
 		returnFullResponse: true,
@@ -105,12 +110,12 @@ function busyWaitMs(reply: Reply): number | undefined {
 
 /** One call to the sidecar. Throws a NodeApiError that says what to do about it. */
 export async function callTruce(context: Caller, call: Call): Promise<Reply> {
-	const baseUrl = await baseUrlOf(context);
 	for (let attempt = 1; ; attempt++) {
 		let reply: Reply;
 		try {
-			reply = await send(context, baseUrl, call);
+			reply = await send(context, call);
 		} catch (error) {
+			const baseUrl = await baseUrlOf(context);
 			const timeoutMs = call.timeoutMs ?? DEFAULT_TIMEOUT_MS;
 			const explanation = explainSilence(error, { baseUrl, timeoutMs, itemIndex: call.itemIndex });
 			throw fail(context, explanation, { message: explanation.message });

@@ -232,7 +232,9 @@ const DIFFERENT = 2;
 
 /** By the path of the webhook, with the node that says what differs. */
 export const decidingNode = { cd: 'Decide', hash: 'Decide', truce: 'Merge', everything: 'Merge' };
-export const mergeWorkflows = ({ table, floorUrl }) => [
+const floorNode = (url) => node('Floor', 'CUSTOM.floor', 1, { url });
+
+export const mergeWorkflows = ({ table, nowhereUrl }) => [
 	workflow(
 		'cd',
 		[...sources, compareNode, code('Decide', decideDifferences), keepIn(table)],
@@ -245,9 +247,6 @@ export const mergeWorkflows = ({ table, floorUrl }) => [
 	),
 	workflow('truce', [...sources, mergeNode('changed')], chain(...intoBoth('Merge'))),
 	workflow('everything', [...sources, mergeNode('everything')], chain(...intoBoth('Merge'))),
-	workflow(
-		'floor',
-		[...sources, node('Floor', 'CUSTOM.floor', 1, { url: floorUrl })],
-		chain(...intoBoth('Floor')),
-	),
+	workflow('send', [...sources, floorNode(nowhereUrl)], chain(...intoBoth('Floor'))),
+	workflow('floor', [...sources, floorNode(`${nowhereUrl}/back`)], chain(...intoBoth('Floor'))),
 ];

@@ -93,8 +93,10 @@ TEST_CASE("changed: only what differs, and where") {
   const Json answer = merged(three_people(), "changed");
   REQUIRE(answer["matched"].size() == 1);
   const Json& ada = answer["matched"][0];
-  CHECK(ada["changed"]["name"] ==
-        Json({{"value", "Ada L"}, {"winner", "desk"}, {"was", {{"crm", "Ada"}}}}));
+  CHECK(ada["changed"]["name"] == "Ada L");
+  CHECK(ada["won_by"]["name"] == "desk");
+  CHECK(ada["was"]["crm"]["name"] == "Ada");
+  CHECK(ada["was"]["desk"] == Json({{"score", make_number("2")}}));
   CHECK_FALSE(ada["changed"].contains("email"));
   CHECK(ada["conflicts"].size() == 1);
   CHECK(ada["inputs"][0]["id"] == "1");
@@ -112,7 +114,7 @@ TEST_CASE(
                {person("7", {{"email", "a@x.example"}}), person("8", {{"email", "b@x.example"}})}}},
              "changed");
   REQUIRE(answer["matched"].size() == 1);
-  CHECK(answer["matched"][0]["changed"]["name"]["was"] == Json({{"desk", nullptr}}));
+  CHECK(answer["matched"][0]["was"] == Json({{"desk", {{"name", nullptr}}}}));
   CHECK(number_text(answer["agreed"]) == "1");
 }
 
@@ -123,6 +125,45 @@ TEST_CASE("changed: a record with an error is told of though all the rest agrees
   REQUIRE(answer["matched"].size() == 1);
   CHECK(answer["matched"][0]["changed"].empty());
   CHECK(answer["matched"][0]["inputs"][0]["errors"][0]["field"] == "score");
+}
+
+TEST_CASE("changed: who has the later word on a group's member has it on the whole group") {
+  const char* policy = R"({
+    "version": 1,
+    "systems": {"crm": {"precedence": 1}, "desk": {"precedence": 2}},
+    "entities": {"person": {
+      "id": {"crm": "id", "desk": "id"}, "modified": {"crm": "at", "desk": "at"},
+      "match": [["email"]],
+      "fields": {
+        "email": {"type": "email", "rule": "recency", "map": {"crm": "email", "desk": "email"}},
+        "street": {"type": "text", "rule": "recency", "group": "home",
+                   "map": {"crm": "street", "desk": "street"}},
+        "city": {"type": "text", "rule": "recency", "group": "home",
+                 "map": {"crm": "city", "desk": "city"}}}}}})";
+  const auto match_of = [&](const Json& of_desk, const char* output) {
+    const Json crm = person("1", {{"email", "a@x.example"}, {"street", "High"}, {"city", "Ulm"}});
+    const Json body{{"entity", "person"},
+                    {"inputs", {{"crm", {crm}}, {"desk", {person("7", of_desk, 5)}}}},
+                    {"output", output}};
+    const Json answer = parse_json(merge_once(policy_of(policy), nullptr, body).value()).value();
+    REQUIRE(answer["matched"].size() == 1);
+    return answer["matched"][0];
+  };
+  const Json moved{{"email", "a@x.example"}, {"street", "High"}, {"city", "Bonn"}};
+  const Json later = match_of(moved, "changed");
+  CHECK(later["changed"] == Json({{"city", "Bonn"}}));
+  CHECK(later["won_by"] == Json({{"city", "desk"}}));
+  CHECK(later["was"] == Json({{"crm", {{"city", "Ulm"}}}}));
+  CHECK(later["conflicts"].empty());
+
+  for (const Json& half : {Json{{"email", "a@x.example"}, {"street", "High"}},
+                           Json{{"email", "a@x.example"}, {"street", "High"}, {"city", nullptr}},
+                           Json{{"email", "a@x.example"}, {"street", nullptr}, {"city", "Ulm"}}}) {
+    const Json whole = match_of(half, "merged");
+    for (const auto& [name, value] : match_of(half, "changed")["changed"].items()) {
+      CHECK(value == whole["record"][name]);
+    }
+  }
 }
 
 TEST_CASE("two records of one system in a group are ambiguous in every output") {
@@ -157,17 +198,21 @@ TEST_CASE("pages in any order and twice give what one call gives, page by page")
        {MergeOutput::everything, MergeOutput::merged, MergeOutput::changed}) {
     Merge merge(policy, *policy->entity(EntityName("person")), output);
     const auto add = [&](const char* system, std::size_t from, const Json& records) {
-      auto read = merge.read(system, from, records, nullptr, "/records");
+      auto read =
+          merge.read_list(**merge.system(system, "/system"), from, records, nullptr, "/records");
       REQUIRE(read);
       merge.add(std::move(*read));
     };
     add("desk", 1, Json::array({inputs["desk"][1], inputs["desk"][2]}));
     add("crm", 1, Json::array({person("wrong", {{"email", "wrong@x.example"}})}));
-    merge.answer(0, 10);
+    merge.group();
+    CHECK(merge.answer(0, 10).next == std::nullopt);
     add("crm", 0, inputs["crm"]);
     add("desk", 0, Json::array({inputs["desk"][0]}));
     add("desk", 0, Json::array({inputs["desk"][0]}));
     CHECK(merge.count() == 5);
+    CHECK_FALSE(merge.is_grouped());
+    merge.group();
     Json all{{"matched", Json::array()}, {"only", Json::object()}};
     std::size_t pages = 0;
     std::optional<std::size_t> next = 0;

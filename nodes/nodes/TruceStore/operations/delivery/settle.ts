@@ -1,6 +1,6 @@
-import type { IDataObject, IExecuteFunctions } from 'n8n-workflow';
+import type { IDataObject } from 'n8n-workflow';
 
-import { parameterPerItem } from '../../../../shared/parameters';
+import { parametersPerItem } from '../../../../shared/parameters';
 import { filled, type Operation } from '../../operation';
 import { attemptProperty, deliveryIdProperty } from './properties';
 import { readAnswer } from './readAnswer';
@@ -148,26 +148,23 @@ export const settle: Operation = {
 		},
 	],
 	execute: async (context, items) => {
-		const id = parameterPerItem<string>(context, 'deliveryId');
-		const attempt = parameterPerItem<string>(context, 'attempt', '');
-		const status = parameterPerItem<string>(context, 'status');
-		return await sendResults(context, items, '/v1/deliveries/settle', (itemIndex) => ({
-			...filled({
-				id: id(itemIndex),
-				attempt: attempt(itemIndex) === '' ? undefined : Number(attempt(itemIndex)),
-			}),
-			...resultOf(context, itemIndex, status(itemIndex), items[itemIndex].json),
-		}));
+		const parameter = parametersPerItem(context);
+		return await sendResults(context, items, '/v1/deliveries/settle', (itemIndex) => {
+			const read = (name: string) => parameter(name, itemIndex);
+			const attempt = read('attempt');
+			return {
+				...filled({
+					id: read('deliveryId'),
+					attempt: attempt === '' ? undefined : Number(attempt),
+				}),
+				...resultOf(read, items[itemIndex].json),
+			};
+		});
 	},
 };
 
-function resultOf(
-	context: IExecuteFunctions,
-	itemIndex: number,
-	status: string,
-	item: IDataObject,
-): IDataObject {
-	const read = (name: string) => context.getNodeParameter(name, itemIndex, '') as string;
+function resultOf(read: (name: string) => string, item: IDataObject): IDataObject {
+	const status = read('status');
 	if (status === 'answer') {
 		return filled(readAnswer(item, { op: read('op'), recordId: String(read('recordId')) }));
 	}
