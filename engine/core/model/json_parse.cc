@@ -1,11 +1,11 @@
-// parse_json: nlohmann's parser behind a handler that keeps numbers as text and enforces the
-// limits.
+// parse_json: nlohmann's parser behind a handler that keeps numbers as text, enforces the limits
+// and says what is wrong.
 #include <cstring>
 #include <utility>
 #include <vector>
 
-#include "engine/core/model/decimal.h"
 #include "engine/core/model/json.h"
+#include "engine/core/model/json_readers.h"
 
 namespace truce {
 namespace {
@@ -32,11 +32,6 @@ class CountingIterator {
   const char* at_;
   const char** read_to_;
 };
-
-// A double's range: what lies outside cannot be meant as a number by any system we know.
-bool in_range(const Decimal& decimal) {
-  return decimal.digits.empty() || (decimal.point <= 309 && decimal.point >= -307);
-}
 
 bool is_number_character(char c) {
   return (c >= '0' && c <= '9') || c == '-' || c == '+' || c == '.' || c == 'e' || c == 'E';
@@ -160,13 +155,7 @@ class DocumentBuilder : public nlohmann::json_sax<Json> {
           Code::number_too_long,
           "a number of more than " + std::to_string(limits_.number_chars) + " characters");
     }
-    // Without an exponent so few characters are always in range.
-    if (characters.find_first_of("eE") == std::string_view::npos) return true;
-    const std::optional<Decimal> decimal = read_decimal(characters);
-    if (decimal && !in_range(*decimal)) {
-      return refuse(Code::number_out_of_range, "number out of range");
-    }
-    return true;
+    return is_in_range(characters) || refuse(Code::number_out_of_range, "number out of range");
   }
 
   bool open(Json node) {
@@ -252,6 +241,10 @@ JsonLimits JsonLimits::of_store() {
           .number_chars = 512};
 }
 
+Result<Json> read_carefully(std::string_view text, const JsonLimits& limits) {
+  return DocumentBuilder(text, limits).build();
+}
+
 Result<Json> parse_json(std::string_view text, const JsonLimits& limits) {
   // nlohmann passes over a byte order mark and takes NUL for the end of the text, so that what was
   // signed or hashed would not be what was read.
@@ -261,7 +254,8 @@ Result<Json> parse_json(std::string_view text, const JsonLimits& limits) {
   if (const std::size_t nul = text.find('\0'); nul != std::string_view::npos) {
     return fail(Code::invalid_json, position_text(text, nul) + ": a NUL byte");
   }
-  return DocumentBuilder(text, limits).build();
+  if (std::optional<Json> document = read_well_formed(text, limits)) return *std::move(document);
+  return read_carefully(text, limits);
 }
 
 }  // namespace truce

@@ -7,6 +7,8 @@
 #include <utility>
 #include <vector>
 
+#include "engine/core/model/json_tokens.h"
+
 namespace truce {
 
 struct StoredDocument::Content {
@@ -21,23 +23,12 @@ namespace ondemand = simdjson::ondemand;
 using simdjson::error_code;
 using Kind = StoredNode::Kind;
 
-// The token reaches to the next one.
-std::string_view number_at_begin(std::string_view token) {
-  return token.substr(0, token.find_last_not_of(" \t\r\n") + 1);
-}
-
 error_code read_number(ondemand::value value, std::string_view& characters) {
-  characters = number_at_begin(value.raw_json_token());
+  characters = json_tokens::number_at_begin(value.raw_json_token());
   double number = 0;
   const error_code error = value.get_double().get(number);
   // simdjson takes 0e400 for out of range, whose digits are all that we want.
   return error && Json::accept(characters) ? simdjson::SUCCESS : error;
-}
-
-error_code read_null(ondemand::value value) {
-  bool is_null = false;
-  const error_code error = value.is_null().get(is_null);
-  return error || is_null ? error : simdjson::N_ATOM_ERROR;
 }
 
 // Adds values and what is in them to `nodes`, in the order of the text.
@@ -53,7 +44,7 @@ class NodeWriter {
     node.key = key;
     switch (type) {
       case ondemand::json_type::null:
-        return read_null(value);
+        return json_tokens::read_null(value);
       case ondemand::json_type::boolean:
         node.kind = Kind::boolean;
         return value.get_bool().get(node.truth);
