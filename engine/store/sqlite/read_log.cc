@@ -186,9 +186,12 @@ std::size_t Reads::count_guarded(const SystemName& system, const EntityName& ent
 }
 
 std::optional<std::string> Reads::find_meta(const std::string& name) {
+  if (const auto* known = memory_ ? memory_->meta.find(name) : nullptr) return *known;
   Rows rows = connection_.query(find_meta_sql, {name});
-  if (!rows.next()) return std::nullopt;
-  return rows.text(0);
+  std::optional<std::string> value;
+  if (rows.next()) value = rows.text(0);
+  if (memory_ && !connection_.failure()) memory_->meta.note(name, value);
+  return value;
 }
 
 void Reads::count_tallies(StoreCounts& counts) {

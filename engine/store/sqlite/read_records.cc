@@ -148,12 +148,18 @@ std::vector<GoldenId> Reads::children_of(const GoldenId& parent) {
 
 std::vector<KeyHolder> Reads::key_holders(const EntityName& entity, const std::string& key,
                                           std::size_t limit) {
+  const auto* last = memory_ && memory_->last_key ? &*memory_->last_key : nullptr;
+  if (last && last->key == key && last->entity == entity && last->limit == limit) {
+    return last->holders;
+  }
   std::vector<KeyHolder> found =
       all_key_holders(connection_.query(key_holders_sql, {entity, key, limit}));
   if (found.size() == limit) {
-    return all_key_holders(connection_.query(current_key_holders_first_sql, {entity, key, limit}));
+    found = all_key_holders(connection_.query(current_key_holders_first_sql, {entity, key, limit}));
+  } else {
+    std::stable_partition(found.begin(), found.end(), [](const KeyHolder& h) { return h.current; });
   }
-  std::stable_partition(found.begin(), found.end(), [](const KeyHolder& h) { return h.current; });
+  if (memory_ && !connection_.failure()) memory_->last_key = {entity, key, limit, found};
   return found;
 }
 

@@ -126,7 +126,9 @@ void SqliteTransaction::note_guarded(const SystemName& system, const EntityName&
 }
 
 void SqliteTransaction::put_meta(const std::string& name, const std::string& value) {
-  write([&] { connection_.execute(put_meta_sql, {name, value}); });
+  write([&] {
+    if (connection_.execute(put_meta_sql, {name, value})) memory_.meta.note(name, value);
+  });
 }
 
 std::size_t SqliteTransaction::forget(const char* sql,

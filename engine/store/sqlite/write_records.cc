@@ -201,6 +201,7 @@ void SqliteTransaction::put_keys(const EntityName& entity, const SystemName& sys
                                  const RecordId& record, const GoldenId& golden,
                                  const std::vector<std::string>& current_keys,
                                  const std::vector<std::string>& earlier_keys) {
+  memory_.last_key.reset();
   write([&] {
     const std::map<std::string, KeyState> before = keys_of(connection_, entity, system, record);
     std::map<std::string, KeyState> after;

@@ -8,8 +8,11 @@
 #include <string>
 #include <tuple>
 #include <unordered_map>
+#include <utility>
+#include <vector>
 
 #include "engine/core/model/ids.h"
+#include "engine/port/store.h"
 #include "engine/store/recent_times.h"
 #include "engine/store/sqlite/connection.h"
 #include "engine/store/sqlite/kept_records.h"
@@ -45,6 +48,32 @@ class EventNumbers {
   std::unordered_map<std::string, std::int64_t> numbers_;
 };
 
+// What was read of the meta table, and is read for each record of a batch.
+class KnownMeta {
+ public:
+  const std::optional<std::string>* find(const std::string& name) const {
+    const auto known = values_.find(name);
+    return known == values_.end() ? nullptr : &known->second;
+  }
+  void note(const std::string& name, std::optional<std::string> value) {
+    if (values_.size() >= values_max) values_.clear();
+    values_.insert_or_assign(name, std::move(value));
+  }
+  void forget() { values_.clear(); }
+
+ private:
+  static constexpr std::size_t values_max = 256;
+  std::unordered_map<std::string, std::optional<std::string>> values_;  // none: it has no row
+};
+
+// The match key that was looked at last: who comes by one is looked for, and named, by it.
+struct LastKey {
+  EntityName entity;
+  std::string key;
+  std::size_t limit = 0;
+  std::vector<KeyHolder> holders;
+};
+
 // The number of the event key in the file, 0 when it has none.
 std::int64_t find_event_number(Connection& connection, const EventKey& key);
 
@@ -57,6 +86,8 @@ struct WriterMemory {
   std::optional<std::uint64_t> last_delivery;  // the greatest sequence
   EventNumbers event_numbers;
   std::unordered_map<std::string, std::int64_t> policy_numbers;
+  KnownMeta meta;
+  std::optional<LastKey> last_key;
 
   void begin() {
     tallies.clear();
@@ -71,6 +102,8 @@ struct WriterMemory {
     last_delivery.reset();
     event_numbers.forget();
     policy_numbers.clear();
+    meta.forget();
+    last_key.reset();
   }
   void return_to_mark() {
     Tallies kept = tallies_at_mark;
