@@ -32,7 +32,8 @@ Merge::Page OpenMerge::answer(std::size_t begin, std::size_t limit) {
   return merge_.answer(begin, limit);
 }
 
-// Letting go of a large merge takes a while: after the lock, so that the others do not wait.
+// Letting go of a large merge takes a while: after the lock, so that the others do not wait, and of
+// one that somebody closes on a thread of its own, so that nobody does.
 Result<void> OpenMerges::open(const std::string& id, Merge merge) {
   std::vector<std::shared_ptr<OpenMerge>> old;
   const std::lock_guard lock(mutex_);
@@ -56,10 +57,12 @@ Result<std::shared_ptr<OpenMerge>> OpenMerges::find(const std::string& id) {
 }
 
 Result<void> OpenMerges::close(const std::string& id) {
-  decltype(kept_)::node_type closed;
   const std::lock_guard lock(mutex_);
-  closed = kept_.extract(id);
+  auto closed = kept_.extract(id);
   if (closed.empty()) return tl::unexpected(unknown());
+  // The one before has long ended, or is waited for.
+  letting_go_ =
+      std::jthread([merge = std::move(closed.mapped().merge)]() mutable { merge.reset(); });
   return {};
 }
 

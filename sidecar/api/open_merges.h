@@ -9,6 +9,7 @@
 #include <mutex>
 #include <shared_mutex>
 #include <string>
+#include <thread>
 #include <vector>
 
 #include "engine/app/merge.h"
@@ -57,6 +58,7 @@ class OpenMerges {
 
   std::mutex mutex_;
   std::map<std::string, Kept> kept_;
+  std::jthread letting_go_;
 };
 
 }  // namespace truce::api
