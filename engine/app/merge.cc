@@ -150,21 +150,23 @@ Result<std::vector<Merge::Input>> Merge::read_list(const System& system, std::si
 void Merge::add(std::vector<Input> inputs) {
   groups_.reset();
   for (Input& input : inputs) {
-    auto& places = inputs_[input.system->name];
-    if (places.size() <= input.index) places.resize(input.index + 1);
-    std::unique_ptr<Input>& place = places[input.index];
-    if (!place) ++count_;
-    place = std::make_unique<Input>(std::move(input));
+    auto& of_system = inputs_[input.system->name];
+    const std::size_t index = input.index;
+    of_system.insert_or_assign(of_system.end(), index, std::move(input));
   }
+}
+
+std::size_t Merge::count() const {
+  std::size_t count = 0;
+  for (const auto& [system, of_system] : inputs_) count += of_system.size();
+  return count;
 }
 
 std::vector<const Merge::Input*> Merge::all_inputs() const {
   std::vector<const Input*> all;
-  all.reserve(count_);
-  for (const auto& [system, places] : inputs_) {
-    for (const auto& input : places) {
-      if (input) all.push_back(input.get());
-    }
+  all.reserve(count());
+  for (const auto& [system, of_system] : inputs_) {
+    for (const auto& [index, input] : of_system) all.push_back(&input);
   }
   return all;
 }

@@ -52,7 +52,7 @@ class Merge {
                                        Transforms* transforms, const std::string& pointer) const;
   // What stood in their places before is replaced. The groups are not known any more.
   void add(std::vector<Input> inputs);
-  std::size_t count() const { return count_; }
+  std::size_t count() const;
 
   // Before answer(), when all records are there.
   void group();
@@ -91,9 +91,7 @@ class Merge {
   const Entity& entity_;
   MergeOutput output_;
   std::unique_ptr<ReadValues> values_ = std::make_unique<ReadValues>();
-  // By index; null where nothing came yet.
-  std::map<SystemName, std::vector<std::unique_ptr<Input>>> inputs_;
-  std::size_t count_ = 0;
+  std::map<SystemName, std::map<std::size_t, Input>> inputs_;  // by system and index
   std::optional<std::vector<Group>> groups_;  // in the order of their first inputs; none: not known
 };
 
