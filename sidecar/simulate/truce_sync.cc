@@ -5,6 +5,7 @@
 #include "engine/app/ingest.h"
 #include "engine/app/outbox.h"
 #include "engine/app/sweep.h"
+#include "engine/core/model/stored_json.h"
 #include "engine/core/normalize/normalize.h"
 #include "sidecar/simulate/api_calls.h"
 
@@ -152,7 +153,7 @@ void TruceSync::fetch(std::size_t system, std::size_t entity, const std::string&
 
 void TruceSync::take_events(std::vector<Json> events, HandOut hand_out,
                             std::function<void()> taken) {
-  const auto work = [this, events = std::move(events), hand_out](Context& context) {
+  auto work = [this, events = std::move(events), hand_out](Context& context) {
     std::vector<ReadEvent> read;
     for (const Json& event : events) {
       read.push_back(read_event({context.policy, context.transforms, context.secrets}, event));
@@ -161,15 +162,21 @@ void TruceSync::take_events(std::vector<Json> events, HandOut hand_out,
     options.hand_out = hand_out == HandOut::now;
     Json reply{{"deliveries", Json::array()}, {"fetch", Json::array()}};
     for (const Outcome& outcome : ingest_all(context, ReadEvents(std::move(read)), options)) {
-      const Json answer = json_of(outcome.answer);
-      if (const Json* deliveries = find_member(answer, "deliveries")) {
-        for (const Json& delivery : *deliveries) reply["deliveries"].push_back(delivery);
+      // Most of an answer is for people: only what is done about it is made a tree.
+      const Result<StoredDocument> answer = StoredDocument::parse(outcome.answer);
+      if (!answer) continue;
+      if (const StoredNode* deliveries = answer->root().find("deliveries")) {
+        for (const StoredNode& delivery : *deliveries) {
+          reply["deliveries"].push_back(to_json(delivery));
+        }
       }
-      if (const Json* missing = find_member(answer, "fetch")) reply["fetch"].push_back(*missing);
+      if (const StoredNode* missing = answer->root().find("fetch")) {
+        reply["fetch"].push_back(to_json(*missing));
+      }
     }
     return reply;
   };
-  ask(work, [this, taken = std::move(taken)](const Json& reply) {
+  ask(std::move(work), [this, taken = std::move(taken)](const Json& reply) {
     if (taken) taken();
     carry_out(reply["deliveries"], false);
     for (const Json& wanted : reply["fetch"]) fetch(wanted);
