@@ -40,17 +40,20 @@ export class TruceApi implements ICredentialType {
 	];
 
 	/**
-	 * The URL is the path at the sidecar. In this way a call reads the credentials once, and no expression:
-	 * n8n takes longer for these two than the sidecar for most of its answers.
+	 * The nodes give a path at the sidecar. In this way a call reads the credentials once, and compiles no
+	 * expression: n8n takes longer for these two than the sidecar for most of its answers. Whatever else uses the
+	 * credentials (HTTP Request, the test below) gives the whole address.
 	 */
 	authenticate = async (
 		credentials: ICredentialDataDecryptedObject,
 		request: IHttpRequestOptions,
-	): Promise<IHttpRequestOptions> => ({
-		...request,
-		url: request.baseURL ? request.url : baseUrlIn(credentials) + request.url,
-		headers: { ...request.headers, Authorization: `Bearer ${String(credentials.token)}` },
-	});
+	): Promise<IHttpRequestOptions> => {
+		const headers = { ...request.headers, Authorization: `Bearer ${String(credentials.token)}` };
+		const isPath = !request.baseURL && request.url?.startsWith('/');
+		return isPath
+			? { ...request, headers, url: baseUrlIn(credentials) + request.url }
+			: { ...request, headers };
+	};
 
 	test: ICredentialTestRequest = {
 		request: {

@@ -4,6 +4,7 @@ import { after, before, test } from 'node:test';
 import type {
 	ICredentialTestRequest,
 	IDataObject,
+	IHttpRequestOptions,
 	ILoadOptionsFunctions,
 	INodeType,
 } from 'n8n-workflow';
@@ -64,6 +65,24 @@ test('the credential’s test fails on a wrong token', async () => {
 			.status;
 	assert.equal(await ask(sidecar.token), 200);
 	assert.equal(await ask('wrong'), 401);
+});
+
+test('the credential gives a path its address, and any other request nothing but the token', async () => {
+	const credentials = { baseUrl: 'http://127.0.0.1:8377//', token: 'secret' };
+	const signed = async (request: IHttpRequestOptions) =>
+		await new TruceApi().authenticate(credentials, request);
+	const headers = { Authorization: 'Bearer secret' };
+	assert.deepEqual(await signed({ url: '/v1/events', headers: { Accept: 'text/csv' } }), {
+		url: 'http://127.0.0.1:8377/v1/events',
+		headers: { Accept: 'text/csv', ...headers },
+	});
+	const withBase = { baseURL: 'http://[::1]:8377', url: '/v1/alerts' };
+	assert.deepEqual(await signed(withBase), { ...withBase, headers });
+	const whole = { url: 'http://localhost:8377/v1/events' };
+	assert.deepEqual(await signed(whole), { ...whole, headers });
+	// What n8n's HTTP Request gives.
+	const old = { uri: 'http://localhost:8377/v1/events' } as unknown as IHttpRequestOptions;
+	assert.deepEqual(await signed(old), { ...old, headers });
 });
 
 test('the sidecar knows every preset that the drop-down offers', async () => {
