@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <numeric>
-#include <set>
 #include <string_view>
 #include <unordered_map>
 
@@ -47,22 +46,13 @@ bool shows(const Merge::Input& input, const FieldName& field, const Value& value
   return shown ? same(*shown, value) : value.is_null();
 }
 
-bool agree(const Merge::Input& a, const Merge::Input& b) {
-  return std::equal(a.fields.begin(), a.fields.end(), b.fields.begin(), b.fields.end(),
-                    [](const auto& left, const auto& right) {
-                      return left.first == right.first && same(left.second, right.second);
-                    });
-}
-
 NormalizedRecord unpacked(const Merge::Input& input) {
   return {input.id, input.modified, {input.fields.begin(), input.fields.end()}, input.problems};
 }
 
-using Names = std::set<FieldName>;
-
 // The fields that they do not all show alike, and what is decided together with those.
-Names disputed(const Entity& entity, const std::vector<const Merge::Input*>& inputs) {
-  Names names;
+std::set<FieldName> disputed(const Entity& entity, const std::vector<const Merge::Input*>& inputs) {
+  std::set<FieldName> names;
   std::set<std::string_view> groups;
   for (const auto& [name, field] : entity.fields) {
     const Value* first = value_in(*inputs.front(), name);
@@ -245,15 +235,13 @@ bool Merge::put_changes(JsonText& out, const Survivors& survivors, const Group& 
   return !changed.empty();
 }
 
-// Where only changes are said, a field that all show alike is not asked about.
-Survivors Merge::decide_group(const Group& group) const {
-  const bool is_whole = output_ != MergeOutput::changed;
-  const Names names = is_whole ? Names() : disputed(entity_, group);
+// Of the fields in `only`, or without it of all.
+Survivors Merge::decide_group(const Group& group, const std::set<FieldName>* only) const {
   std::vector<SourceRecord> sources;
   for (const Input* input : group) {
     NormalizedRecord record = unpacked(*input);
-    if (!is_whole) {
-      std::erase_if(record.fields, [&](const auto& each) { return !names.contains(each.first); });
+    if (only) {
+      std::erase_if(record.fields, [&](const auto& each) { return !only->contains(each.first); });
     }
     sources.push_back(source_of(*input->system, entity_, record, input->id.value_or(RecordId("0")),
                                 std::nullopt));
@@ -265,12 +253,14 @@ void Merge::put_match(Parts& parts, const Group& group) const {
   const bool only_changes = output_ == MergeOutput::changed;
   const bool is_clean = std::all_of(group.begin(), group.end(),
                                     [](const Input* input) { return input->problems.empty(); });
-  const auto agrees = [&](const Input* input) { return agree(*group.front(), *input); };
-  if (only_changes && is_clean && std::all_of(group.begin(), group.end(), agrees)) {
+  // Where only changes are said, a field that all show alike is not asked about.
+  std::optional<std::set<FieldName>> only;
+  if (only_changes) only = disputed(entity_, group);
+  if (only && only->empty() && is_clean) {
     ++parts.agreed;
     return;
   }
-  const Survivors survivors = decide_group(group);
+  const Survivors survivors = decide_group(group, only ? &*only : nullptr);
   const Json conflicts = conflicts_json(survivors);
   JsonText out;
   out.open_object();

@@ -5,6 +5,7 @@
 #include <map>
 #include <memory>
 #include <optional>
+#include <set>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -81,7 +82,7 @@ class Merge {
   std::vector<const Input*> all_inputs() const;
   bool told_apart(const Input& a, const Input& b, std::size_t tier) const;
   void put_group(Parts& parts, const Group& group) const;
-  Survivors decide_group(const Group& group) const;
+  Survivors decide_group(const Group& group, const std::set<FieldName>* only) const;
   void put_match(Parts& parts, const Group& group) const;
   bool put_changes(JsonText& out, const Survivors& survivors, const Group& group) const;
   void put_input(JsonText& out, const Input& input, bool with_record) const;

@@ -48,6 +48,7 @@ Result<Value> ReadValues::read(const System& system, const Field& field, const M
   Result<Value> value = to_canonical(system, field, entry, raw);
   if (!value || value->is_null() || value->text() != text) return value;
   const std::lock_guard lock(shard.mutex);
+  if (shard.values.size() >= Shard::values_max) return value;
   return shard.values.insert({key.reader, key.hash, *value}).first->value;
 }
 

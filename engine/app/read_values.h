@@ -1,6 +1,6 @@
 // Values that were read before: what comes again, from any of the systems, is not read again and
 // shares the value, so that many records of many systems fit into memory. For as long as one job
-// takes: nothing is ever forgotten.
+// takes: none is forgotten, and beyond a million no more are noted.
 #pragma once
 
 #include <array>
@@ -52,6 +52,8 @@ class ReadValues : public KnownValues {
     }
   };
   struct Shard {
+    static constexpr std::size_t values_max = 32'768;  // pages that come again bring others
+
     std::mutex mutex;
     std::unordered_set<Known, Hash, Equal> values;
   };

@@ -1,5 +1,7 @@
 #include "sidecar/api/open_merges.h"
 
+#include <utility>
+
 namespace truce::api {
 
 namespace {
@@ -32,8 +34,7 @@ Merge::Page OpenMerge::answer(std::size_t begin, std::size_t limit) {
   return merge_.answer(begin, limit);
 }
 
-// Letting go of a large merge takes a while: after the lock, so that the others do not wait, and of
-// one that somebody closes on a thread of its own, so that nobody does.
+// Letting go of a large merge takes a while: after the lock, so that the others do not wait.
 Result<void> OpenMerges::open(const std::string& id, Merge merge) {
   std::vector<std::shared_ptr<OpenMerge>> old;
   const std::lock_guard lock(mutex_);
@@ -57,12 +58,13 @@ Result<std::shared_ptr<OpenMerge>> OpenMerges::find(const std::string& id) {
 }
 
 Result<void> OpenMerges::close(const std::string& id) {
+  std::jthread before;  // has long ended, or is waited for when the lock is gone
   const std::lock_guard lock(mutex_);
   auto closed = kept_.extract(id);
   if (closed.empty()) return tl::unexpected(unknown());
-  // The one before has long ended, or is waited for.
-  letting_go_ =
-      std::jthread([merge = std::move(closed.mapped().merge)]() mutable { merge.reset(); });
+  before = std::exchange(
+      letting_go_,
+      std::jthread([merge = std::move(closed.mapped().merge)]() mutable { merge.reset(); }));
   return {};
 }
 

@@ -58,7 +58,7 @@ class OpenMerges {
 
   std::mutex mutex_;
   std::map<std::string, Kept> kept_;
-  std::jthread letting_go_;
+  std::jthread letting_go_;  // of the merge that was closed last
 };
 
 }  // namespace truce::api

@@ -243,6 +243,35 @@ TEST_CASE("match keys stay when they are no longer shown, and move with their re
   CHECK(store->read()->key_holders(EntityName("deal"), "a", 100).empty());
 }
 
+TEST_CASE("who holds a key is told as it stands at each moment of a transaction") {
+  FOR_EVERY_STORE(store);
+  commit(*store, [](Transaction& transaction) {
+    const auto records = [&](const char* entity, const std::string& key, std::size_t limit) {
+      std::string found;
+      for (const KeyHolder& holder : transaction.key_holders(EntityName(entity), key, limit)) {
+        found += holder.record.text + ' ';
+      }
+      return found;
+    };
+    const auto put = [&](const char* id) {
+      transaction.put_keys(contact, SystemName("crm"), RecordId(id), GoldenId("g1"), {"a"}, {});
+    };
+    CHECK(records("contact", "a", 100).empty());
+    put("1");
+    CHECK(records("contact", "a", 100) == "1 ");
+    CHECK(records("contact", "b", 100).empty());
+    transaction.set_savepoint();
+    put("2");
+    CHECK(records("contact", "a", 100) == "1 2 ");
+    CHECK(records("contact", "a", 1) == "1 ");
+    CHECK(records("contact", "a", 100) == "1 2 ");
+    CHECK(records("deal", "a", 100).empty());
+    transaction.rollback_to_savepoint();
+    CHECK(records("contact", "a", 100) == "1 ");
+  });
+  CHECK(holders(*store, "a") == Texts{"crm/1/g1/current"});
+}
+
 TEST_CASE("texts with quotes, zero bytes and any script are found again") {
   FOR_EVERY_STORE(store);
   const std::string odd = std::string("o'Neil \0 \"x\" ", 14) + "\u5c71\u7530";

@@ -1,5 +1,5 @@
-// The two readers behind parse_json(): the quick one is tried first, and what it does not take is read
-// once more by the careful one, which says what is wrong and where.
+// The two readers behind parse_json(): the quick one is tried first, and what it does not take is
+// read once more by the careful one, which says what is wrong and where. Both are thread-safe.
 #pragma once
 
 #include <optional>
@@ -13,6 +13,7 @@ namespace truce {
 // text is longer than 1 MiB, a scalar, or has \u in it. Neither looks for a byte order mark or NUL.
 std::optional<Json> read_well_formed(std::string_view text, const JsonLimits& limits);
 
+// Its problems are those of parse_json().
 Result<Json> read_carefully(std::string_view text, const JsonLimits& limits);
 
 // False for a number beyond a double's range, which cannot be meant by any system we know.
