@@ -3,6 +3,7 @@
 #include "engine/app/open_writes.h"
 #include "engine/app/private_fields.h"
 #include "engine/app/render.h"
+#include "engine/app/untimed.h"
 #include "engine/core/model/json_members.h"
 
 namespace truce {
@@ -66,12 +67,23 @@ void put_record(JsonText& out, const GoldenRecord& golden) {
 }
 
 // The record that is to be fetched and sent; in a preset's array of events nothing else names it.
-void put_wanted(JsonText& out, const Arrival& arrival) {
+void put_to_fetch(JsonText& out, const EntityName& entity, const RecordToFetch& record) {
   out.key("fetch").open_object();
-  put(out, "system", arrival.system.name.text);
-  put(out, "entity", arrival.entity.name.text);
-  put(out, "id", arrival.id.text);
+  put(out, "system", record.system.text);
+  put(out, "entity", entity.text);
+  put(out, "id", record.id.text);
+  if (record.not_older_than) put(out, "not_older_than", to_rfc3339(*record.not_older_than));
+  if (record.since) put(out, "since", to_rfc3339(*record.since));
   out.close_object();
+}
+
+std::optional<RecordToFetch> wanted_by(OutcomeKind kind, const Arrival& arrival,
+                                       const Findings& findings) {
+  if (kind == OutcomeKind::incomplete || findings.guessed > 0) {
+    return record_to_fetch(arrival.system, arrival.id, arrival.at);
+  }
+  if (!findings.state || !findings.plan) return std::nullopt;
+  return record_waited_for(*findings.state, *findings.plan);
 }
 
 // What every outcome begins with.
@@ -186,7 +198,9 @@ std::string answer_without_deliveries(const Processed& processed, const Arrival&
                                       const Findings& findings, const ChangeTexts& changes) {
   JsonText out;
   open_outcome(out, processed.kind, processed.key, processed.golden, processed.audit_sequence);
-  if (processed.kind == OutcomeKind::incomplete || findings.guessed > 0) put_wanted(out, arrival);
+  if (const auto record = wanted_by(processed.kind, arrival, findings)) {
+    put_to_fetch(out, arrival.entity.name, *record);
+  }
   if (findings.state) put_record(out, findings.state->golden);
   out.key("changes").open_array();
   for (const std::string& change : changes) out.raw(change);

@@ -10,6 +10,8 @@ namespace {
 // A key that more records than these share tells nobody apart: whoever shows it is asked about,
 // with these named. Each holder costs a look at its golden record.
 constexpr std::size_t key_holders_max = 100;
+// Of a system's writes on their way and in doubt; more than these are a large first import.
+constexpr std::size_t doubts_looked_at_max = 1'000;
 // The rest is released by the sweep (parking.cc).
 constexpr std::size_t released_at_once_max = 1'000;
 
@@ -98,14 +100,20 @@ ExceptionItem ambiguous_item(Context& context, const Arrival& arrival,
   return item;
 }
 
+// It may have made a record in this system, and nobody knows yet which one.
+bool is_create_in_doubt(const Delivery& delivery, const SystemName& system) {
+  const bool is_out =
+      delivery.state == DeliveryState::leased || delivery.state == DeliveryState::verifying;
+  // One with an id met another record, and made none.
+  return is_out && delivery.system == system && delivery.intended == Operation::create &&
+         delivery.record_id.empty();
+}
+
 // Writes of a create in flight become facts of the record that turned out to be its target, so that
 // its first word is not taken for an edit.
 void adopt_flying_create(const RecordState& state, SourceRecord& source) {
   for (const Delivery& delivery : state.deliveries) {
-    if (delivery.system != source.system || delivery.intended != Operation::create) continue;
-    if (delivery.state != DeliveryState::leased && delivery.state != DeliveryState::verifying)
-      continue;
-    if (!delivery.record_id.empty()) continue;  // it met another record, and made none
+    if (!is_create_in_doubt(delivery, source.system)) continue;
     const auto fate =
         delivery.state == DeliveryState::leased ? Write::State::leased : Write::State::unknown;
     for (auto& [name, write] : writes_of(delivery, fate, std::nullopt)) {
@@ -171,7 +179,56 @@ std::map<FieldName, Value> held_values(const Context& context, const Entity& ent
   return held;
 }
 
+// The record as it was before the changes that it tells of.
+std::map<FieldName, Value> values_before(const Arrival& arrival, const SourceRecord& source) {
+  std::map<FieldName, Value> values = arrival.record.fields;
+  for (auto& [name, value] : values) {
+    const auto history = source.fields.find(name);
+    if (history == source.fields.end()) continue;
+    const auto& observations = history->second.observations;
+    const auto told = std::find_if(
+        observations.begin(), observations.end(),
+        [](const Observation& observation) { return observation.previous.has_value(); });
+    if (told != observations.end()) value = *told->previous;
+  }
+  return values;
+}
+
+// The golden record for which we made this one, where its key was changed before its making was
+// answered: it had that golden record's key before.
+std::optional<RecordState> golden_made_for(Context& context, const Arrival& arrival,
+                                           const SourceRecord& source) {
+  const auto before = match_keys(arrival.entity, values_before(arrival, source));
+  const LinkDecision decision = decide_link(before, find_matches(context, arrival, before),
+                                            present_keys(context, arrival.entity));
+  if (decision.kind != LinkDecision::Kind::link) return std::nullopt;
+  auto state = load_state(context, decision.golden);
+  if (!state) return std::nullopt;
+  const bool is_ours = std::any_of(
+      state->deliveries.begin(), state->deliveries.end(),
+      [&](const Delivery& delivery) { return is_create_in_doubt(delivery, source.system); });
+  if (!is_ours) return std::nullopt;
+  return state;
+}
+
 }  // namespace
+
+bool may_be_our_create(Context& context, const Arrival& arrival) {
+  if (arrival.system.history_wait == Duration()) return false;
+  if (!arrival.event.changed_at.empty() || !arrival.event.previous.empty()) return false;
+  const auto keys = match_keys(arrival.entity, arrival.record.fields);
+  if (!find_matches(context, arrival, keys).empty()) return false;
+  for (const DeliveryState state : {DeliveryState::leased, DeliveryState::verifying}) {
+    for (const Delivery& delivery :
+         context.store.list_deliveries({state, arrival.system.name, 0, doubts_looked_at_max})) {
+      if (delivery.entity == arrival.entity.name &&
+          is_create_in_doubt(delivery, arrival.system.name)) {
+        return true;
+      }
+    }
+  }
+  return false;
+}
 
 RecordState make_golden(Context& context, const Entity& entity) {
   RecordState state;
@@ -223,6 +280,13 @@ std::optional<RecordState> link_source(Context& context, const Arrival& arrival,
         findings.why += "; it takes the place of '" + shown(gone->id.text) + "', deleted at " +
                         to_rfc3339(gone->deleted_at.value_or(context.now));
       }
+      take_slot(context, *state, source);
+      return state;
+    }
+  }
+  if (decision.kind == LinkDecision::Kind::create) {
+    if (auto state = golden_made_for(context, arrival, source)) {
+      findings.why = "it is the record that was made for this one; its key was changed since";
       take_slot(context, *state, source);
       return state;
     }

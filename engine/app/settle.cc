@@ -187,7 +187,9 @@ void Settling::note_untimed(const SourceRecord& source, const FieldName& name,
                             const HistoryOrder& order) {
   const Timeline timeline = read_timeline(source.fields.at(name), system_, *entity_.field(name));
   const Entry* entry = timeline.entry_of(order);
-  shows_untimed_ |= entry && is_untimed(*entry) && timeline.is_current(*entry);
+  if (entry && is_untimed(*entry) && timeline.is_current(*entry)) {
+    to_fetch_ = record_to_fetch(system_, source.id, order.at);
+  }
 }
 
 void Settling::store_target(const SourceRecord& source, const std::vector<TierKeys>& indexed) {
@@ -348,6 +350,12 @@ bool Settling::shows(const FieldName& name) const {
 
 Result<void> Settling::absent() {
   if (delivery_.intended == Operation::create) {
+    if (SourceRecord* made = record_made()) {
+      delivery_.record_id = made->id;
+      acknowledge(*made, delivery_.fields);
+      context_.store.put_source(*made);
+      return finish(DeliveryState::delivered);
+    }
     drop_adopted();
     delivery_.record_id = {};
     return send_again();
@@ -414,17 +422,18 @@ Result<void> Settling::finish(DeliveryState settled) {
   for (const auto& [name, field] : delivery_.fields) fields.push_back(name.text);
   body["fields"] = std::move(fields);
   const Plan plan = derive(context_, state_);
+  if (!to_fetch_) to_fetch_ = record_waited_for(state_, plan);
   put_derivation(context_, state_, plan, body);
   write_audit(context_, {"delivery", delivery_.entity, delivery_.golden, {}, std::move(body)});
   return {};
 }
 
-Result<bool> apply_result(Context& context, RecordState& state, Delivery delivery,
-                          const DeliveryResult& result) {
+Result<std::optional<RecordToFetch>> apply_result(Context& context, RecordState& state,
+                                                  Delivery delivery, const DeliveryResult& result) {
   Settling settling(context, state, std::move(delivery), result);
   const auto done = settling.run();
   if (!done) return tl::unexpected(done.error());
-  return settling.shows_untimed();
+  return settling.to_fetch();
 }
 
 void bury(Context& context, RecordState& state, Delivery& delivery) {

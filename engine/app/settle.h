@@ -3,6 +3,7 @@
 #pragma once
 
 #include "engine/app/derive.h"
+#include "engine/app/untimed.h"
 
 namespace truce {
 
@@ -20,11 +21,11 @@ struct DeliveryResult {
 
 Result<DeliveryResult> read_result(const Json& node);
 
-// Applies the result to a leased delivery of `state` and derives what follows. True: the record
-// that came with it shows a change whose time is a guess, and is to be fetched. A Problem leaves
-// the delivery leased.
-Result<bool> apply_result(Context& context, RecordState& state, Delivery delivery,
-                          const DeliveryResult& result);
+// Applies the result to a leased delivery of `state` and derives what follows. Gives the record
+// that is to be fetched: the one that came with the result, where it shows a change whose time is a
+// guess, or one that a write waits for. A Problem leaves the delivery leased.
+Result<std::optional<RecordToFetch>> apply_result(Context& context, RecordState& state,
+                                                  Delivery delivery, const DeliveryResult& result);
 
 // Out of attempts or refused: a dead letter with its item.
 void bury(Context& context, RecordState& state, Delivery& delivery);

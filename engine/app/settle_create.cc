@@ -107,6 +107,31 @@ void Settling::drop_adopted() {
   }
 }
 
+SourceRecord* Settling::record_made() {
+  const auto has_changed_key = [&](const SourceRecord& source) {
+    const auto had_ours = [&](const FieldName& name) {
+      const auto planned = delivery_.fields.find(name);
+      const auto history = source.fields.find(name);
+      if (planned == delivery_.fields.end() || history == source.fields.end()) return false;
+      const Field& field = *entity_.field(name);
+      if (planned->second.value.is_null() || !field.map.contains(system_.name)) return false;
+      const auto& seen = history->second.observations;
+      return std::any_of(seen.begin(), seen.end(), [&](const Observation& observation) {
+        return observation.previous && are_held_alike(field, field.map.at(system_.name),
+                                                      *observation.previous, planned->second.value);
+      });
+    };
+    return std::any_of(entity_.match.begin(), entity_.match.end(), [&](const auto& tier) {
+      return std::any_of(tier.begin(), tier.end(), had_ours);
+    });
+  };
+  for (SourceRecord& source : state_.sources) {
+    const bool is_linked = source.system == delivery_.system && source.state == LinkState::active;
+    if (is_linked && !is_deleted(source) && has_changed_key(source)) return &source;
+  }
+  return nullptr;
+}
+
 Result<void> Settling::exists() {
   if (delivery_.intended != Operation::create) return wrong("delivered");
   if (result_.record_id.empty()) {

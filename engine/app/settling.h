@@ -5,6 +5,7 @@
 
 #include "engine/app/ingestion.h"
 #include "engine/app/settle.h"
+#include "engine/app/untimed.h"
 
 namespace truce {
 
@@ -25,8 +26,7 @@ class Settling {
   Settling(Context& context, RecordState& state, Delivery delivery, const DeliveryResult& result);
 
   Result<void> run();
-  // The record shows a change whose time is a guess.
-  bool shows_untimed() const { return shows_untimed_; }
+  const std::optional<RecordToFetch>& to_fetch() const { return to_fetch_; }
 
  private:
   // settle.cc
@@ -74,6 +74,9 @@ class Settling {
   void drop_adopted_writes(const RecordId& id);
   void name_both(const SourceRecord& source, const GoldenId& other);
   void store_linked(const SourceRecord& source);
+  // The record that came of the create, which is not found any more under the key that it was made
+  // with: it says itself that it had it. Null: none is known.
+  SourceRecord* record_made();
   // A create that was not sent leaves no trace in a record that was taken for its target.
   void drop_adopted();
   Result<void> exists();
@@ -94,7 +97,7 @@ class Settling {
   const Entity& entity_;
   const System& system_;
   const std::optional<Shown> shown_;
-  bool shows_untimed_ = false;
+  std::optional<RecordToFetch> to_fetch_;
 };
 
 bool is_write_of(const Write& write, const Delivery& delivery);

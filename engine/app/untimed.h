@@ -3,7 +3,10 @@
 // (docs/decisions/asking-for-what-a-list-leaves-out.md).
 #pragma once
 
+#include <optional>
+
 #include "engine/core/history/timeline.h"
+#include "engine/core/plan/plan.h"
 
 namespace truce {
 
@@ -11,6 +14,32 @@ namespace truce {
 inline bool is_untimed(const Entry& entry) {
   const bool says_news = entry.kind == EntryKind::assertion || entry.kind == EntryKind::blank;
   return says_news && entry.observation->evidence == Evidence::possible && !entry.before.empty();
+}
+
+// A record that is to be fetched with its field history and sent as an event.
+struct RecordToFetch {
+  SystemName system;
+  RecordId id;
+  // Of a system that keeps a history of its fields, by its own clock:
+  std::optional<Time> not_older_than = {};  // an older record lags
+  std::optional<Time> since = {};           // what its history says from then on is enough
+};
+
+// The record that was shown at that time, with what is to be known of it.
+inline RecordToFetch record_to_fetch(const System& system, const RecordId& id, Time shown_at) {
+  RecordToFetch record{system.name, id};
+  if (system.history_wait > Duration()) record.not_older_than = shown_at;
+  return record;
+}
+
+// The one that a planned write waits for (docs/decisions/asking-who-was-last.md).
+inline std::optional<RecordToFetch> record_waited_for(const RecordState& state, const Plan& plan) {
+  const SourceRecord* source =
+      plan.ask_first ? linked_source(state, plan.ask_first->system) : nullptr;
+  if (!source) return std::nullopt;
+  RecordToFetch record{source->system, source->id, plan.ask_first->shown_at};
+  if (plan.ask_first->since > Time::beginning()) record.since = plan.ask_first->since;
+  return record;
 }
 
 }  // namespace truce

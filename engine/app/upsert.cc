@@ -106,9 +106,11 @@ std::map<FieldName, HistoryOrder> join_observations(Context& context, const Arri
 }
 
 // The event lists what changed then. A field that it does not list, and shows with another value,
-// was changed by an event that was lost or is late.
-bool lists_changes(const Arrival& arrival) {
-  return !arrival.event.changed.empty() && arrival.event.changed_at.empty();
+// was changed by an event that was lost or is late. So it is with an event that lists nothing, of a
+// system that would tell if it were asked.
+bool history_may_tell(const Arrival& arrival) {
+  if (!arrival.event.changed_at.empty()) return false;
+  return !arrival.event.changed.empty() || arrival.system.history_wait > Duration();
 }
 
 // The event leaves out a part of the field group that it says something of, and while our write of
@@ -145,7 +147,7 @@ void classify(const Context& context, const Arrival& arrival, const SourceRecord
       ++findings.echoes;
     } else if (entry->kind == EntryKind::assertion || entry->kind == EntryKind::blank) {
       ++findings.applied;
-      findings.guessed += (lists_changes(arrival) && is_untimed(*entry)) ||
+      findings.guessed += (history_may_tell(arrival) && is_untimed(*entry)) ||
                           leaves_tuple_open(policy_mark, arrival, source, field);
     }
   }
@@ -195,6 +197,7 @@ Findings take_upsert(Context& context, Arrival& arrival) {
   if (!resolve_references(context.store, arrival, waits_for))
     return park(context, arrival, waits_for);
 
+  const bool known_before = known.has_value();
   SourceRecord source = known ? std::move(*known) : new_source(arrival, arrival.id);
   if (!is_new) {
     const auto change = guarded_change(arrival, source);
@@ -221,6 +224,14 @@ Findings take_upsert(Context& context, Arrival& arrival) {
     context.store.put_source(source);
     findings.kind = OutcomeKind::incomplete;
     findings.why = "a change of a record that is not known yet: fetch the record and send it";
+    return findings;
+  }
+  // Asked once: of what comes then without a history nobody knows more.
+  if (is_new && !known_before && may_be_our_create(context, arrival)) {
+    context.store.put_source(source);
+    findings.kind = OutcomeKind::incomplete;
+    findings.why =
+        "it may be a record that is being made for another one: fetch it with its field history";
     return findings;
   }
   const bool to_link = is_new || source.state == LinkState::ambiguous;

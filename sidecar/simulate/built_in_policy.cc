@@ -7,6 +7,7 @@
 namespace truce::simulate {
 namespace {
 
+constexpr std::int64_t history_wait_ms = 75'000;
 constexpr std::array<const char*, 4> systems = {"crm", "desk", "bill", "mail"};
 
 class PolicyMaker {
@@ -22,6 +23,7 @@ class PolicyMaker {
           {"clock_skew_ms", ms(scenario_.apis.clock_error_s)},
           {"settle_window_ms", ms(scenario_.apis.lag_s)},
           {"lease_ms", 120'000},
+          {"history_wait_ms", history_wait_ms},
           {"retry", {{"attempts", 12}, {"first_ms", 1'000}, {"max_ms", 300'000}}}};
     }
     policy["entities"]["contact"] = contact();

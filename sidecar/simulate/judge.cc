@@ -144,6 +144,22 @@ class Judge {
     score_.findings.push_back("duplicate of " + name(thing, system));
   }
 
+  // Two records of it stand in one system, and somebody is asked which of them is the one: what was
+  // typed into the other waits for the answer.
+  bool is_asked_twice(Thing thing) const {
+    if (!open_.doubles.contains(thing)) return false;
+    for (std::size_t s = 0; s < model_.systems.size(); ++s) {
+      const auto records = office_.system(s).records_of(thing);
+      const auto living = std::count_if(records.begin(), records.end(),
+                                        [](const Record* record) { return record->alive(); });
+      const bool is_ours = std::any_of(records.begin(), records.end(), [](const Record* record) {
+        return record->alive() && record->doubles;
+      });
+      if (living > 1 && is_ours) return true;
+    }
+    return false;
+  }
+
   void judge_field(Thing thing, const Story& story, const FieldModel& field,
                    const std::vector<const Record*>& records, const std::vector<bool>& owed) {
     std::vector<Text> held;
@@ -152,7 +168,7 @@ class Judge {
     // Nobody who may say anything has said anything: nothing is owed.
     if (!truth.asked && truth.any_of.empty()) return;
     const bool is_open = open_.fields.contains({thing, field.index}) ||
-                         open_.undelivered.contains({thing, field.index});
+                         open_.undelivered.contains({thing, field.index}) || is_asked_twice(thing);
     bool all_right = true;
     std::string wrong_in;
     for (std::size_t s = 0; s < records.size(); ++s) {

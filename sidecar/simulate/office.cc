@@ -175,7 +175,10 @@ void Office::note_change(const Webhook& webhook, const Record& record) {
       continue;
     }
     if (begun_) chronicle_.edited_at[place] = now();
-    ++chronicle_.edits_of[place];
+    // A group's tuple is edited as a whole.
+    for (const std::size_t member : entity.fields[index].members) {
+      ++chronicle_.edits_of[{record.thing, member}];
+    }
     Saying saying{record.thing,
                   record.entity,
                   webhook.system,

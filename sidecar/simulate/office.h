@@ -20,7 +20,7 @@ struct Answer {
   int status = 0;
   std::string id;                    // of a created record; 409 on a create: the one that is there
   std::shared_ptr<const Json> body;  // the record
-  FieldHistories history;            // of a record that was fetched with it
+  FieldHistory history;              // of a record that was fetched with it
   std::vector<std::shared_ptr<const Json>> rows;
   std::vector<std::string> row_ids;
   std::size_t count = 0;

@@ -85,10 +85,11 @@ class Judgement {
 
  private:
   // A member of a group that stands empty beside the others is nobody's word.
+  bool is_gap(const Claim& claim) const {
+    return field_.members.size() > 1 && claim.values[member_].empty() && rule_.blank == Blank::keep;
+  }
   Truth show(const Claim& claim) const {
-    const Text& value = claim.values[member_];
-    const bool is_gap = field_.members.size() > 1 && value.empty() && rule_.blank == Blank::keep;
-    return is_gap ? nothing() : Truth{false, {value}};
+    return is_gap(claim) ? nothing() : Truth{false, {claim.values[member_]}};
   }
   static Truth ask() { return {true, {}}; }
   static Truth nothing() { return {false, {}}; }
@@ -176,12 +177,12 @@ class Judgement {
     }
     if (!differ) return show(*last);
     // Too close for these stamps. Who knows better who was last, by the evidence, need not ask.
-    Truth truth =
-        show(*std::max_element(claims.begin(), claims.end(), [](const Claim& a, const Claim& b) {
-          return a.said_at < b.said_at;
-        }));
-    if (rule_.on_tie == OnTie::precedence) truth.any_of.push_back(best->values[member_]);
-    return truth;
+    const Claim& truly_last =
+        *std::max_element(claims.begin(), claims.end(),
+                          [](const Claim& a, const Claim& b) { return a.said_at < b.said_at; });
+    if (rule_.on_tie != OnTie::precedence) return show(truly_last);
+    if (is_gap(truly_last) || is_gap(*best)) return nothing();
+    return {false, {truly_last.values[member_], best->values[member_]}};
   }
 
   static bool knew(const Claim& later, const Claim& other) { return later.before == other.values; }

@@ -155,13 +155,13 @@ std::shared_ptr<const Json> SimulatedSystem::shown_at(const Record& record, Time
   return body;
 }
 
-FieldHistories SimulatedSystem::history_at(const Record& record, Time at) const {
+FieldHistory SimulatedSystem::history_at(const Record& record, Time at) const {
   const Time shown = clock(at);
-  FieldHistories history;
+  FieldHistory history;
   std::shared_ptr<const Json> before;
   for (const Revision& revision : record.revisions) {
     if (revision.at > shown) break;
-    for (const std::size_t field : revision.changed) history[field] = {revision.at, before};
+    history.push_back({revision.at, revision.changed, revision.body, before});
     before = revision.body;
   }
   return history;

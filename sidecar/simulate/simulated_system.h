@@ -60,12 +60,14 @@ struct Record {
   bool alive() const { return !deleted_at && merged_into.empty(); }
 };
 
-// The last change of each field: when, and from what, null where the record was new.
-struct FieldChanged {
+// One entry of a record's field history.
+struct Change {
   Time at;
-  std::shared_ptr<const Json> body_before;
+  std::vector<std::size_t> fields;
+  std::shared_ptr<const Json> body;
+  std::shared_ptr<const Json> body_before;  // null where the record was new
 };
-using FieldHistories = std::map<std::size_t, FieldChanged>;
+using FieldHistory = std::vector<Change>;  // the oldest first
 
 class SimulatedSystem {
  public:
@@ -96,7 +98,7 @@ class SimulatedSystem {
   // The record as it was shown at `at`, by true time; null: it was not there.
   std::shared_ptr<const Json> shown_at(const Record& record, Time at) const;
   // As far as it had come by then.
-  FieldHistories history_at(const Record& record, Time at) const;
+  FieldHistory history_at(const Record& record, Time at) const;
   // The values that a body in this system's shape has.
   std::map<std::size_t, Text> read(std::size_t entity, const Json& body) const;
   // Living records with these values in the match key.

@@ -15,7 +15,7 @@ namespace {
 constexpr std::int64_t retry_ms = 1'000;
 constexpr int ask_tries = 3;
 constexpr std::int64_t fetch_again_ms = 3'000;
-constexpr int fetch_tries = 3;
+constexpr int fetch_tries = 5;  // as often as n8n's "retry on fail" may
 // Of what a fetched record's field history says, as far back as a catch-up reads: what is older
 // came with a catch-up, or with the first import, which has no history on either side.
 constexpr std::int64_t history_ms = 600'000;
@@ -86,17 +86,47 @@ void TruceSync::add_changed(Json& event, std::size_t system, std::size_t entity,
   }
 }
 
-void TruceSync::add_history(Json& event, std::size_t system, std::size_t entity,
-                            const FieldHistories& history) const {
-  const Time since = office_.system(system).clock(office_.now()) - Duration::of_ms(history_ms);
-  Json times = Json::object();
-  for (const auto& [field, changed] : history) {
-    if (changed.at < since) continue;
-    const FieldModel& model = office_.model().entities[entity].fields[field];
-    times[model.in[system].entry->path.spelling] = to_rfc3339(changed.at);
-    if (changed.body_before) add_previous(event, system, entity, field, *changed.body_before);
+std::vector<Json> TruceSync::events_of(const Fetch& wanted, const Answer& answer) const {
+  Time since = office_.system(wanted.system).clock(office_.now()) - Duration::of_ms(history_ms);
+  if (wanted.since) since = std::min(since, *wanted.since);
+  std::map<std::size_t, const Change*> last;
+  for (const Change& change : answer.history) {
+    for (const std::size_t field : change.fields) last[field] = &change;
   }
-  if (!times.empty()) event["changed_at"] = std::move(times);
+  std::vector<Json> events;
+  Json whole = event_about(wanted.system, wanted.entity, wanted.id);
+  whole["record"] = *answer.body;
+  for (const Change& change : answer.history) {
+    if (change.at < since) continue;
+    std::vector<std::size_t> overwritten;
+    for (const std::size_t field : change.fields) {
+      if (last.at(field) != &change) {
+        overwritten.push_back(field);
+        continue;
+      }
+      const Path& path =
+          office_.model().entities[wanted.entity].fields[field].in[wanted.system].entry->path;
+      whole["changed_at"][path.spelling] = to_rfc3339(change.at);
+      if (change.body_before) {
+        add_previous(whole, wanted.system, wanted.entity, field, *change.body_before);
+      }
+    }
+    if (!overwritten.empty()) events.push_back(event_of(wanted, change, overwritten));
+  }
+  events.push_back(std::move(whole));
+  return events;
+}
+
+Json TruceSync::event_of(const Fetch& wanted, const Change& change,
+                         const std::vector<std::size_t>& fields) const {
+  Json event = event_about(wanted.system, wanted.entity, wanted.id);
+  event["occurred_at"] = to_rfc3339(change.at);
+  add_changed(event, wanted.system, wanted.entity, fields, *change.body, true);
+  for (const std::size_t field : fields) {
+    if (!change.body_before) break;
+    add_previous(event, wanted.system, wanted.entity, field, *change.body_before);
+  }
+  return event;
 }
 
 void TruceSync::add_previous(Json& event, std::size_t system, std::size_t entity, std::size_t field,
@@ -122,7 +152,8 @@ void TruceSync::receive(const Webhook& webhook) {
       break;
     case Webhook::Kind::upsert:
       if (told_by(webhook.system) == Told::id_only) {
-        return fetch(webhook.system, webhook.entity, webhook.record_id, fetch_tries);
+        return fetch({webhook.system, webhook.entity, webhook.record_id, webhook.occurred_at, {}},
+                     fetch_tries);
       }
       if (webhook.is_new || told_by(webhook.system) == Told::whole) {
         event["record"] = *webhook.body;
@@ -134,20 +165,26 @@ void TruceSync::receive(const Webhook& webhook) {
   take_events({std::move(event)}, HandOut::now, {});
 }
 
-void TruceSync::fetch(std::size_t system, std::size_t entity, const std::string& id, int tries) {
+bool TruceSync::is_outdated(const Fetch& wanted, const Json& body) const {
+  const auto& modified = office_.model().entities[wanted.entity].rules->modified;
+  const auto path = modified.find(office_.model().systems[wanted.system]->name);
+  const Json* time = path == modified.end() ? nullptr : read_path(body, path->second);
+  const auto shown_at = parse_time(time && time->is_string() ? time->get<std::string>() : "");
+  return wanted.not_older_than && shown_at && *shown_at < *wanted.not_older_than;
+}
+
+void TruceSync::fetch(const Fetch& wanted, int tries) {
   office_.call(
-      system, [this, id](SimulatedSystem& target) { return get_from(office_, target, id); },
+      wanted.system,
+      [this, wanted](SimulatedSystem& target) { return get_from(office_, target, wanted.id); },
       office_.step(as_function<const Answer&>([=, this](const Answer& answer) {
-        if (answer.done()) {
-          Json event = event_about(system, entity, id);
-          event["record"] = *answer.body;
-          add_history(event, system, entity, answer.history);
-          return take_events({std::move(event)}, HandOut::now, {});
+        if (answer.done() && (tries <= 1 || !is_outdated(wanted, *answer.body))) {
+          return take_events(events_of(wanted, answer), HandOut::now, {});
         }
         if (tries <= 1) return;
         office_.happenings().after(
             Duration::of_ms(fetch_again_ms),
-            office_.step(as_function<>([=, this] { fetch(system, entity, id, tries - 1); })));
+            office_.step(as_function<>([=, this] { fetch(wanted, tries - 1); })));
       })));
 }
 
@@ -185,8 +222,14 @@ void TruceSync::take_events(std::vector<Json> events, HandOut hand_out,
 
 void TruceSync::fetch(const Json& wanted) {
   const Model& model = office_.model();
-  fetch(model.system_of(SystemName(text_at(wanted, "system"))),
-        model.entity_of(EntityName(text_at(wanted, "entity"))), text_at(wanted, "id"), fetch_tries);
+  const auto time_at = [&](const char* key) {
+    const auto time = parse_time(text_at(wanted, key));
+    return time ? std::optional(*time) : std::nullopt;
+  };
+  fetch({model.system_of(SystemName(text_at(wanted, "system"))),
+         model.entity_of(EntityName(text_at(wanted, "entity"))), text_at(wanted, "id"),
+         time_at("not_older_than"), time_at("since")},
+        fetch_tries);
 }
 
 void TruceSync::ask(SidecarProcess::Work work, std::function<void(const Json&)> done) {

@@ -28,9 +28,6 @@ class TruceSync : public Strategy {
   // `taken` may be empty; it comes when they are committed.
   void take_events(std::vector<Json> events, HandOut hand_out, std::function<void()> taken);
   Json event_about(std::size_t system, std::size_t entity, const std::string& id) const;
-  // When what changed lately was changed and from what, as the record's field history says.
-  void add_history(Json& event, std::size_t system, std::size_t entity,
-                   const FieldHistories& history) const;
   void add_previous(Json& event, std::size_t system, std::size_t entity, std::size_t field,
                     const Json& body_before) const;
   // The names of these fields, and the record or only this part of it.
@@ -45,9 +42,24 @@ class TruceSync : public Strategy {
     SidecarProcess::Work work;
     std::function<void(const Json&)> done;
   };
+  struct Fetch {
+    std::size_t system;
+    std::size_t entity;
+    std::string id;
+    // Both by the system's own clock.
+    std::optional<Time> not_older_than;
+    std::optional<Time> since;
+  };
   void ask_again(const std::shared_ptr<const Request>& request, int tries);
   void fetch(const Json& wanted);  // as an answer names it
-  void fetch(std::size_t system, std::size_t entity, const std::string& id, int tries);
+  void fetch(const Fetch& wanted, int tries);
+  // The fetched record with when its fields were changed lately, or since then, and from what;
+  // before it what was written over since.
+  std::vector<Json> events_of(const Fetch& wanted, const Answer& answer) const;
+  Json event_of(const Fetch& wanted, const Change& change,
+                const std::vector<std::size_t>& fields) const;
+  // The system lags: what it shows is from before what is asked about.
+  bool is_outdated(const Fetch& wanted, const Json& body) const;
   // One by one, or system by system in bulk calls.
   void carry_out(const Json& deliveries, bool in_bulk);
   Office::Call call_for(const Json& delivery);

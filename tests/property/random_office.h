@@ -92,7 +92,8 @@ inline Json random_policy(Chance& chance, std::size_t systems) {
     policy["systems"][system_name(i)] = {
         {"precedence", i + 1},
         {"clock_skew_ms", chance.one_in(3) ? chance.below(60) : chance.below(3)},
-        {"lease_ms", 600000}};
+        {"lease_ms", 600000},
+        {"history_wait_ms", chance.one_in(3) ? 50 : 0}};
   }
   Json entity;
   for (std::size_t i = 0; i < systems; ++i) {

@@ -66,6 +66,9 @@ struct Plan {
   std::vector<ExceptionItem> items;  // opened, updated or closed; to be stored
   Survivors survivors;
   std::vector<SystemName> creates_withheld;  // by the limits
+  // Whose record, fetched with its field history, may show that a write just planned is wrong; the
+  // write waits for it.
+  std::optional<UntimedWord> ask_first = {};
 };
 
 // Derives everything again and moves state.golden's derived part; state.deliveries and state.items

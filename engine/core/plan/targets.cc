@@ -14,6 +14,8 @@ struct Wish {
   std::map<FieldName, DeliveryField> fields;
   Json body = Json::object();
   std::optional<Time> not_before;
+  Duration waits;  // for the field history of `asks`
+  std::optional<UntimedWord> asks;
   bool looks_first = false;  // at `record_id`: it may be back, and nobody heard of it
 };
 
@@ -103,7 +105,7 @@ class Target {
       if (golden.value.is_null()) {
         if (field.required) return std::nullopt;
         // Not sent, but known from now on: a new record holds nothing there.
-        wish.fields.emplace(name, delivery_field(name, golden));
+        wish.fields.emplace(name, delivery_field(wish, name, golden));
         continue;
       }
       if (!put(wish, field, golden) && field.required) return std::nullopt;
@@ -139,10 +141,20 @@ class Target {
     for (const auto& [name, field] : planning_.context.entity.fields) {
       if (!writable(field)) continue;
       const GoldenField& golden = planning_.state.golden.fields.at(name);
-      if (differs(field, golden.value)) put(wish, field, golden);
+      if (differs(field, golden.value) && put(wish, field, golden)) wait_for_times(wish, name);
     }
     if (wish.fields.empty()) return std::nullopt;
     return wish;
+  }
+
+  // Where a history that can be asked for may decide otherwise, the write waits for it.
+  void wait_for_times(Wish& wish, const FieldName& field) const {
+    for (const UntimedWord& word : planning_.plan.survivors.at(field).untimed) {
+      const Duration wait = planning_.context.policy.system(word.system)->history_wait;
+      if (wait <= wish.waits) continue;
+      wish.waits = wait;
+      wish.asks = word;
+    }
   }
 
   // Something is known, it flows to this system, and no open question, breaker or pause holds it.
@@ -170,11 +182,13 @@ class Target {
     return link_ ? link_->timeline(name) : nullptr;
   }
 
-  DeliveryField delivery_field(const FieldName& name, const GoldenField& golden) const {
+  DeliveryField delivery_field(const Wish& wish, const FieldName& name,
+                               const GoldenField& golden) const {
     DeliveryField field;
     field.value = golden.value;
     field.provenance = {golden.system, golden.changed_at, golden.evidence, golden.event_key};
-    if (!link_) return field;
+    // A record that is made has no past; what its deleted predecessor said is none of it.
+    if (!link_ || wish.operation == Operation::create) return field;
     const auto history = link_->record->fields.find(name);
     if (history != link_->record->fields.end() && !history->second.observations.empty()) {
       field.planned_after = history->second.observations.back().order;
@@ -193,7 +207,7 @@ class Target {
       return false;
     }
     write_path(wish.body, entry.write ? *entry.write : entry.path, std::move(*written));
-    wish.fields.emplace(field.name, delivery_field(field.name, golden));
+    wish.fields.emplace(field.name, delivery_field(wish, field.name, golden));
     return true;
   }
 
@@ -275,12 +289,31 @@ class Target {
 
   void coalesce(Delivery& delivery, Wish wish) {
     const bool moved = *delivery.body != wish.body;
-    const bool replanned = moved || !same_plan(delivery.fields, wish.fields);
+    const Time due_at = due_of(delivery, wish);
+    const bool replanned =
+        moved || due_at != delivery.due_at || !same_plan(delivery.fields, wish.fields);
     if (!replanned) return;
+    delivery.due_at = due_at;
+    note_question(wish, due_at);
     delivery.fields = std::move(wish.fields);
     delivery.body = std::move(wish.body);
     if (moved) delivery.idempotency_key = key_of(delivery);
     planning_.plan.deliveries.push_back(delivery);
+  }
+
+  // An update that never went out waits, from its making on, for as long as there is something to
+  // wait for.
+  Time due_of(const Delivery& delivery, const Wish& wish) const {
+    const Time now = planning_.context.now;
+    const bool is_fresh = delivery.operation == Operation::update && delivery.attempt == 0 &&
+                          delivery.state == DeliveryState::pending;
+    if (!is_fresh || delivery.created_at > now) return delivery.due_at;
+    if (wish.waits == Duration()) return std::min(delivery.due_at, now);
+    return std::max(delivery.due_at, delivery.created_at + wish.waits);
+  }
+
+  void note_question(const Wish& wish, Time due_at) {
+    if (wish.asks && due_at > planning_.context.now) planning_.plan.ask_first = wish.asks;
   }
 
   static bool same_plan(const SharedMap<FieldName, DeliveryField>& a,
@@ -306,6 +339,8 @@ class Target {
     delivery.created_at = planning_.context.now;
     delivery.due_at =
         std::max(wish.not_before.value_or(planning_.context.now), planning_.context.now);
+    delivery.due_at = delivery.due_at + wish.waits;
+    note_question(wish, delivery.due_at);
     if (wish.looks_first) delivery.state = DeliveryState::verifying;
     delivery.idempotency_key = key_of(delivery);
     planning_.plan.deliveries.push_back(delivery);

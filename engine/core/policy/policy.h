@@ -189,6 +189,9 @@ struct System {
   Retry retry;
   Duration lease = Duration::of_ms(60'000);
   Duration settle_window = Duration::of_ms(0);
+  // A record that is fetched from it tells when each field was changed, and a write that this may
+  // forestall waits for it so long (docs/decisions/asking-who-was-last.md). 0: it does not tell.
+  Duration history_wait = Duration::of_ms(0);
   Json alerts;  // thresholds of this system, before those of Policy::alerts; null: none
 };
 

@@ -33,7 +33,7 @@ void read_retry(Reading& reading, const Node& node, System& system) {
                          "raise max_ms or lower first_ms");
 }
 
-constexpr std::array<Key<System>, 9> system_keys = {{
+constexpr std::array<Key<System>, 10> system_keys = {{
     {"precedence",
      [](Reading& reading, const Node& node, System& system) {
        if (const auto rank = read_whole(reading, node, 1, 999'999)) {
@@ -58,6 +58,10 @@ constexpr std::array<Key<System>, 9> system_keys = {{
     {"settle_window_ms",
      [](Reading& reading, const Node& node, System& system) {
        keep(system.settle_window, read_ms(reading, node, 0));
+     }},
+    {"history_wait_ms",
+     [](Reading& reading, const Node& node, System& system) {
+       keep(system.history_wait, read_ms(reading, node, 0));
      }},
     {"alerts", [](Reading& reading, const Node& node,
                   System& system) { system.alerts = read_thresholds(reading, node); }},

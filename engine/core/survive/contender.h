@@ -54,6 +54,8 @@ struct Verdict {
   bool contested = false;             // `winner` is shown, a person is asked
   std::string why;
   std::vector<std::pair<const Contender*, std::string>> losers;
+  // Recency: who may have changed it last after all, had their times been told.
+  std::vector<UntimedWord> untimed;
 };
 
 Verdict decide_recency(const Field& field, const Contenders& contenders);

@@ -59,6 +59,36 @@ std::vector<const Contender*> by_evidence(const Contenders& contenders) {
   return possible.empty() ? sure : possible;
 }
 
+// Something else stood there before, so it was changed and not only seen, and nobody said when.
+bool is_untimed_change(const Contender& contender) {
+  return contender.evidence == Evidence::possible && !contender.before.empty();
+}
+
+Time earliest_of(const Contender& contender) {
+  return contender.evidence == Evidence::certain ? contender.changed_at : contender.changed_after;
+}
+
+UntimedWord untimed_word(const Contender& contender, Time since) {
+  return {contender.system, since, contender.changed_at};
+}
+
+// Where the winner, and a word that differs from it, may have been said in either order: those of
+// the two whose time nobody told. What was there when the record was first seen is as old as it may
+// be.
+std::vector<UntimedWord> untimed_rivals(const Contenders& contenders, const Contender& winner) {
+  std::vector<UntimedWord> rivals;
+  for (const Contender& other : contenders) {
+    const Duration skew = winner.skew + other.skew;
+    const bool is_open = is_untimed_change(other) && !same_values(other, winner) &&
+                         other.changed_at + skew >= earliest_of(winner);
+    if (!is_open) continue;
+    rivals.push_back(untimed_word(other, earliest_of(winner) - skew));
+    if (is_untimed_change(winner))
+      rivals.push_back(untimed_word(winner, earliest_of(other) - skew));
+  }
+  return rivals;
+}
+
 std::string name_of(const Contender& contender) {
   return contender.system.empty() ? "the operator's decision" : contender.system.text.str();
 }
@@ -108,6 +138,7 @@ Verdict decide_recency(const Field& field, const Contenders& contenders) {
     verdict.winner = latest;
     verdict.why = name_of(*latest) + " changed it last";
     list_losers(verdict, contenders, "changed earlier, or perhaps earlier");
+    verdict.untimed = untimed_rivals(contenders, *latest);
     return verdict;
   }
   if (field.on_tie == OnTie::escalate) {
@@ -135,6 +166,7 @@ Verdict decide_recency(const Field& field, const Contenders& contenders) {
     }
   }
   list_losers(verdict, contenders, "changed earlier, or perhaps earlier");
+  verdict.untimed = untimed_rivals(contenders, *verdict.winner);
   return verdict;
 }
 

@@ -253,6 +253,7 @@ class Survival {
       Survivor& survivor = all[members_[i]->name];
       if (!verdict.winner) continue;
       survivor.field = golden_field(verdict, i);
+      survivor.untimed = verdict.untimed;
       for (const auto& [loser, why] : verdict.losers) add_loser(survivor, loser_of(*loser, i, why));
       for (const Contender& loser : beaten_) {
         add_loser(survivor, loser_of(loser, i, "decided by " + decision_->decision->actor));

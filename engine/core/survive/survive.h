@@ -37,6 +37,15 @@ struct Loser {
   std::string why;
 };
 
+// A system's word that would decide otherwise, or no more, if it were as late, or as early, as it
+// may have been: only its record's time is known.
+struct UntimedWord {
+  SystemName system;
+  Time since;     // the word that it competes with is no older: what its history says from here on
+                  // decides
+  Time shown_at;  // its record's time
+};
+
 // A question for a person. While it is open the golden value is shown and never written.
 struct Question {
   Category category = Category::conflict;
@@ -53,6 +62,7 @@ struct Survivor {
   Shared<GoldenField> field;  // none: absent, nobody says anything
   std::vector<Loser> losers;
   std::optional<Question> question;
+  std::vector<UntimedWord> untimed;
   // A union: whose word each element is, by the element's key.
   std::map<std::string, Provenance> elements;
 };

@@ -55,6 +55,7 @@ TEST_CASE("what a policy leaves out has its default") {
   CHECK(system.retry.per_minute == 600);
   CHECK(system.lease == Duration::of_ms(60'000));
   CHECK(system.settle_window == Duration::of_ms(0));
+  CHECK(system.history_wait == Duration::of_ms(0));
   const Entity& entity = contact(policy);
   CHECK(entity.name == EntityName("contact"));
   CHECK(entity.ambiguous == AmbiguousPolicy::review);
