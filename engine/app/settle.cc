@@ -197,13 +197,17 @@ void Settling::store_target(const SourceRecord& source, const std::vector<TierKe
   index_keys(context_, entity_, state_, source, {}, indexed);
 }
 
+void Settling::forget_attempt(SourceRecord& source) const {
+  edit_written(source, delivery_, [&](const FieldName&, FieldHistory& history) {
+    forget_write(history, write_id(delivery_));
+  });
+}
+
 Result<void> Settling::failed() {
   delivery_.error = result_.message;
   if (delivery_.operation == Operation::lookup) return try_later(DeliveryState::verifying);
   if (SourceRecord* source = target_of(state_, delivery_)) {
-    edit_written(*source, delivery_, [&](const FieldName&, FieldHistory& history) {
-      forget_write(history, write_id(delivery_));
-    });
+    forget_attempt(*source);
     context_.store.put_source(*source);
   }
   drop_adopted();
@@ -230,7 +234,7 @@ Result<void> Settling::gone() {
     if (delivery_.operation == Operation::lookup)
       leave_in_doubt(*source);
     else
-      forget_writes(*source, delivery_);
+      forget_attempt(*source);
     // A target that suddenly knows nobody any more has lost a permission, not its records.
     if (is_mass_change(context_, system_.name, entity_, GuardedChange::erase, source->id)) {
       context_.store.put_source(*source);

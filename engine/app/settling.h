@@ -42,6 +42,8 @@ class Settling {
   void note_untimed(const SourceRecord& source, const FieldName& name, const HistoryOrder& order);
   // What it is known by may have changed with the answer; `indexed` is what it was known by before.
   void store_target(const SourceRecord& source, const std::vector<TierKeys>& indexed);
+  // This attempt was not carried out; what an earlier one may have done stays in doubt.
+  void forget_attempt(SourceRecord& source) const;
   Result<void> failed();
   // After the backoff, or never: out of attempts, or refused for good.
   Result<void> try_later(DeliveryState until_then);

@@ -171,6 +171,23 @@ TEST_CASE("what a failed write would have put there is an edit when the target s
   CHECK(office.source_of("desk", "d1").fields.at(FieldName("name")).writes.empty());
 }
 
+// Found by the simulation (hell, seed 3300206): our value in desk counted as what desk's people had said.
+TEST_CASE("that a record is gone tells nothing of what an earlier attempt had written into it") {
+  Office office({text_field("name"), R"("delete": "ignore", "create_in": [])"});
+  const Json answer = office.name_in_flight("Grace");
+  const Time arrived = office.now;
+  office.advance(60'000);
+  office.sweep_all();
+  const Json due = office.claim_all();
+  REQUIRE(due.size() == 1);
+  REQUIRE(due[0]["op"] == "update");
+  office.settle_as(due[0], "gone");
+  REQUIRE(due[0]["attempt"] == 2);
+  office.says("desk", "d1", {{"name", "Grace"}},
+              {{"changed", {"name"}}, {"occurred_at", to_rfc3339(arrived)}});
+  CHECK(office.explained(office.golden, "name")["winner"]["system"] == "crm");
+}
+
 TEST_CASE("what the target says it stored is believed before what we sent") {
   Office office({text_field("name")});
   const Json update = office.name_in_flight();
