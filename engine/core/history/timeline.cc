@@ -203,6 +203,18 @@ class Walk {
     return standing_below([&](const SentWrite& write) { return precedes(observation, write); });
   }
 
+  // When something else was last known to stand there. A picture from about the time of a write that
+  // was not seen to have arrived may be from before it, and so may be the change that it shows.
+  Time last_seen_before(const Observation& observation) const {
+    const auto may_be_later = [&](const SentWrite& write) {
+      const auto& stored = write.write->stored;
+      const bool is_seen =
+          write.echoed || (was_shown(write) && stored->at <= observation.order.at);
+      return precedes(observation, write) || (!is_seen && !is_over(write, observation.order.at));
+    };
+    return standing_below(may_be_later).seen_at;
+  }
+
   // The answer to a write shows what that write has become.
   Standing standing_then(const Observation& observation) const {
     return standing_below([&](const SentWrite& write) {
@@ -269,7 +281,7 @@ class Walk {
   void assert_new(const Observation& observation) {
     Entry& entry = add(EntryKind::assertion, observation, nullptr);
     Assertion assertion{observation.value,    observation.order,
-                        observation.order.at, stood_before(observation).seen_at,
+                        observation.order.at, last_seen_before(observation),
                         observation.evidence, observation.event_key,
                         observation.actor,    entry.before};
     timeline_.assertions.push_back(std::move(assertion));

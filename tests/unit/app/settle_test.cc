@@ -171,7 +171,8 @@ TEST_CASE("what a failed write would have put there is an edit when the target s
   CHECK(office.source_of("desk", "d1").fields.at(FieldName("name")).writes.empty());
 }
 
-// Found by the simulation (hell, seed 3300206): our value in desk counted as what desk's people had said.
+// Found by the simulation (hell, seed 3300206): our value in desk counted as what desk's people had
+// said.
 TEST_CASE("that a record is gone tells nothing of what an earlier attempt had written into it") {
   Office office({text_field("name"), R"("delete": "ignore", "create_in": [])"});
   const Json answer = office.name_in_flight("Grace");
