@@ -79,11 +79,21 @@ void put_to_fetch(JsonText& out, const EntityName& entity, const RecordToFetch& 
 
 std::optional<RecordToFetch> wanted_by(OutcomeKind kind, const Arrival& arrival,
                                        const Findings& findings) {
-  if (kind == OutcomeKind::incomplete || findings.guessed > 0) {
-    return record_to_fetch(arrival.system, arrival.id, arrival.at);
+  std::optional<RecordToFetch> waited_for;
+  if (findings.state && findings.plan) {
+    waited_for = record_waited_for(*findings.state, *findings.plan);
   }
-  if (!findings.state || !findings.plan) return std::nullopt;
-  return record_waited_for(*findings.state, *findings.plan);
+  const bool is_own = waited_for && waited_for->system == arrival.system.name;
+  if (kind == OutcomeKind::incomplete || findings.guessed > 0) {
+    if (is_own) return waited_for;
+    RecordToFetch own{arrival.system.name, arrival.id};
+    const bool is_told = arrival.timed && !arrival.clamped;
+    if (is_told && arrival.system.history_wait > Duration()) own.not_older_than = arrival.at;
+    return own;
+  }
+  // Its history has come, and did not say.
+  if (is_own && !arrival.event.changed_at.empty()) return std::nullopt;
+  return waited_for;
 }
 
 // What every outcome begins with.

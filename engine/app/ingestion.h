@@ -97,7 +97,7 @@ Findings take_merge(Context& context, Arrival& arrival);
 // linking.cc
 // True for a record that nobody knows while a create of ours is on its way or of unknown fate: it
 // may be the one that we made, under a key that was changed since. Its field history tells.
-bool may_be_our_create(Context& context, const Arrival& arrival);
+bool may_be_our_create(Context& context, const Arrival& arrival, const SourceRecord& source);
 // Finds or makes the golden record of an unlinked source. Empty: ambiguous or skipped, findings say
 // so.
 std::optional<RecordState> link_source(Context& context, const Arrival& arrival,

@@ -213,8 +213,13 @@ std::optional<RecordState> golden_made_for(Context& context, const Arrival& arri
 
 }  // namespace
 
-bool may_be_our_create(Context& context, const Arrival& arrival) {
-  if (arrival.system.history_wait == Duration()) return false;
+bool may_be_our_create(Context& context, const Arrival& arrival, const SourceRecord& source) {
+  // It is asked for as long as a write would wait, and only where somebody hears the question. What
+  // is fetched for it has no time and no id of its own, and is linked, with a history or without.
+  const bool is_asked =
+      !arrival.released && context.now < source.first_seen + arrival.system.history_wait;
+  const bool is_told = arrival.event.occurred_at || !arrival.event.event_id.empty();
+  if (!is_asked || !is_told) return false;
   if (!arrival.event.changed_at.empty() || !arrival.event.previous.empty()) return false;
   const auto keys = match_keys(arrival.entity, arrival.record.fields);
   if (!find_matches(context, arrival, keys).empty()) return false;
@@ -284,7 +289,7 @@ std::optional<RecordState> link_source(Context& context, const Arrival& arrival,
       return state;
     }
   }
-  if (decision.kind == LinkDecision::Kind::create) {
+  if (decision.kind == LinkDecision::Kind::create && arrival.system.history_wait > Duration()) {
     if (auto state = golden_made_for(context, arrival, source)) {
       findings.why = "it is the record that was made for this one; its key was changed since";
       take_slot(context, *state, source);

@@ -105,6 +105,7 @@ std::optional<Delivery> lease_one(Context& context, const Delivery& due,
   withdraw_paused(context, *state);
   for (Delivery& delivery : state->deliveries) {
     if (delivery.id != due.id || delivery.state == DeliveryState::leased) continue;
+    if (delivery.due_at > context.now) return std::nullopt;  // it waits for an answer now
     hand_out(context, *state, delivery, lease);
     return delivery;
   }

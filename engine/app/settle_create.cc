@@ -108,28 +108,45 @@ void Settling::drop_adopted() {
 }
 
 SourceRecord* Settling::record_made() {
-  const auto has_changed_key = [&](const SourceRecord& source) {
-    const auto had_ours = [&](const FieldName& name) {
-      const auto planned = delivery_.fields.find(name);
-      const auto history = source.fields.find(name);
-      if (planned == delivery_.fields.end() || history == source.fields.end()) return false;
-      const Field& field = *entity_.field(name);
-      if (planned->second.value.is_null() || !field.map.contains(system_.name)) return false;
-      const auto& seen = history->second.observations;
-      return std::any_of(seen.begin(), seen.end(), [&](const Observation& observation) {
-        return observation.previous && are_held_alike(field, field.map.at(system_.name),
-                                                      *observation.previous, planned->second.value);
-      });
-    };
-    return std::any_of(entity_.match.begin(), entity_.match.end(), [&](const auto& tier) {
-      return std::any_of(tier.begin(), tier.end(), had_ours);
-    });
-  };
+  // One with an id met another record, or was only looked for.
+  if (!delivery_.record_id.empty() || system_.history_wait == Duration()) return nullptr;
   for (SourceRecord& source : state_.sources) {
     const bool is_linked = source.system == delivery_.system && source.state == LinkState::active;
-    if (is_linked && !is_deleted(source) && has_changed_key(source)) return &source;
+    if (is_linked && !is_deleted(source) && had_our_key(source)) return &source;
   }
   return nullptr;
+}
+
+bool Settling::had_our_key(const SourceRecord& source) const {
+  enum class Part { never, now, before };
+  const auto shown_as = [&](const FieldName& name) {
+    const auto planned = delivery_.fields.find(name);
+    const auto history = source.fields.find(name);
+    const Field& field = *entity_.field(name);
+    const auto entry = field.map.find(system_.name);
+    if (planned == delivery_.fields.end() || planned->second.value.is_null() ||
+        history == source.fields.end() || !has_write_of(history->second, delivery_) ||
+        entry == field.map.end()) {
+      return Part::never;
+    }
+    const auto is_ours = [&](const Value& value) {
+      return are_held_alike(field, entry->second, value, planned->second.value);
+    };
+    const auto& seen = history->second.observations;
+    const Time from = delivery_.handed_out_at.value_or(context_.now) - system_.clock_skew;
+    const bool before = std::any_of(seen.begin(), seen.end(), [&](const Observation& observation) {
+      return observation.previous && observation.order.at >= from && is_ours(*observation.previous);
+    });
+    if (before) return Part::before;
+    return !seen.empty() && is_ours(seen.back().value) ? Part::now : Part::never;
+  };
+  return std::any_of(entity_.match.begin(), entity_.match.end(), [&](const auto& tier) {
+    const auto is = [&](Part shown) {
+      return [&, shown](const FieldName& name) { return shown_as(name) == shown; };
+    };
+    return std::none_of(tier.begin(), tier.end(), is(Part::never)) &&
+           std::any_of(tier.begin(), tier.end(), is(Part::before));
+  });
 }
 
 Result<void> Settling::exists() {

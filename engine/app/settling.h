@@ -79,6 +79,7 @@ class Settling {
   // The record that came of the create, which is not found any more under the key that it was made
   // with: it says itself that it had it. Null: none is known.
   SourceRecord* record_made();
+  bool had_our_key(const SourceRecord& source) const;
   // A create that was not sent leaves no trace in a record that was taken for its target.
   void drop_adopted();
   Result<void> exists();
@@ -103,6 +104,7 @@ class Settling {
 };
 
 bool is_write_of(const Write& write, const Delivery& delivery);
+bool has_write_of(const FieldHistory& history, const Delivery& delivery);
 SourceRecord* target_of(RecordState& state, const Delivery& delivery);
 void forget_writes(SourceRecord& source, const Delivery& delivery);
 

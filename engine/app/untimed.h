@@ -25,13 +25,6 @@ struct RecordToFetch {
   std::optional<Time> since = {};           // what its history says from then on is enough
 };
 
-// The record that was shown at that time, with what is to be known of it.
-inline RecordToFetch record_to_fetch(const System& system, const RecordId& id, Time shown_at) {
-  RecordToFetch record{system.name, id};
-  if (system.history_wait > Duration()) record.not_older_than = shown_at;
-  return record;
-}
-
 // The one that a planned write waits for (docs/decisions/asking-who-was-last.md).
 inline std::optional<RecordToFetch> record_waited_for(const RecordState& state, const Plan& plan) {
   const SourceRecord* source =

@@ -197,7 +197,6 @@ Findings take_upsert(Context& context, Arrival& arrival) {
   if (!resolve_references(context.store, arrival, waits_for))
     return park(context, arrival, waits_for);
 
-  const bool known_before = known.has_value();
   SourceRecord source = known ? std::move(*known) : new_source(arrival, arrival.id);
   if (!is_new) {
     const auto change = guarded_change(arrival, source);
@@ -226,8 +225,7 @@ Findings take_upsert(Context& context, Arrival& arrival) {
     findings.why = "a change of a record that is not known yet: fetch the record and send it";
     return findings;
   }
-  // Asked once: of what comes then without a history nobody knows more.
-  if (is_new && !known_before && may_be_our_create(context, arrival)) {
+  if (is_new && may_be_our_create(context, arrival, source)) {
     context.store.put_source(source);
     findings.kind = OutcomeKind::incomplete;
     findings.why =

@@ -151,7 +151,8 @@ class Target {
   void wait_for_times(Wish& wish, const FieldName& field) const {
     for (const UntimedWord& word : planning_.plan.survivors.at(field).untimed) {
       const Duration wait = planning_.context.policy.system(word.system)->history_wait;
-      if (wait <= wish.waits) continue;
+      const SourceRecord* record = linked_source(planning_.state, word.system);
+      if (wait <= wish.waits || !record || is_deleted(*record)) continue;
       wish.waits = wait;
       wish.asks = word;
     }
@@ -290,11 +291,11 @@ class Target {
   void coalesce(Delivery& delivery, Wish wish) {
     const bool moved = *delivery.body != wish.body;
     const Time due_at = due_of(delivery, wish);
+    note_question(wish, due_at);
     const bool replanned =
         moved || due_at != delivery.due_at || !same_plan(delivery.fields, wish.fields);
     if (!replanned) return;
     delivery.due_at = due_at;
-    note_question(wish, due_at);
     delivery.fields = std::move(wish.fields);
     delivery.body = std::move(wish.body);
     if (moved) delivery.idempotency_key = key_of(delivery);

@@ -69,7 +69,7 @@ Time earliest_of(const Contender& contender) {
 }
 
 UntimedWord untimed_word(const Contender& contender, Time since) {
-  return {contender.system, since, contender.changed_at};
+  return {contender.system, since, contender.order.at};
 }
 
 // Where the winner, and a word that differs from it, may have been said in either order: those of
