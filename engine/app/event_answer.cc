@@ -67,16 +67,6 @@ void put_record(JsonText& out, const GoldenRecord& golden) {
 }
 
 // The record that is to be fetched and sent; in a preset's array of events nothing else names it.
-void put_to_fetch(JsonText& out, const EntityName& entity, const RecordToFetch& record) {
-  out.key("fetch").open_object();
-  put(out, "system", record.system.text);
-  put(out, "entity", entity.text);
-  put(out, "id", record.id.text);
-  if (record.not_older_than) put(out, "not_older_than", to_rfc3339(*record.not_older_than));
-  if (record.since) put(out, "since", to_rfc3339(*record.since));
-  out.close_object();
-}
-
 std::optional<RecordToFetch> wanted_by(OutcomeKind kind, const Arrival& arrival,
                                        const Findings& findings) {
   std::optional<RecordToFetch> waited_for;
@@ -86,7 +76,7 @@ std::optional<RecordToFetch> wanted_by(OutcomeKind kind, const Arrival& arrival,
   const bool is_own = waited_for && waited_for->system == arrival.system.name;
   if (kind == OutcomeKind::incomplete || findings.guessed > 0) {
     if (is_own) return waited_for;
-    RecordToFetch own{arrival.system.name, arrival.id};
+    RecordToFetch own{arrival.system.name, arrival.entity.name, arrival.id};
     const bool is_told = arrival.timed && !arrival.clamped;
     if (is_told && arrival.system.history_wait > Duration()) own.not_older_than = arrival.at;
     return own;
@@ -209,7 +199,7 @@ std::string answer_without_deliveries(const Processed& processed, const Arrival&
   JsonText out;
   open_outcome(out, processed.kind, processed.key, processed.golden, processed.audit_sequence);
   if (const auto record = wanted_by(processed.kind, arrival, findings)) {
-    put_to_fetch(out, arrival.entity.name, *record);
+    out.key("fetch").node(to_json(*record));
   }
   if (findings.state) put_record(out, findings.state->golden);
   out.key("changes").open_array();

@@ -188,14 +188,7 @@ Json settle(Context& context, const Json& node) {
   if (!applied) return item_error(id, applied.error());
   const auto settled = context.store.find_delivery(delivery_id);
   Json answer = state_of(*settled);
-  if (const auto& wanted = *applied) {
-    answer["fetch"] = {
-        {"system", wanted->system.text}, {"entity", settled->entity.text}, {"id", wanted->id.text}};
-    if (wanted->not_older_than) {
-      answer["fetch"]["not_older_than"] = to_rfc3339(*wanted->not_older_than);
-    }
-    if (wanted->since) answer["fetch"]["since"] = to_rfc3339(*wanted->since);
-  }
+  if (*applied) answer["fetch"] = to_json(**applied);
   return answer;
 }
 

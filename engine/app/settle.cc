@@ -188,7 +188,7 @@ void Settling::note_untimed(const SourceRecord& source, const FieldName& name,
   const Timeline timeline = read_timeline(source.fields.at(name), system_, *entity_.field(name));
   const Entry* entry = timeline.entry_of(order);
   if (entry && is_untimed(*entry) && timeline.is_current(*entry)) {
-    to_fetch_ = {source.system, source.id};
+    to_fetch_ = {source.system, source.entity, source.id};
   }
 }
 

@@ -46,7 +46,7 @@ TEST_CASE("seeds: both loops get everything right") {
 TEST_CASE("bad-day: both loops get everything right") {
   is_right_but_for(0, 0.005, scenario_of("bad-day"), 40, 70'000);
 }
-TEST_CASE("hell: both loops get all but one field value in ten thousand right") {
+TEST_CASE("hell: both loops get all but one value, and one in ten thousand, right") {
   is_right_but_for(0.0001, 0.05, scenario_of("hell"), 20, 80'000);
 }
 

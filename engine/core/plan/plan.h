@@ -66,8 +66,8 @@ struct Plan {
   std::vector<ExceptionItem> items;  // opened, updated or closed; to be stored
   Survivors survivors;
   std::vector<SystemName> creates_withheld;  // by the limits
-  // Whose record, fetched with its field history, may show that a write just planned is wrong; the
-  // write waits for it.
+  // Whose record, fetched with its field history, may show that a write is wrong which waits for
+  // it; none: no write waits.
   std::optional<UntimedWord> ask_first = {};
 };
 

@@ -338,9 +338,8 @@ class Target {
     delivery.fields = std::move(wish.fields);
     delivery.body = std::move(wish.body);
     delivery.created_at = planning_.context.now;
-    delivery.due_at =
-        std::max(wish.not_before.value_or(planning_.context.now), planning_.context.now);
-    delivery.due_at = delivery.due_at + wish.waits;
+    const Time now = planning_.context.now;
+    delivery.due_at = std::max(wish.not_before.value_or(now), now) + wish.waits;
     note_question(wish, delivery.due_at);
     if (wish.looks_first) delivery.state = DeliveryState::verifying;
     delivery.idempotency_key = key_of(delivery);

@@ -410,4 +410,19 @@ TEST_CASE("a delete that was not carried out has no echo") {
   CHECK(written[0]["system"] == "crm");
 }
 
+// Found by the simulation (hell, seed 7100272): it stood behind later writes of the new record, and
+// what people typed in between counted as a picture from before.
+TEST_CASE("the making of a record again was planned after nothing that its predecessor said") {
+  Office office({text_field("name"), R"("delete": "restore", "create_in": ["desk"])"});
+  office.both_know({{"name", "Ada"}});
+  office.says("desk", "d1", {{"name", "Grace"}});
+  office.deliver_all();
+  office.happens("delete", "desk", "d1");
+  const auto again = office.deliveries_in(DeliveryState::verifying);
+  REQUIRE(again.size() == 1);
+  REQUIRE(again[0].intended == Operation::create);
+  CHECK(again[0].fields.at(FieldName("name")).value == Value::of_text("Grace"));
+  CHECK_FALSE(again[0].fields.at(FieldName("name")).planned_after);
+}
+
 }  // namespace truce::test

@@ -267,27 +267,4 @@ TEST_CASE("while our write of a member is on its way, what was said beside it is
   }
 }
 
-// Found by the simulation (hell, seed 7100272).
-TEST_CASE(
-    "a tuple that was heard of after our write of one member has what stood there before it") {
-  Prices prices(Rule::recency);
-  prices.system("desk").clock_skew = Duration::of_ms(3'000);
-  prices.writes("desk", "F", 110, 111, "crm", "currency");
-  prices.writes("desk", "S", 110, 111, "crm", "amount");
-  prices.writes("desk", "M", 286, 287, "bill", "currency");
-  const Telling told{.received = 597, .certain = true};
-  const auto from = [&](const char* previous) {
-    Telling telling = told;
-    telling.previous = word(previous);
-    return telling;
-  };
-  prices.says("desk", "F", 112, told, "currency");
-  prices.says("desk", "S", 112, told, "amount");
-  prices.says("desk", "L", 279, from("F"), "currency");
-  prices.says("desk", "N", 279, from("S"), "amount");
-  CHECK(prices.both() == "N of desk, L of desk");
-  prices.says("desk", "M", 288, from("L"), "currency");
-  CHECK(prices.both() == "N of desk, L of desk");
-}
-
 }  // namespace truce::test
