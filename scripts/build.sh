@@ -26,11 +26,11 @@ begin_list() {
   printf 'subdirs([=[%s/build/%s]=])\n' "$PWD" "$1" >"$one_list"
 }
 
-# add_to_list PRESET ENVIRONMENT TEST…: these tests of the tree, built and listed as PRESET.TEST. What
-# is no test of the tree is passed over.
+# add_to_list PRESET ENVIRONMENT ARGUMENT TEST…: these tests of the tree, built and listed as PRESET.TEST, each
+# called with the argument unless that is empty. What is no test of the tree is passed over.
 add_to_list() {
-  local preset=$1 environment=$2
-  shift 2
+  local preset=$1 environment=$2 argument=$3
+  shift 3
   local targets wanted
   mapfile -t targets < <(tests_of "$preset" | jq -r '.tests[].name' |
     grep -Fx -f <(printf '%s\n' "$@") || true)
@@ -39,9 +39,9 @@ add_to_list() {
   wanted=$(printf '%s\n' "${targets[@]}" | jq -R . | jq -s .)
   # Asked again: ctest knows a program's command line only when the program is there.
   tests_of "$preset" | jq -r --arg preset "$preset" --arg environment "$environment" --arg timeout "$listed_timeout_s" \
-    --argjson wanted "$wanted" '
+    --arg argument "$argument" --argjson wanted "$wanted" '
     .tests[] | select(.name as $name | $wanted | index($name)) |
-    "add_test([=[\($preset).\(.name)]=] " + ([.command[] | "[=[\(.)]=]"] | join(" ")) + ")",
+    "add_test([=[\($preset).\(.name)]=] " + ([(.command[], $argument | select(. != "")) | "[=[\(.)]=]"] | join(" ")) + ")",
     "set_tests_properties([=[\($preset).\(.name)]=] PROPERTIES TIMEOUT \($timeout) RUN_SERIAL TRUE ENVIRONMENT [=["
       + $environment + "]=])"' >>"$one_list"
 }

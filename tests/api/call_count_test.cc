@@ -104,7 +104,8 @@ struct Two {
 
 }  // namespace
 
-TEST_CASE("20,000 people in two systems with 1 % differences take at most 500 calls") {
+TEST_CASE("20,000 people in two systems with 1 % differences take at most 500 calls",
+          "[scale]") {
   const auto begun = std::chrono::steady_clock::now();
   Two two;
   CHECK(two.cycle().at("matched") == people);

@@ -130,7 +130,8 @@ std::int64_t longest_body(const std::string& path) {
 
 }  // namespace
 
-TEST_CASE("R29 200 events a second for a long time leave no descriptor and take no memory") {
+TEST_CASE("R29 200 events a second for a long time leave no descriptor and take no memory",
+          "[scale]") {
   const ShortMemory folder;
   TruceProcess truce(folder);
   const seconds length = in_a_week(seconds(3600), seconds(300), seconds(8));
