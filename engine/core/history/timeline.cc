@@ -167,10 +167,19 @@ class Walk {
       if (carries(sent, observation.value)) continue;
       // The source says that our value stood there before this one: an edit, however close.
       if (observation.previous && carries(sent, *observation.previous)) continue;
+      // Something else was seen there since, and the source says that this was set again.
+      if (observation.evidence == Evidence::certain && !stands(sent)) continue;
       if (was_shown(sent) && sent.write->stored->at < observation.order.at) continue;
       if (observation.order.at <= *sent.write->settled_at + skew_) return &sent;
     }
     return nullptr;
+  }
+
+  // Nothing but other writes of ours has come to stand over it.
+  bool stands(const SentWrite& sent) const {
+    const SentWrite* write = current_write_;
+    while (write && write != &sent) write = write->over;
+    return write;
   }
 
   // The target's own answer showed our value.

@@ -200,6 +200,25 @@ TEST_CASE("a picture from before stays one though something was shown after the 
   CHECK(desk.told() == "A assertion, D write, C assertion, A stale");
 }
 
+TEST_CASE("a value that was set again is an edit, though our write had replaced it") {
+  Desk desk(5);
+  desk.shows("A", 101);
+  desk.hand_out("D", 110);
+  desk.shows("C", 127, {.received = 290, .certain = true});
+  desk.shows("A", 131, {.received = 290, .certain = true});
+  desk.settle(280);
+  CHECK(desk.told() == "A assertion, D write, C assertion, A assertion");
+}
+
+TEST_CASE("a change to the value that we replaced is from before while only our write stands over it") {
+  Desk desk(5);
+  desk.shows("A", 101);
+  desk.hand_out("D", 110);
+  desk.settle(112);
+  desk.shows("A", 113, {.received = 120, .certain = true});
+  CHECK(desk.told() == "A assertion, D write, A stale");
+}
+
 TEST_CASE("a picture that says it came after our value is an edit") {
   Desk desk;
   desk.shows("A", 101);
