@@ -157,6 +157,7 @@ class ComponentTaking {
   // A new golden record is made nowhere but where the snapshot says that it is not there yet.
   WriteLimits limits(bool is_new) const {
     WriteLimits limits;
+    limits.asks_nobody = true;  // a comparison's answer is a count
     if (run_.max_creates) {
       limits.creates_left = *run_.max_creates - std::min(*run_.max_creates, counts_.creates);
     }

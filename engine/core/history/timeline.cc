@@ -168,18 +168,18 @@ class Walk {
       // The source says that our value stood there before this one: an edit, however close.
       if (observation.previous && carries(sent, *observation.previous)) continue;
       // Something else was seen there since, and the source says that this was set again.
-      if (observation.evidence == Evidence::certain && !stands(sent)) continue;
+      if (observation.evidence == Evidence::certain && was_seen_over(sent)) continue;
       if (was_shown(sent) && sent.write->stored->at < observation.order.at) continue;
       if (observation.order.at <= *sent.write->settled_at + skew_) return &sent;
     }
     return nullptr;
   }
 
-  // Nothing but other writes of ours has come to stand over it.
-  bool stands(const SentWrite& sent) const {
+  // Whether something was seen of this write or over it, and not only written there.
+  bool was_seen_over(const SentWrite& sent) const {
     const SentWrite* write = current_write_;
-    while (write && write != &sent) write = write->over;
-    return write;
+    while (write && write != &sent && !write->echoed) write = write->over;
+    return !write || write->echoed;
   }
 
   // The target's own answer showed our value.

@@ -31,6 +31,7 @@ struct WriteLimits {
   std::optional<std::uint64_t> creates_left = {};  // none: as many as are wanted
   std::set<SystemName> no_create_in = {};
   std::optional<PausedFields> paused = {};  // none: whoever knows puts them in
+  bool asks_nobody = false;  // nobody hears `ask_first`: what is new waits for no answer
 
   bool is_paused(const SystemName& system, const FieldName& field) const {
     return paused && !paused->empty() && paused->contains({system, field});

@@ -99,13 +99,16 @@ class Target {
     for (const auto& [name, field] : entity.fields) {
       if (!writable(field)) {
         if (field.required && field.map.contains(system_.name)) return std::nullopt;
+        const auto held_back = state.golden.fields.find(name);
+        if (field.writes(system_.name) && held_back != state.golden.fields.end()) {
+          leave_empty(wish, name, held_back->second);
+        }
         continue;
       }
       const GoldenField& golden = state.golden.fields.at(name);
       if (golden.value.is_null()) {
         if (field.required) return std::nullopt;
-        // Not sent, but known from now on: a new record holds nothing there.
-        wish.fields.emplace(name, delivery_field(wish, name, golden));
+        leave_empty(wish, name, golden);
         continue;
       }
       if (!put(wish, field, golden) && field.required) return std::nullopt;
@@ -149,6 +152,7 @@ class Target {
 
   // Where a history that can be asked for may decide otherwise, the write waits for it.
   void wait_for_times(Wish& wish, const FieldName& field) const {
+    if (planning_.context.limits.asks_nobody && !queued_) return;
     for (const UntimedWord& word : planning_.plan.survivors.at(field).untimed) {
       const Duration wait = planning_.context.policy.system(word.system)->history_wait;
       const SourceRecord* record = linked_source(planning_.state, word.system);
@@ -195,6 +199,13 @@ class Target {
       field.planned_after = history->second.observations.back().order;
     }
     return field;
+  }
+
+  // Not sent, but known from now on: a new record holds nothing there, and nobody said so.
+  void leave_empty(Wish& wish, const FieldName& name, const GoldenField& golden) const {
+    DeliveryField field = delivery_field(wish, name, golden);
+    field.value = Value();
+    wish.fields.emplace(name, std::move(field));
   }
 
   // Adds one field in the target's own form. False where it cannot be written (yet).

@@ -192,34 +192,21 @@ bool is_emptied_since(const Contender& word, const Field& field, const SourceVie
   });
 }
 
-// Nothing was ever seen there.
-bool is_never_filled(const Contender& word) {
-  const auto is_blank = [](const Value& value) { return value.is_null(); };
-  return word.before.empty() && std::all_of(word.values.begin(), word.values.end(), is_blank);
-}
-
 // A record that was merged away or unlinked still said what it said; it counts only where no living
-// record of its system says anything. That the living one was made without it says nothing.
+// record of its system says anything.
 template <class Words>
 Contenders words_of(const std::vector<SourceView>& sources, Words&& words) {
   Contenders found;
-  std::vector<SystemName> heard_living, heard_dead;
-  const auto is_in = [](const std::vector<SystemName>& systems, const SystemName& system) {
-    return std::find(systems.begin(), systems.end(), system) != systems.end();
-  };
+  std::vector<const System*> heard;
   for (const bool living : {true, false}) {
     for (const SourceView& source : sources) {
       if ((source.record->state == LinkState::active) != living) continue;
-      if (!living && is_in(heard_living, source.system->name)) continue;
-      const auto before = static_cast<std::ptrdiff_t>(found.size());
+      if (!living && std::find(heard.begin(), heard.end(), source.system) != heard.end()) continue;
+      const std::size_t before = found.size();
       words(source, found);
-      if (std::all_of(found.begin() + before, found.end(), is_never_filled)) continue;
-      (living ? heard_living : heard_dead).push_back(source.system->name);
+      if (living && found.size() > before) heard.push_back(source.system);
     }
   }
-  std::erase_if(found, [&](const Contender& word) {
-    return is_never_filled(word) && is_in(heard_dead, word.system);
-  });
   return found;
 }
 

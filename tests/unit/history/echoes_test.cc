@@ -210,6 +210,28 @@ TEST_CASE("a value that was set again is an edit, though our write had replaced 
   CHECK(desk.told() == "A assertion, D write, C assertion, A assertion");
 }
 
+TEST_CASE("a value that was set again over what was seen of our write is an edit") {
+  Desk desk;
+  desk.shows("A", 101);
+  desk.hand_out("D", 110);
+  SECTION("our value itself") {
+    desk.shows("D", 112);
+    desk.shows("A", 114, {.certain = true});
+    desk.settle(115);
+    CHECK(desk.told() == "A assertion, D write, D echo, A assertion");
+  }
+  SECTION("that of a later write") {
+    desk.system.clock_skew = Duration::of_ms(5'000);
+    desk.settle(112);
+    desk.hand_out("E", 113);
+    desk.shows("E", 114);
+    desk.shows("A", 116, {.certain = true});
+    CHECK(desk.told() == "A assertion, D write, E echo, A assertion");
+    desk.settle(117);
+    CHECK(desk.told() == "A assertion, D write, E write, E echo, A assertion");
+  }
+}
+
 TEST_CASE("a change to the value that we replaced is from before while only our write stands over it") {
   Desk desk(5);
   desk.shows("A", 101);

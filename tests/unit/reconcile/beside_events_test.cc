@@ -85,4 +85,36 @@ TEST_CASE(
   CHECK(report["compared"] == 2 * contacts);
 }
 
+// Nobody hears of a comparison whose history is to be asked for (docs/decisions/asking-who-was-last.md).
+TEST_CASE("what a comparison writes waits for no answer, what waited before it goes on waiting") {
+  Office office({text_field("name"), R"("create_in": [])",
+                 R"("crm": {"precedence": 1, "history_wait_ms": 15000},
+                    "desk": {"precedence": 2, "history_wait_ms": 15000})"});
+  office.both_know({{"name", "Ada"}});
+  const auto shows = [](const char* id, const char* name) {
+    return Json{{"id", id}, {"email", "ada@example.com"}, {"name", name}};
+  };
+  office.advance(60'000);
+  const Time earlier = office.now;
+  office.advance(60'000);
+  SECTION("both edits were lost") {
+    reconcile(office, {{"crm", {shows("c1", "Grete")}}, {"desk", {shows("d1", "Grace")}}});
+    CHECK(office.claim_all().size() == 1);
+  }
+  SECTION("an event told of one, and somebody was asked") {
+    office.says("crm", "c1", {{"name", "Grete"}});
+    office.deliver_all();
+    const Json asked =
+        office.says("desk", "d1", {{"name", "Grace"}},
+                    {{"changed", {"name"}}, {"occurred_at", to_rfc3339(earlier)}}, true);
+    REQUIRE(asked.contains("fetch"));
+    REQUIRE(office.claim_all().empty());
+    const Json waiting = office.waiting();
+    REQUIRE_FALSE(waiting.empty());
+    reconcile(office, {{"crm", {shows("c1", "Grete")}}, {"desk", {shows("d1", "Grete")}}});
+    CHECK(office.claim_all().empty());
+    CHECK(office.waiting() == waiting);
+  }
+}
+
 }  // namespace truce::test

@@ -151,31 +151,6 @@ TEST_CASE("a record that was merged away speaks only where no living one of its 
   CHECK(company.told() == "A of crm");
 }
 
-// Found by the simulation (hell, seed 9000285): a question was open when the record was made again,
-// without the field that it was about, and one of its candidates was gone.
-TEST_CASE("that a record was made again without a value says nothing") {
-  Company company(Rule::recency);
-  company.field().blank = Blank::clear;
-  company.says("desk", "B", 105);
-  company.says("crm", "A", 101);
-  company.record("desk").state = LinkState::unlinked;
-  const auto living_shows = [&](const Value& value, std::int64_t seconds) {
-    const Telling telling{.key = "desk2@" + std::to_string(seconds)};
-    join(company.record("desk", 2).fields[FieldName("f")], observation_of(value, seconds, telling));
-  };
-  living_shows(Value(), 120);
-  CHECK(company.told() == "B of desk");
-  SECTION("that it was emptied since does") {
-    living_shows(word("C"), 125);
-    living_shows(Value(), 130);
-    CHECK(company.told() == "null of desk");
-  }
-  SECTION("its blank stands where the former one said nothing") {
-    company.record("desk").fields.clear();
-    CHECK(company.told() == "null of desk");
-  }
-}
-
 // Found by the simulation (hell, seed 7400281): such a picture counted as certainly later than the
 // write, and what it shows as certainly later than the word that the write had carried.
 TEST_CASE("a picture that crosses our write may show a change from before the write") {
