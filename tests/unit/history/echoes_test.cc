@@ -232,7 +232,8 @@ TEST_CASE("a value that was set again over what was seen of our write is an edit
   }
 }
 
-TEST_CASE("a change to the value that we replaced is from before while only our write stands over it") {
+TEST_CASE(
+    "a change to the value that we replaced is from before while only our write stands over it") {
   Desk desk(5);
   desk.shows("A", 101);
   desk.hand_out("D", 110);

@@ -30,8 +30,8 @@ TEST_CASE("a create carries all that is known, and notes what a new record holds
   CHECK(office.delivery_to("desk").fields.contains(FieldName("g")));
 }
 
-// Found by the simulation (hell, seed 9000285): the blank of a record that was made again counted as
-// its system's last word, and closed the question.
+// Found by the simulation (hell, seed 9000285): the blank of a record that was made again counted
+// as its system's last word, and closed the question.
 TEST_CASE("a create notes that what is asked about is blank in a new record") {
   Planned office = missing();
   office.add_field("g", Rule::escalate);

@@ -85,7 +85,8 @@ TEST_CASE(
   CHECK(report["compared"] == 2 * contacts);
 }
 
-// Nobody hears of a comparison whose history is to be asked for (docs/decisions/asking-who-was-last.md).
+// Nobody hears of a comparison whose history is to be asked for
+// (docs/decisions/asking-who-was-last.md).
 TEST_CASE("what a comparison writes waits for no answer, what waited before it goes on waiting") {
   Office office({text_field("name"), R"("create_in": [])",
                  R"("crm": {"precedence": 1, "history_wait_ms": 15000},
