@@ -159,7 +159,8 @@ class Survival {
       held.precedence = source.system->precedence;
       for (const Field* member : members_) {
         const Timeline* timeline = source.timeline(member->name);
-        if (!timeline || timeline->base.state != Base::State::known) return own;
+        if (!timeline || timeline->base.state != Base::State::known)
+          return own ? own : held_before(source);
         held.values.push_back(timeline->base.word);
         held.provenance.push_back(timeline->base.provenance);
       }
@@ -199,15 +200,18 @@ class Survival {
     });
   }
 
-  // What stood there before it was emptied, where all of it was our write.
+  // What stood there before it was emptied, where all of it was our write: one whose fate was never
+  // told too, if it was seen there.
   std::optional<Contender> held_before(const SourceView& source) const {
     Contender held;
     held.system = field_.source;
     held.precedence = source.system->precedence;
     for (const Field* member : members_) {
       const Write* last = nullptr;
-      for (const Entry& entry : source.timeline(member->name)->entries) {
-        if (entry.kind == EntryKind::write && !entry.value.is_null()) last = entry.write;
+      const Timeline* timeline = source.timeline(member->name);
+      if (!timeline) return std::nullopt;
+      for (const Entry& entry : timeline->entries) {
+        if (entry.write && !entry.value.is_null()) last = entry.write;
       }
       if (!last) return std::nullopt;
       held.values.push_back(last->value);

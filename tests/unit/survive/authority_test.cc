@@ -223,6 +223,20 @@ TEST_CASE("a blank of an authority that only ever held our write: that stands") 
   CHECK(company.outcome().field->changed_at == at(90));
 }
 
+TEST_CASE("a blank of an authority that was seen to hold a write which nobody answered: that stands") {
+  Company company(Rule::source_of_truth);
+  company.field().source = SystemName("crm");
+  company.says("desk", "B", 90);
+  company.writes("crm", "B", 100, 200, "desk");
+  company.record("crm").fields[FieldName("f")].writes.back().state = Write::State::unknown;
+  company.says("crm", "B", 101, {.received = 102});
+  CHECK(company.told() == "B of desk");
+  const HistoryOrder found = company.says("crm", Value::null(), 110, {.received = 130});
+  CHECK(company.told() == "B of desk");
+  company.record("crm").fields[FieldName("f")].writes.back().stored = found;
+  CHECK(company.told() == "B of desk");
+}
+
 TEST_CASE("an immutable value stands while the write that seeds it is on its way") {
   Company company = billed();
   company.field().immutable = true;
