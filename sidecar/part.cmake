@@ -2,7 +2,8 @@
 target_sources(truce_dto PRIVATE)
 target_link_libraries(truce_dto PUBLIC truce_app truce_presets)
 
-truce_library(truce_alerts sidecar/alerts truce_audit)
+truce_library(truce_alerts sidecar/alerts truce_audit truce_app PkgConfig::HTTPLIB PkgConfig::ICU
+              Threads::Threads)
 
 # The files in sidecar/ itself but main.cc: what serving and the commands share.
 file(GLOB sidecar_sources CONFIGURE_DEPENDS ${PROJECT_SOURCE_DIR}/sidecar/*.cc)

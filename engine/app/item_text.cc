@@ -158,6 +158,14 @@ std::string label_of(const std::string& action) {
 
 }  // namespace
 
+std::string slack_text(const std::string& plain) {
+  return escaped_within(plain, slack_characters_max);
+}
+
+std::string telegram_text(const std::string& plain) {
+  return escaped(cut(plain, telegram_characters_max));
+}
+
 std::vector<std::string> answers_to(const ExceptionItem& item) {
   std::vector<std::string> answers;
   const bool choosable =
@@ -190,14 +198,13 @@ Json text_for_people(const ExceptionItem& item, Time now, const Secrets& secrets
                       {"callback_data", item.id.text + ':' + token.substr(0, 32)}}}));
   }
   Json blocks = Json::array(
-      {{{"type", "section"},
-        {"text", {{"type", "mrkdwn"}, {"text", escaped_within(plain, slack_characters_max)}}}}});
+      {{{"type", "section"}, {"text", {{"type", "mrkdwn"}, {"text", slack_text(plain)}}}}});
   if (!slack_buttons.empty()) {
     blocks.push_back({{"type", "actions"}, {"elements", std::move(slack_buttons)}});
   }
   return {{"slack", std::move(blocks)},
           {"telegram",
-           {{"text", escaped(cut(plain, telegram_characters_max))},
+           {{"text", telegram_text(plain)},
             {"parse_mode", "HTML"},
             {"reply_markup", {{"inline_keyboard", std::move(telegram_buttons)}}}}},
           {"plain", plain}};

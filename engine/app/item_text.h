@@ -14,6 +14,10 @@ namespace truce {
 // actions.
 std::vector<std::string> answers_to(const ExceptionItem& item);
 
+// A text of our own in the messengers' markup, escaped and cut to what they take.
+std::string slack_text(const std::string& plain);     // mrkdwn, at most 2,900 characters
+std::string telegram_text(const std::string& plain);  // HTML, at most 4,000 before escaping
+
 // {"slack": blocks, "telegram": {text, reply_markup}, "plain"}. Slack texts are at most 2,900
 // characters, Telegram's at most 4,096 after entities. Buttons carry "ITEM_ID:TOKEN:ACTION".
 Json text_for_people(const ExceptionItem& item, Time now, const Secrets& secrets);

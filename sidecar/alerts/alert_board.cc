@@ -62,6 +62,7 @@ Json to_json(const AlertState& alert) {
                {"threshold", alert.threshold},
                {"text", alert.text}};
   if (!alert.system.empty()) node["system"] = alert.system;
+  if (!alert.channel.empty()) node["channel"] = alert.channel;
   if (!alert.objective.empty()) {
     node["objective"] = alert.objective;
     node["severity"] = alert.severity;

@@ -120,6 +120,23 @@ std::optional<AlertState> silence(const Policy& policy, const System& system,
                     "no event since " + in_seconds(quiet)};
 }
 
+AlertState channel(const std::string& name, const AlertInputs& inputs) {
+  const auto found = inputs.channels.find(name);
+  const Duration failing =
+      found == inputs.channels.end() ? Duration{0} : inputs.now - found->second.since;
+  const bool firing = failing > channel_failing_max;
+  AlertState alert{"channel",
+                   "",
+                   firing,
+                   inputs.now,
+                   failing.ms() / 1000,
+                   channel_failing_max.ms() / 1000,
+                   firing ? "the channel " + name + " cannot be told: " + found->second.why
+                          : "the channel " + name + " works"};
+  alert.channel = name;
+  return alert;
+}
+
 std::string in_decimals(double number) {
   std::array<char, 32> digits{};
   const auto end = std::to_chars(digits.data(), digits.data() + digits.size(), number,
@@ -163,6 +180,7 @@ std::string key_of(const AlertState& alert) {
   if (!alert.objective.empty()) {
     return alert.name + "/" + alert.objective + "/" + alert.severity;
   }
+  if (!alert.channel.empty()) return alert.name + "/" + alert.channel;
   return alert.system.empty() ? alert.name : alert.name + "/" + alert.system;
 }
 
@@ -172,6 +190,9 @@ std::vector<AlertState> judge_alerts(const Policy& policy, const AlertInputs& in
   for (const auto& [name, system] : policy.systems) {
     alerts.push_back(failure_rate(policy, system, inputs));
     if (auto alert = silence(policy, system, inputs)) alerts.push_back(*std::move(alert));
+  }
+  if (const Json* channels = find_member(policy.alerts, "channels")) {
+    for (const auto& [name, given] : channels->items()) alerts.push_back(channel(name, inputs));
   }
   for (const AgreementReport& report : inputs.agreement) {
     for (const char* severity : {"page", "ticket"}) {

@@ -28,6 +28,14 @@ struct SettledCounts {
   std::uint64_t failed = 0;
 };
 
+// A channel that cannot be told; one that fails for less than this may be back at once.
+inline constexpr Duration channel_failing_max = Duration::of_ms(5 * 60'000);
+
+struct ChannelTrouble {
+  Time since;
+  std::string why;
+};
+
 struct AlertInputs {
   Time now;
   Time started_at;  // of the process: silence before it is nobody's
@@ -36,11 +44,12 @@ struct AlertInputs {
   std::map<std::string, Time> last_events;       // by system, since started_at
   std::optional<Problem> trouble;                // of the store
   std::vector<AgreementReport> agreement;        // empty: none, or not known yet
+  std::map<std::string, ChannelTrouble> channels;  // of `alerts.channels` that fail
 };
 
 struct AlertState {
   std::string name;  // "queue_depth", "oldest_exception", "dead_letters", "store", "failure_rate",
-                     // "silence", "agreement"
+                     // "silence", "agreement", "channel"
   std::string system;  // empty: of no single one
   bool firing = false;
   Time since;                  // of the present state; judge_alerts says `now`
@@ -49,12 +58,14 @@ struct AlertState {
   std::string text;            // one line for people, without record contents
   std::string objective = {};  // of "agreement": its name, and how urgent it is
   std::string severity = {};   // "page", "ticket"
+  std::string channel = {};    // of "channel": its name
 };
 std::string key_of(const AlertState& alert);  // "silence/hubspot", "agreement/deal.amount/page"
 
 // Every alert there is, firing or not, in a fixed order. The thresholds are `alerts.thresholds` of
 // the policy; a system's own go before them for `failure_rate` and `silence`, which are of systems.
-// `silence` has no default: without a threshold there is no such alert. `agreement` is of each
+// `silence` has no default: without a threshold there is no such alert. `channel` is of each of the
+// policy's channels. `agreement` is of each
 // objective twice, a page and a ticket; it fires when the error budget burns too fast over a long
 // and a short window (burn_windows). While it is not known how systems agree, there is no such
 // alert.

@@ -79,6 +79,12 @@ int serve(const ServeOptions& options) {
                         : "--log-level is debug, info, warning or error\n");
     return exit_misuse;
   }
+  for (const std::string& origin : options.alert_origins) {
+    const auto refused = refusal_of_origin(origin);
+    if (!refused) continue;
+    std::cerr << "--alert-origin " << origin << ": " << *refused << "\n";
+    return exit_misuse;
+  }
   set_up_process();
   const sigset_t signals = block_ending_signals();
   start_log(*level);
@@ -119,6 +125,13 @@ void add_serve(CLI::App& app, int& exit_code) {
   command->add_option("--host-name", options->host_names,
                       "A name allowed in Host besides the loopback ones");
   command->add_option("--origin", options->origins, "A page's origin allowed besides our own");
+  command->add_option("--alert-origin", options->alert_origins,
+                      "https://HOST where alerts may go besides Slack and Telegram");
+  command
+      ->add_option("--alert-pause-ms", options->alert_pause_ms,
+                   "The least time between two messages of a channel")
+      ->check(CLI::Range(100, 3'600'000))
+      ->capture_default_str();
   command->add_option("--log-level", options->log_level, "debug, info, warning or error")
       ->capture_default_str();
   command

@@ -23,6 +23,8 @@ std::map<std::string, Setting> settings_of(ServeOptions& options) {
           {"port-file", {&options.port_file, nullptr, nullptr}},
           {"host-name", {nullptr, &options.host_names, nullptr}},
           {"origin", {nullptr, &options.origins, nullptr}},
+          {"alert-origin", {nullptr, &options.alert_origins, nullptr}},
+          {"alert-pause-ms", {nullptr, nullptr, &options.alert_pause_ms}},
           {"log-level", {&options.log_level, nullptr, nullptr}},
           {"drain-ms", {nullptr, nullptr, &options.drain_ms}},
           {"stop-ms", {nullptr, nullptr, &options.stop_ms}},

@@ -18,6 +18,8 @@ struct ServeOptions {
   std::string port_file;            // gets the port once it is open
   std::vector<std::string> host_names;
   std::vector<std::string> origins;
+  std::vector<std::string> alert_origins;  // where alerts may go besides Slack and Telegram
+  int alert_pause_ms = 10'000;             // between two messages of a channel, at least
   std::string log_level = "info";
   int drain_ms = 250;  // how long /readyz is red before nothing more is accepted
   int stop_ms = 10'000;

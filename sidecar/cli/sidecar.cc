@@ -90,7 +90,10 @@ Result<void> Sidecar::open(const ServeOptions& options, LoadedPolicy file_policy
                                     &engine_.transforms, *readiness_, event_counts_, large_bodies_,
                                     merges_, *checkpoints_, alerts_, agreement_, nullptr,
                                     make_memory_store});
-  upkeep_ = std::make_unique<Upkeep>(*services_);
+  notifier_ = std::make_unique<Notifier>(
+      *services_,
+      NotifierOptions{options.alert_origins, std::chrono::milliseconds(options.alert_pause_ms)});
+  upkeep_ = std::make_unique<Upkeep>(*services_, [this] { return notifier_->troubles(); });
   const Result<void> listening = listen(options, *std::move(tokens));
   if (!listening) return listening;
   sweeper_ = std::make_unique<Sweeper>(*writer_, sweep_period, sweep, [this] {
@@ -183,6 +186,7 @@ void Sidecar::stop(std::chrono::milliseconds patience) {
   if (server_) server_->stop(patience);
   if (reconciler_) reconciler_->stop();
   if (sweeper_) sweeper_->stop();
+  if (notifier_) notifier_->stop();
   if (writer_) writer_->stop();
   const bool lost = writer_ && writer_->trouble() && is_fatal(*writer_->trouble());
   if (upkeep_ && !lost) upkeep_->finish();

@@ -6,6 +6,7 @@
 
 #include "engine/runtime/sweeper.h"
 #include "sidecar/api/calls.h"
+#include "sidecar/cli/notifier.h"
 #include "sidecar/cli/open_engine.h"
 #include "sidecar/cli/serve_options.h"
 #include "sidecar/cli/upkeep.h"
@@ -55,6 +56,7 @@ class Sidecar {
   AlertBoard alerts_;
   AgreementKeeper agreement_;
   std::unique_ptr<api::Services> services_;
+  std::unique_ptr<Notifier> notifier_;
   std::unique_ptr<Upkeep> upkeep_;
   std::unique_ptr<Sweeper> sweeper_;
   std::unique_ptr<HttpServer> server_;

@@ -22,8 +22,11 @@ std::map<std::string, SettledCounts> totals(const api::EventCounts& counts) {
 
 }  // namespace
 
-Upkeep::Upkeep(api::Services& services)
-    : services_(services), started_at_(services.surroundings.clock.now()) {
+Upkeep::Upkeep(api::Services& services,
+               std::function<std::map<std::string, ChannelTrouble>()> channel_troubles)
+    : services_(services),
+      channel_troubles_(std::move(channel_troubles)),
+      started_at_(services.surroundings.clock.now()) {
   const Result<Json> stored = services_.reads.run([](Reader& reader) -> Result<Json> {
     return Json(reader.store.find_meta(stored_alerts_name).value_or("{}"));
   });
@@ -67,6 +70,7 @@ void Upkeep::look_at_alerts() {
   inputs.settled = settled_lately();
   inputs.last_events = services_.event_counts.last_events();
   inputs.trouble = services_.writer.trouble();
+  inputs.channels = channel_troubles_();
   bool agreement_is_known = false;
   const Result<Json> read = services_.reads.run([&](Reader& reader) -> Result<Json> {
     inputs.counts = reader.store.count_all();

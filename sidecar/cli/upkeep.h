@@ -4,6 +4,9 @@
 
 #include <chrono>
 #include <deque>
+#include <functional>
+#include <map>
+#include <string>
 
 #include "sidecar/api/services.h"
 
@@ -14,8 +17,9 @@ inline constexpr std::chrono::minutes failure_window{15};
 
 class Upkeep {
  public:
-  // `services` must outlive it.
-  explicit Upkeep(api::Services& services);
+  // `services` must outlive it, and what `channel_troubles` asks.
+  Upkeep(api::Services& services,
+         std::function<std::map<std::string, ChannelTrouble>()> channel_troubles);
 
   // After every sweep.
   void tick();
@@ -34,6 +38,7 @@ class Upkeep {
   void announce_moved();
 
   api::Services& services_;
+  std::function<std::map<std::string, ChannelTrouble>()> channel_troubles_;
   Time started_at_;
   std::chrono::steady_clock::time_point alerts_due_at_;
   std::deque<Sample> samples_;

@@ -202,9 +202,9 @@ struct Policy {
   Duration history_window = Duration::of_ms(std::int64_t{30} * 86'400'000);
   Duration raw_retention = Duration::of_ms(std::int64_t{30} * 86'400'000);
   // As written and validated; null: none. {"channels": {NAME: {"type": "slack" or "telegram",
-  // "url": "env:NAME" or "file:PATH", "chat_id": text or integer}}, "thresholds": {"queue_depth":
-  // integer, "oldest_exception": duration, "failure_rate": share, "silence": duration},
-  // "quiet_hours": {"from": "22:00", "to": "07:00", "time_zone": IANA name}}
+  // "url": "env:NAME" or "file:PATH", "chat_id": text or integer, "kinds": [word]}}, "thresholds":
+  // {"queue_depth": integer, "oldest_exception": duration, "failure_rate": share, "silence":
+  // duration}, "quiet_hours": {"from": "22:00", "to": "07:00", "time_zone": IANA name}}
   Json alerts;
   // {exception category or "default": duration}, as written and validated; null: none. See
   // open_limit.

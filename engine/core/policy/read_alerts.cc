@@ -58,7 +58,21 @@ void read_chat_id(Reading& reading, const Node& node, Channel& channel) {
   }
 }
 
-constexpr std::array<Key<Channel>, 3> channel_keys = {{
+void read_kinds(Reading& reading, const Node& node, Channel&) {
+  if (!expect(reading, node, Node::Kind::array)) return;
+  if (node.children.empty()) {
+    reading.findings.error(Code::policy_value, value_of(node),
+                           "a channel without kinds is told nothing", "take the channel away");
+  }
+  for (const Node& kind : node.children) {
+    if (!expect(reading, kind, Node::Kind::text)) continue;
+    if (kind.text == "alert" || kind.text == "exception" || kind.text == "overdue") continue;
+    refuse_word(reading, kind, Code::policy_value, "kind of message",
+                {"alert", "exception", "overdue"});
+  }
+}
+
+constexpr std::array<Key<Channel>, 4> channel_keys = {{
     {"type",
      [](Reading& reading, const Node& node, Channel& channel) {
        if (!expect(reading, node, Node::Kind::text)) return;
@@ -68,6 +82,7 @@ constexpr std::array<Key<Channel>, 3> channel_keys = {{
      }},
     {"url", read_secret_url},
     {"chat_id", read_chat_id},
+    {"kinds", read_kinds},
 }};
 
 void read_channel(Reading& reading, const Node& node) {
