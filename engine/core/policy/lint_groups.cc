@@ -16,6 +16,12 @@ bool decided_alike(const Field& a, const Field& b) {
          a.on_tie == b.on_tie && a.when == b.when && a.immutable == b.immutable;
 }
 
+// Of a word of long ago nobody knows what stood beside it in the other fields.
+bool looks_at_one_field(const Field& field) {
+  return field.rule == Rule::set_union || field.rule == Rule::minimum ||
+         field.rule == Rule::maximum || field.rule == Rule::immutable || field.immutable;
+}
+
 std::set<std::string> read_in(const Field& field) {
   std::set<std::string> systems;
   for (const auto& [system, map] : field.map) {
@@ -33,11 +39,12 @@ void lint_group(Linting& linting, const std::string& group, const std::vector<Me
   }
   for (const Member& member : members) {
     const Rule rule = member.field->rule;
-    if (rule == Rule::set_union || rule == Rule::minimum || rule == Rule::maximum) {
-      linting.findings.error(Code::policy_conflict, place_in(*member.node, {"group"}),
-                             "a group comes whole from one system; " +
-                                 std::string(to_string(rule)) + " looks at one field alone",
-                             "choose another rule, or take the field out of the group");
+    if (looks_at_one_field(*member.field)) {
+      const std::string alone(member.field->immutable ? "immutable" : to_string(rule));
+      linting.findings.error(
+          Code::policy_conflict, place_in(*member.node, {"group"}),
+          "a group comes whole from one system; " + alone + " looks at one field alone",
+          "choose another rule, or take the field out of the group");
     }
     if (!decided_alike(*member.field, *first.field)) {
       linting.findings.error(Code::policy_conflict, place_in(*member.node, {"rule"}),
