@@ -61,27 +61,28 @@ std::map<const Write*, Time> told_arrivals(const Timeline& timeline) {
 
 // What a system held of one member at a moment: not what we wrote over it since, which another's
 // word decided and a later fact may decide otherwise. A picture of that very moment tells, also one
-// from before a write that was on its way.
-std::pair<Value, Provenance> held_at(const Timeline& timeline, const System& system, Time at) {
+// from before a write that was on its way. nullopt: nothing was there yet that anybody knows of.
+std::optional<std::pair<Value, Provenance>> held_at(const Timeline& timeline, const System& system,
+                                                    Time at) {
   const auto arrivals = told_arrivals(timeline);
-  std::pair<Value, Provenance> held, before;
+  std::optional<std::pair<Value, Provenance>> held, before;
   for (const Entry& entry : timeline.entries) {
     const auto arrival =
         entry.kind == EntryKind::write ? arrivals.find(entry.write) : arrivals.end();
     const Time since = arrival == arrivals.end() ? entry.at : arrival->second;
-    if (since > at || entry.kind == EntryKind::repeat) continue;
+    if (since > at || (entry.kind == EntryKind::repeat && held)) continue;
     // What was emptied before that is filled again, whether our write got there in time or not.
-    if (entry.kind == EntryKind::blank && entry.at < at && !held.first.is_null()) continue;
-    if (entry.kind == EntryKind::stale) {
-      if (entry.at == at && same(entry.value, before.first)) held = before;
+    if (entry.kind == EntryKind::blank && entry.at < at && held && !held->first.is_null()) continue;
+    if (entry.kind == EntryKind::stale && held) {
+      if (entry.at == at && before && same(entry.value, before->first)) held = before;
       continue;
     }
     before = std::move(held);
     if (entry.write) {
-      held = {entry.write->value, entry.write->provenance};
+      held.emplace(entry.write->value, entry.write->provenance);
     } else {
       const Observation& seen = *entry.observation;
-      held = {entry.value, {system.name, entry.at, seen.evidence, seen.event_key}};
+      held.emplace(entry.value, Provenance{system.name, entry.at, seen.evidence, seen.event_key});
     }
   }
   return held;
@@ -110,6 +111,16 @@ bool was_shown(const Timeline& timeline, Time at) {
                      [at](const Entry& entry) { return entry.observation && entry.at == at; });
 }
 
+// Something stood there by then, or the system has shown since that nothing did; that our write
+// stands there since says nothing of it.
+bool was_told(const Timeline& timeline, const System& system, Time at) {
+  if (held_at(timeline, system, at)) return true;
+  const auto first =
+      std::min_element(timeline.entries.begin(), timeline.entries.end(),
+                       [](const Entry& one, const Entry& other) { return one.at < other.at; });
+  return first != timeline.entries.end() && first->kind == EntryKind::blank;
+}
+
 // True where a write that is known to have arrived may have done so just then.
 bool crosses_arrived(const Field& member, const SourceView& source, Time at) {
   const Duration skew = source.system->clock_skew;
@@ -136,7 +147,7 @@ bool crosses_flying(const Field& member, const SourceView& source, const Said& s
           return entry.kind == EntryKind::echo && entry.write == &write &&
                  (entry.at <= said.at || entry.observation->evidence == Evidence::certain);
         });
-    return !is_seen && !same(held_at(timeline, *source.system, said.at).first, write.value);
+    return !is_seen && !same(held_at(timeline, *source.system, said.at)->first, write.value);
   });
 }
 
@@ -158,7 +169,8 @@ std::optional<Contender> last_tuple(const Members& members, const SourceView& so
   std::vector<Value> values;
   std::vector<Provenance> provenance;
   for (const Field* member : members) {
-    auto [value, whose] = held_at(*timeline_of(source, *member), *source.system, tuple->changed_at);
+    auto [value, whose] = held_at(*timeline_of(source, *member), *source.system, tuple->changed_at)
+                              .value_or(std::pair<Value, Provenance>());
     values.push_back(std::move(value));
     provenance.push_back(std::move(whose));
   }
@@ -246,7 +258,7 @@ const Field* unknown_member(const Members& members, const SourceView& source) {
   const Said said = last_said(members, source);
   const auto is_unknown = [&](const Field* member) {
     const Timeline* timeline = timeline_of(source, *member);
-    if (!timeline || timeline->base.state == Base::State::never) return true;
+    if (!timeline || !was_told(*timeline, *source.system, said.at)) return true;
     if (was_shown(*timeline, said.at)) return false;
     const bool is_lost = timeline->base.state == Base::State::unknown;
     return (is_lost && crosses_arrived(*member, source, said.at)) ||

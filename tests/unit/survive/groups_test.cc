@@ -267,4 +267,30 @@ TEST_CASE("while our write of a member is on its way, what was said beside it is
   }
 }
 
+TEST_CASE("a tuple that was not whole when it was said is none, whatever we wrote there since") {
+  Prices prices(Rule::recency);
+  prices.price("crm", "10", "EUR", 100);
+  prices.says("desk", "USD", 105, {}, "currency");
+  SECTION("as long as nothing else is said") {
+    prices.writes("desk", "10", 110, 111, "crm", "amount");
+    prices.writes("desk", "EUR", 110, 111, "crm", "currency");
+    CHECK(prices.both() == "10 of crm, EUR of crm");
+    CHECK(prices.lost("currency") == "desk USD: what desk holds of amount is not known");
+    prices.says("desk", "10", 120, {}, "amount");
+    prices.says("desk", "EUR", 120, {}, "currency");
+    CHECK(prices.both() == "10 of crm, EUR of crm");
+    prices.says("desk", "GBP", 130, {}, "currency");
+    CHECK(prices.both() == "10 of crm, GBP of desk");
+  }
+  SECTION("but what the system shows to be empty is known") {
+    prices.says("desk", Value::null(), 106, {}, "amount");
+    CHECK(prices.both() == "null of desk, USD of desk");
+  }
+  SECTION("nor does a blank tell that came behind our write") {
+    prices.writes("desk", "10", 110, 111, "crm", "amount");
+    prices.says("desk", Value::null(), 120, {}, "amount");
+    CHECK(prices.both() == "10 of crm, EUR of crm");
+  }
+}
+
 }  // namespace truce::test
