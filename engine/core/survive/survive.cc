@@ -32,12 +32,34 @@ bool beats(const Decision& decision, const Contender& contender) {
   return seen != decision.seen.end() && contender.order <= seen->second;
 }
 
-// A decision stands in for the assertions that it beat: at their latest time and their best rank.
-Contender stand_in(const DecisionTuple& tuple, const Contenders& beaten) {
+// When the latest of what it beat was said, also where the same systems have said something else
+// since.
+Time beaten_until(const Decision& decision, const Members& members,
+                  const std::vector<SourceView>& sources) {
+  if (decision.seen.empty()) return decision.decided_at;
+  Time said = Time::beginning(), heard = Time::beginning();
+  for (const auto& [system, order] : decision.seen) heard = std::max(heard, order.at);
+  for (const SourceView& source : sources) {
+    const auto seen = decision.seen.find(source.system->name);
+    if (seen == decision.seen.end()) continue;
+    for (const Field* member : members) {
+      const Timeline* timeline = source.timeline(member->name);
+      if (!timeline || !member->reads(source.system->name)) continue;
+      for (const Assertion& word : timeline->assertions) {
+        if (word.order <= seen->second) said = std::max(said, word.changed_at);
+      }
+    }
+  }
+  return said == Time::beginning() ? heard : said;
+}
+
+// A decision stands in for the assertions that it beat: at their latest time, and at the best rank
+// of those that still stand.
+Contender stand_in(const DecisionTuple& tuple, const Contenders& beaten, Time changed_at) {
   Contender contender;
   contender.values = tuple.values;
   contender.precedence = INT_MAX;
-  contender.changed_at = Time::beginning();
+  contender.changed_at = changed_at;
   contender.changed_after = Time::beginning();
   contender.evidence = Evidence::certain;
   contender.actor = tuple.decision->actor;
@@ -46,7 +68,6 @@ Contender stand_in(const DecisionTuple& tuple, const Contenders& beaten) {
     contender.precedence = std::min(contender.precedence, one.precedence);
     contender.changed_at = std::max(contender.changed_at, one.changed_at);
   }
-  if (beaten.empty()) contender.changed_at = tuple.decision->decided_at;
   return contender;
 }
 
@@ -82,7 +103,8 @@ class Survival {
       return contender.values != decision_->values;
     });
     contenders_ = std::move(open);
-    contenders_.push_back(stand_in(*decision_, beaten_));
+    contenders_.push_back(
+        stand_in(*decision_, beaten_, beaten_until(*decision_->decision, members_, sources_)));
   }
 
   const Contender* decision_contender() const { return decision_ ? &contenders_.back() : nullptr; }

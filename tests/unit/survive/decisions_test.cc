@@ -74,4 +74,32 @@ TEST_CASE("a decision on another field says nothing of this one") {
   CHECK(company.told("other") == "D by decision");
 }
 
+TEST_CASE("a decision stays at the time of what it beat when those systems have spoken again") {
+  Company company(Rule::recency);
+  company.says("crm", "A", 101);
+  SECTION("all of them") {
+    company.says("desk", "B", 101);
+    company.decides("D", 500);
+    company.says("crm", "C", 300, {.certain = true});
+    CHECK(company.told() == "C of crm");
+    company.says("desk", "E", 200, {.certain = true});
+    CHECK(company.told() == "C of crm");
+  }
+  SECTION("the only one") {
+    company.says("crm", "WRONG", 105);
+    company.decides("A", 500);
+    company.says("crm", "B", 160);
+    CHECK(company.told() == "B of crm");
+  }
+  SECTION("what it shows again does not make what was decided younger") {
+    company.decides("D", 500);
+    company.decisions.back().seen[SystemName("crm")] = company.says("crm", "A", 400);
+    company.says("crm", "C", 450);
+    company.says("bill", "F", 300, {.certain = true});
+    company.says("crm", "A", 90);
+    CHECK(company.outcome().losers.size() == 2);
+    CHECK(company.told() == "C of crm");
+  }
+}
+
 }  // namespace truce::test
