@@ -147,7 +147,8 @@ class Union {
 
   void add(const SourceView& source, const Entry& entry, std::set<std::string>& own,
            const std::set<std::string>& ours) {
-    anybody_ = true;
+    // A blank says nothing, however often it is told.
+    anybody_ |= !entry.value.is_null() || field_.blank == Blank::clear;
     const Observation& observation = *entry.observation;
     Stamp stamp{entry.at,
                 source.system->precedence,

@@ -242,4 +242,14 @@ TEST_CASE("propagate: who added something before our write came removed nothing 
   CHECK(value_of(company) == "{a b m}");
 }
 
+TEST_CASE("a set that is shown empty says nothing, however often") {
+  Company company(Rule::set_union, FieldType::set);
+  company.says("crm", Value::null(), 101);
+  CHECK(company.told() == "nobody");
+  company.says("crm", Value::null(), 102);
+  CHECK(company.told() == "nobody");
+  company.field().blank = Blank::clear;
+  CHECK(company.told() == "null by union");
+}
+
 }  // namespace truce::test
