@@ -165,6 +165,8 @@ class Walk {
       const SentWrite& sent = sent_[i];
       if (!sent.passed || !sent.replaced || !same(*sent.replaced, observation.value)) continue;
       if (carries(sent, observation.value)) continue;
+      // An earlier write of ours had put that there, and only after this was said.
+      if (sent.over && precedes(observation, *sent.over)) continue;
       // The source says that our value stood there before this one: an edit, however close.
       if (observation.previous && carries(sent, *observation.previous)) continue;
       // Something else was seen there since, and the source says that this was set again.
@@ -296,22 +298,25 @@ class Walk {
     timeline_.assertions.push_back(std::move(assertion));
   }
 
-  // Something from before our write that stands behind it only because the write was planned without
-  // it: what the system holds is our write, unless that changed nothing.
+  // Something from before our write that stands behind it only because the write was planned
+  // without it.
   bool was_written_over(const Observation& observation) const {
-    return current_write_ && current_write_->passed &&
-           !carries(*current_write_, observation.value) && precedes(observation, *current_write_) &&
+    return current_write_ && current_write_->passed && precedes(observation, *current_write_) &&
            !is_over(*current_write_, observation.order.at);
   }
 
   // What was shown stands there, or the earliest of the writes over it has replaced it. `write` had
   // put it there, if it was one.
   void stand(const Observation& observation, const SentWrite* write) {
-    if (!was_written_over(observation)) return hold(observation.value, write, observation.order.at);
-    SentWrite& under = own(*stood_before(observation).under);
-    under.replaced = &observation.value;
-    under.over = write && write->passed ? write : nullptr;
-    note_seen(under, observation);
+    if (was_written_over(observation)) {
+      SentWrite& under = own(*stood_before(observation).under);
+      under.replaced = &observation.value;
+      under.over = write && write->passed ? write : nullptr;
+      note_seen(under, observation);
+      // What the system holds is our write, unless that changed nothing.
+      if (!carries(*current_write_, observation.value)) return;
+    }
+    hold(observation.value, write, observation.order.at);
   }
 
   SentWrite& own(const SentWrite& sent) {

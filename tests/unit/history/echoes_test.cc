@@ -484,4 +484,35 @@ TEST_CASE(
   }
 }
 
+TEST_CASE("what an earlier write of ours had put there is no picture of it where it is older") {
+  Desk desk;
+  desk.hand_out("B", 110);
+  desk.settle(112);
+  desk.hand_out("A", 120);
+  desk.settle(122);
+  SECTION("so that a person's late word is heard") {
+    desk.shows("B", 100, {.received = 130});
+    CHECK(desk.told() == "B write, A write, B assertion");
+    CHECK(desk.base() == "A of crm");
+    SECTION("and comes once") {
+      desk.shows("B", 102, {.received = 131});
+      CHECK(desk.told() == "B write, A write, B assertion, B repeat");
+    }
+  }
+  SECTION("later it is a picture from before the last write") {
+    desk.shows("B", 115, {.received = 130});
+    CHECK(desk.told() == "B write, A write, B stale");
+  }
+}
+
+TEST_CASE("what was said last before our write is what it replaced, also where it is our value") {
+  Desk desk;
+  desk.hand_out("D", 110);
+  desk.settle(112);
+  desk.shows("A", 101, {.received = 130});
+  desk.shows("D", 102, {.received = 131});
+  desk.shows("A", 103, {.received = 132});
+  CHECK(desk.told() == "D write, A assertion, D assertion, A assertion");
+}
+
 }  // namespace truce::test
