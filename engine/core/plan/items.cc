@@ -2,6 +2,7 @@
 
 #include "engine/core/plan/planning.h"
 #include "engine/core/plan/unshown.h"
+#include "engine/core/policy/roles.h"
 
 namespace truce {
 namespace {
@@ -43,6 +44,17 @@ std::string owner_of(const Entity& entity, const Wanted& wanted) {
   return own == entity.owner_of.end() ? entity.owner : own->second;
 }
 
+// Whoever answers for a group decides about all of its fields.
+std::vector<std::string> roles_of(const Entity& entity, const Wanted& wanted) {
+  std::vector<FieldName> names = wanted.question.members;
+  if (names.empty()) names.push_back(wanted.field);
+  std::vector<const Field*> fields;
+  for (const FieldName& name : names) {
+    if (const Field* field = entity.field(name)) fields.push_back(field);
+  }
+  return common_roles(fields);
+}
+
 ExceptionItem open_item(const Planning& planning, const Wanted& wanted) {
   ExceptionItem item;
   item.id = ExceptionId(planning.context.next_id("x"));
@@ -50,17 +62,12 @@ ExceptionItem open_item(const Planning& planning, const Wanted& wanted) {
   item.subject = wanted.subject;
   item.entity = planning.context.entity.name;
   item.golden = planning.state.golden.id;
-  item.field = wanted.field;
   item.system = wanted.system;
   item.actions = wanted.actions;
   item.opened_at = planning.context.now;
   item.updated_at = planning.context.now;
   item.due_at = planning.context.now +
                 planning.context.policy.open_limit(std::string(to_string(item.category)));
-  item.owner = owner_of(planning.context.entity, wanted);
-  if (const Field* field = planning.context.entity.field(wanted.field)) {
-    item.roles = field->decide_roles;
-  }
   return item;
 }
 
@@ -82,10 +89,19 @@ void hide_values(Wanted& wanted) {
   wanted.detail[private_item] = true;
 }
 
-void show(ExceptionItem& item, const Wanted& wanted) {
+void show(const Entity& entity, ExceptionItem& item, const Wanted& wanted) {
+  item.field = wanted.field;
+  item.owner = owner_of(entity, wanted);
+  item.roles = roles_of(entity, wanted);
   item.base = wanted.question.base;
   item.candidates = wanted.question.candidates;
   item.detail = wanted.detail;
+}
+
+bool is_as_shown(const Entity& entity, const ExceptionItem& item, const Wanted& wanted) {
+  return fingerprint(item.candidates) == fingerprint(wanted.question.candidates) &&
+         item.field == wanted.field && item.owner == owner_of(entity, wanted) &&
+         item.roles == roles_of(entity, wanted);
 }
 
 }  // namespace
@@ -95,8 +111,9 @@ Value unshown(const Value& value) {
 }
 
 void settle_items(Planning& planning, std::vector<Wanted> wanted) {
+  const Entity& entity = planning.context.entity;
   for (Wanted& one : wanted) {
-    if (is_private(planning.context.entity, one)) hide_values(one);
+    if (is_private(entity, one)) hide_values(one);
   }
   std::vector<ExceptionItem>& items = planning.state.items;
   std::vector<ExceptionItem> open;
@@ -112,8 +129,8 @@ void settle_items(Planning& planning, std::vector<Wanted> wanted) {
       continue;
     }
     if (found != wanted.end()) {
-      if (fingerprint(item.candidates) != fingerprint(found->question.candidates)) {
-        show(item, *found);
+      if (!is_as_shown(entity, item, *found)) {
+        show(entity, item, *found);
         ++item.version;
         item.updated_at = planning.context.now;
         planning.plan.items.push_back(item);
@@ -125,7 +142,7 @@ void settle_items(Planning& planning, std::vector<Wanted> wanted) {
   for (const Wanted& one : wanted) {
     if (dismissed(planning.state.golden, one)) continue;
     ExceptionItem item = open_item(planning, one);
-    show(item, one);
+    show(entity, item, one);
     planning.plan.items.push_back(item);
     open.push_back(std::move(item));
   }

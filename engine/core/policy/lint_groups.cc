@@ -1,6 +1,7 @@
 #include <set>
 
 #include "engine/core/policy/lint.h"
+#include "engine/core/policy/roles.h"
 
 namespace truce::policy_file {
 namespace {
@@ -28,6 +29,20 @@ std::set<std::string> read_in(const Field& field) {
     if (field.reads(system)) systems.insert(system.text);
   }
   return systems;
+}
+
+void lint_roles(Linting& linting, const std::string& group, const std::vector<Member>& members) {
+  std::vector<const Field*> fields;
+  const Member* last = nullptr;  // that names some
+  for (const Member& member : members) {
+    fields.push_back(member.field);
+    if (!member.field->decide_roles.empty()) last = &member;
+  }
+  if (!last || !common_roles(fields).empty()) return;
+  linting.findings.error(Code::policy_conflict, place_in(*last->node, {"decide"}),
+                         "whoever answers for group " + in_quotes(group) +
+                             " decides about all of its fields, and no role may do that",
+                         "give the fields of the group a role in common");
 }
 
 void lint_group(Linting& linting, const std::string& group, const std::vector<Member>& members) {
@@ -72,7 +87,10 @@ void lint_groups(Linting& linting, const Entity& entity, const Node& fields) {
     const Field& field = entity.fields.at(FieldName(node.key));
     if (!field.group.empty()) groups[field.group].push_back({&field, &node});
   }
-  for (const auto& [group, members] : groups) lint_group(linting, group, members);
+  for (const auto& [group, members] : groups) {
+    lint_group(linting, group, members);
+    lint_roles(linting, group, members);
+  }
 }
 
 }  // namespace truce::policy_file

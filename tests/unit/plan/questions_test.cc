@@ -159,4 +159,39 @@ TEST_CASE("flips outside the breaker's window, and changes to new values, do not
   }
 }
 
+TEST_CASE("a group's question is for whoever may decide every member, and names what differs now") {
+  Planned office(Rule::escalate);
+  office.entity.fields.clear();
+  for (const char* name : {"amount", "currency", "unit"}) {
+    office.add_field(name, Rule::escalate).group = "price";
+  }
+  const auto price = [&](const char* system, const char* amount, const char* currency, int second) {
+    office.says(system, amount, second, {}, "amount");
+    office.says(system, currency, second, {}, "currency");
+    office.says(system, "piece", second, {}, "unit");
+  };
+  office.field("amount").decide_roles = {"sales", "finance"};
+  office.field("unit").decide_roles = {"finance"};
+  price("crm", "10", "EUR", 101);
+  price("desk", "10", "USD", 102);
+  office.plan();
+  CHECK(office.item().field.text == "currency");
+  CHECK(office.item().roles == std::vector<std::string>{"finance"});
+  SECTION("when the candidates move") {
+    price("desk", "20", "USD", 103);
+    office.plan();
+    CHECK(office.item().field.text == "amount");
+    CHECK(office.item().version == 2);
+  }
+  SECTION("when the policy names others") {
+    office.policy.sha256 = "p2";
+    office.field("amount").decide_roles = {"sales"};
+    office.field("unit").decide_roles = {};
+    office.entity.owner = "ada";
+    CHECK(office.plan().items.size() == 1);
+    CHECK(office.item().roles == std::vector<std::string>{"sales"});
+    CHECK(office.item().owner == "ada");
+  }
+}
+
 }  // namespace truce::test
