@@ -323,8 +323,10 @@ class Answer {
     if (word_ != "join") return unknown_action();
     const Json ids = item_.detail.value("golden_ids", Json::array());
     if (ids.size() != 2) return unknown_action();
-    auto from = load_state(context_, GoldenId(ids[1].get<std::string>()));
-    auto into = load_state(context_, GoldenId(ids[0].get<std::string>()));
+    // The item's own golden record stays; of a merge that is the winner's.
+    const bool is_first = ids[0] == Json(item_.golden.text);
+    auto from = load_state(context_, GoldenId(ids[is_first ? 1 : 0].get<std::string>()));
+    auto into = load_state(context_, item_.golden);
     if (!from || !into) return fail(Code::not_found, "a golden record is gone");
     if (from->golden.id == into->golden.id) return close("joined already");
     std::erase_if(from->items, [&](const ExceptionItem& held) { return held.id == item_.id; });
