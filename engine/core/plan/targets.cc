@@ -80,11 +80,14 @@ class Target {
   }
 
   std::optional<Wish> wish_create(const DeleteWish& deletes) {
+    if (!planning_.context.entity.creates_in(system_.name)) return std::nullopt;
+    return wish_made(deletes);
+  }
+
+  std::optional<Wish> wish_made(const DeleteWish& deletes) {
     const RecordState& state = planning_.state;
     const Entity& entity = planning_.context.entity;
-    if (!entity.creates_in(system_.name) || flying_ || !state.golden.merged_into.empty()) {
-      return std::nullopt;
-    }
+    if (flying_ || !state.golden.merged_into.empty()) return std::nullopt;
     const auto& absent = state.golden.no_create;
     if (std::find(absent.begin(), absent.end(), system_.name) != absent.end()) return std::nullopt;
     if (is_asked_whose()) return std::nullopt;
@@ -117,9 +120,11 @@ class Target {
   }
 
   // Whoever brought it back in the system itself may not have been heard of: it is looked for under
-  // its old id before another is made. A target that lags may still show it as it was.
+  // its old id before another is made. A target that lags may still show it as it was. Where new
+  // records are not made, this one was all the same; where nothing is ever written, nobody can.
   std::optional<Wish> wish_again(const DeleteWish& deletes) {
-    std::optional<Wish> wish = wish_create(deletes);
+    std::optional<Wish> wish = wish_made(deletes);
+    if (wish && wish->fields.empty()) return std::nullopt;
     const bool has_looked =
         queued_ && queued_->operation == Operation::create && queued_->record_id.empty();
     if (!wish || has_looked) return wish;

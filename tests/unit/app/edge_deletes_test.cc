@@ -85,6 +85,25 @@ TEST_CASE("a delete under restore makes the record again where it is gone") {
   CHECK(office.golden_count() == 1);
 }
 
+TEST_CASE("what was there is made again also where new records are not made") {
+  const std::string policy = GENERATE(as<std::string>{}, "restore", "escalate", "propagate");
+  Office office({text_field("name"), R"("create_in": [], "delete": ")" + policy + '"'});
+  office.both_know({{"name", "Ada"}});
+  office.happens("delete", "crm", "c1");
+  if (policy == "escalate") office.act(office.the_item(Category::erase), "restore");
+  if (policy == "propagate") {
+    REQUIRE(office.deliver_all().size() == 1);
+    office.happens("restore", "crm", "c1");
+  }
+  const auto written = office.deliver_all();
+  REQUIRE(written.size() == 1);
+  CHECK(written[0]["op"] == "create");
+  const std::string system = policy == "propagate" ? "desk" : "crm";
+  CHECK(written[0]["system"] == system);
+  CHECK(office.source_of(system, system + "-new-1").golden.text == office.golden);
+  CHECK(office.deliver_all().empty());
+}
+
 TEST_CASE("E58 E60 a burst of deletes is held; a person's release carries it through to the end") {
   Office office = deleting("propagate", R"(, "guard": {"count": 2, "share": 0.25})");
   for (int i = 0; i < 8; ++i) {

@@ -111,6 +111,22 @@ TEST_CASE("propagate: an edit before the delete is none") {
   CHECK(office.outbox() == R"(bill delete bill1 {}; desk delete desk1 {})");
 }
 
+TEST_CASE("restore: made again also where new records are not made, if anything is written there") {
+  Planned office = deleted(DeletePolicy::restore);
+  office.entity.create_in.clear();
+  SECTION("everything is") { CHECK(office.outbox() == R"(crm create crm1 {"f":"A"})"); }
+  SECTION("nothing is") {
+    office.field().direction[SystemName("crm")] = Direction::in;
+    CHECK(office.outbox().empty());
+  }
+  SECTION("what is required is not") {
+    office.add_field("key", Rule::recency).required = true;
+    office.says("crm", "K", 101, {}, "key");
+    office.entity.fields.at(FieldName("key")).direction[SystemName("crm")] = Direction::in;
+    CHECK(office.outbox() == R"(bill update bill1 {"key":"K"}; desk update desk1 {"key":"K"})");
+  }
+}
+
 TEST_CASE("restore: made again where it was deleted, after a look whether it is back") {
   Planned office = deleted(DeletePolicy::restore);
   office.policy.systems.at(SystemName("crm")).settle_window = Duration::of_ms(2'000'000);
