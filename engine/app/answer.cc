@@ -294,19 +294,27 @@ class Answer {
     } else if (word_ != "create") {
       return unknown_action();
     }
+    std::vector<GoldenId> others;
+    for (const Json& id : item_.detail.value("golden_ids", Json::array())) {
+      others.emplace_back(id.get<std::string>());
+    }
+    const auto make_another = [&] {
+      return make_golden_apart(context_, *entity, actor_of(context_, body_), others);
+    };
     for (const Json& record : item_.detail.value("records", Json::array())) {
       auto source = find_carried(context_, SystemName(record.value("system", "")), item_.entity,
                                  RecordId(record.value("id", "")));
       if (!source || source->state != LinkState::ambiguous) continue;
-      if (!state) state = make_golden(context_, *entity);
+      if (!state) state = make_another();
       const SourceRecord* in_slot = linked_source(*state, source->system);
       if (in_slot && !is_deleted(*in_slot)) {
         if (word_ != "create") {
-          return fail(Code::version_moved,
-                      "that golden record has a record of " + source->system.text + " already");
+          return fail(Code::action_unknown,
+                      "that golden record has a record of " + source->system.text + " already",
+                      "/action");
         }
         derive_noted(context_, *state, "a record was linked by an answer");
-        state = make_golden(context_, *entity);
+        state = make_another();
       }
       take_slot(context_, *state, *source);
       context_.store.put_source(*source);

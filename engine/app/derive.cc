@@ -269,6 +269,7 @@ std::vector<Delivery*> due_of(RecordState& state, Time now) {
 ExceptionItem open_item(Context& context, ExceptionItem item) {
   if (auto known = context.store.unanswered_exception(item.subject)) {
     known->candidates = std::move(item.candidates);
+    known->actions = std::move(item.actions);
     known->detail = std::move(item.detail);
     known->delivery = item.delivery;
     known->updated_at = context.now;

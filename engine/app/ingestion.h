@@ -116,6 +116,12 @@ void index_keys(Context& context, const Entity& entity, const RecordState& state
 // Closes the question of who this record is, once none of those it asks about is left unlinked.
 void close_settled_ambiguity(Context& context, const Entity& entity, const SourceRecord& source);
 RecordState make_golden(Context& context, const Entity& entity);
+// One of which a person says that it is none of `others`, so that a common key asks no more. It is
+// one of them from then on.
+RecordState make_golden_apart(Context& context, const Entity& entity, const std::string& actor,
+                              std::vector<GoldenId>& others);
+// Of the question whether two golden records are one.
+std::string duplicate_subject(const GoldenId& a, const GoldenId& b);
 // What waited for this record to be linked goes on: parked events, and children's references.
 void release_waiting(Context& context, const SourceRecord& source, bool new_link);
 // Joins one golden record into another: links, decisions and keys move, the first becomes an alias.

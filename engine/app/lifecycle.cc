@@ -66,8 +66,8 @@ ExceptionItem merge_item(const Arrival& arrival, const RecordState& loser,
 
 // That both have a key in common follows from the merge, and is no question of its own.
 void close_duplicate(Context& context, RecordState& loser, RecordState& winner) {
-  const auto& [first, second] = std::minmax(loser.golden.id, winner.golden.id);
-  auto item = context.store.unanswered_exception("duplicate/" + first.text + '/' + second.text);
+  auto item =
+      context.store.unanswered_exception(duplicate_subject(loser.golden.id, winner.golden.id));
   if (!item) return;
   for (RecordState* state : {&loser, &winner}) {
     std::erase_if(state->items, [&](const ExceptionItem& held) { return held.id == item->id; });

@@ -74,6 +74,17 @@ std::function<TierKeys(const GoldenId&, std::size_t)> present_keys(Context& cont
   };
 }
 
+// All of the records can be linked to it: a golden record has one of each system.
+bool has_room_for(Context& context, const GoldenId& golden, const Json& records) {
+  std::set<SystemName> systems;
+  for (const Json& record : records) {
+    if (!systems.insert(SystemName(record.value("system", ""))).second) return false;
+  }
+  return std::none_of(systems.begin(), systems.end(), [&](const SystemName& system) {
+    return slot_taken(context, golden, system, RecordId());
+  });
+}
+
 ExceptionItem ambiguous_item(Context& context, const Arrival& arrival,
                              const LinkDecision& decision) {
   ExceptionItem item;
@@ -93,7 +104,9 @@ ExceptionItem ambiguous_item(Context& context, const Arrival& arrival,
   for (const Match& match : decision.matches) {
     if (match.golden.empty()) continue;
     goldens.push_back(match.golden.text);
-    item.actions.push_back("link:" + match.golden.text);
+    if (has_room_for(context, match.golden, records)) {
+      item.actions.push_back("link:" + match.golden.text);
+    }
   }
   item.actions.push_back("create");
   item.detail = {{"why", decision.why}, {"records", records}, {"golden_ids", goldens}};
@@ -122,12 +135,27 @@ void adopt_flying_create(const RecordState& state, SourceRecord& source) {
   }
 }
 
+// A person said of both that they are two.
+bool are_told_apart(Context& context, const GoldenId& a, const GoldenId& b) {
+  const FieldName dismissed(dismissed_prefix + duplicate_subject(a, b));
+  for (const GoldenId& id : {a, b}) {
+    const auto golden = context.store.find_golden(id);
+    if (!golden) continue;
+    const auto& decisions = golden->decisions;
+    if (std::any_of(decisions.begin(), decisions.end(),
+                    [&](const Decision& decision) { return decision.field == dismissed; })) {
+      return true;
+    }
+  }
+  return false;
+}
+
 void open_duplicate(Context& context, const Entity& entity, const GoldenId& a, const GoldenId& b) {
   const auto& [first, second] = std::minmax(a, b);
   ExceptionItem item;
   item.category = Category::duplicate;
-  item.subject = "duplicate/" + first.text + '/' + second.text;
-  if (context.store.unanswered_exception(item.subject)) return;
+  item.subject = duplicate_subject(a, b);
+  if (context.store.unanswered_exception(item.subject) || are_told_apart(context, a, b)) return;
   item.entity = entity.name;
   item.golden = first;
   item.actions = {"join", "keep_apart"};
@@ -244,6 +272,29 @@ RecordState make_golden(Context& context, const Entity& entity) {
   // The store wants the golden record before anything that points to it.
   context.store.put_golden(state.golden);
   return state;
+}
+
+RecordState make_golden_apart(Context& context, const Entity& entity, const std::string& actor,
+                              std::vector<GoldenId>& others) {
+  RecordState state = make_golden(context, entity);
+  const DecisionId id(context.ids.next("c"));
+  for (const GoldenId& other : others) {
+    Decision apart;
+    apart.id = id;
+    apart.field = FieldName(dismissed_prefix + duplicate_subject(state.golden.id, other));
+    apart.note = fingerprint({});
+    apart.decided_at = context.now;
+    apart.actor = actor;
+    state.golden.decisions.push_back(std::move(apart));
+  }
+  context.store.put_golden(state.golden);
+  others.push_back(state.golden.id);
+  return state;
+}
+
+std::string duplicate_subject(const GoldenId& a, const GoldenId& b) {
+  const auto& [first, second] = std::minmax(a, b);
+  return "duplicate/" + first.text + '/' + second.text;
 }
 
 void take_slot(Context& context, RecordState& state, SourceRecord& source) {

@@ -153,14 +153,37 @@ TEST_CASE("E29 two contacts of one system that share an address are a question, 
   const ExceptionItem item = office.the_item(Category::ambiguous_match);
   CHECK(item.detail["records"].size() == 2);
   CHECK(item.detail["golden_ids"] == Json::array({first}));
-  // Linking to a slot that is taken is refused; records of their own are what a person may give
-  // them.
-  CHECK_FALSE(
-      office.answer(item.id.text, {{"action", "link:" + first}, {"version", item.version}}));
+  // Linking to a slot that is taken is not offered, and refused; records of their own are what a
+  // person may give them.
+  CHECK(item.actions == std::vector<std::string>{"create"});
+  const auto refused =
+      office.answer(item.id.text, {{"action", "link:" + first}, {"version", item.version}});
+  REQUIRE_FALSE(refused);
+  CHECK(refused.error().code == Code::action_unknown);
   office.act(office.the_item(Category::ambiguous_match), "create");
   CHECK(office.golden_count() == 3);
   CHECK(office.source_of("crm", "c2").golden != office.source_of("crm", "c3").golden);
   CHECK(office.shown("name") == "Ada");
+}
+
+TEST_CASE("E83 records that a person gave records of their own are not asked about again") {
+  Office office({text_field("name")});
+  office.says("crm", "c1", {{"email", "ada@example.com"}, {"name", "Ada"}});
+  office.says("crm", "c2", {{"email", "ada@example.com"}, {"name", "Bob"}});
+  office.says("crm", "c3", {{"email", "ada@example.com"}, {"name", "Cy"}});
+  office.act(office.the_item(Category::ambiguous_match), "create");
+  CHECK(office.golden_count() == 3);
+  CHECK(office.open_items().empty());
+  office.says("crm", "c2", {{"email", "bob@example.com"}, {"name", "Bob"}});
+  office.says("crm", "c2", {{"email", "ada@example.com"}, {"name", "Bob"}});
+  CHECK(office.open_items().empty());
+  // Whose it is that shows the address elsewhere, nobody said.
+  office.says("desk", "d1", {{"email", "ada@example.com"}, {"name", "Bob"}});
+  const ExceptionItem item = office.the_item(Category::ambiguous_match);
+  CHECK(item.actions.size() == 4);
+  office.act(item, "link:" + office.source_of("crm", "c2").golden.text);
+  CHECK(office.source_of("desk", "d1").golden == office.source_of("crm", "c2").golden);
+  CHECK(office.open_items().empty());
 }
 
 TEST_CASE("E30 a record is known by any of its addresses, and only the first is written") {
