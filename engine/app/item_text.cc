@@ -124,6 +124,15 @@ std::string title(const ExceptionItem& item) {
   return text;
 }
 
+std::string held_line(const ExceptionItem& item) {
+  const auto said = [&](const char* key) {
+    const Json* node = find_member(item.detail, key);
+    return node ? scalar_text(*node).value_or("?") : "?";
+  };
+  return item.system.text + ": " + said("change") + " of " + said("records_changed") + " of " +
+         said("records") + " records";
+}
+
 std::vector<std::string> lines(const ExceptionItem& item, Time now) {
   std::vector<std::string> all;
   for (const Candidate& candidate : item.candidates) {
@@ -134,6 +143,7 @@ std::vector<std::string> lines(const ExceptionItem& item, Time now) {
     if (!candidate.actor.empty()) line += ", " + cut(in_one_line(candidate.actor), 60);
     all.push_back(line + ")");
   }
+  if (item.category == Category::held_change) all.push_back(held_line(item));
   for (const char* key : {"why", "message", "mend", "error"}) {
     if (const Json* said = find_member(item.detail, key); said && said->is_string()) {
       all.push_back(cut(in_one_line(said->get<std::string>()), value_characters_max));

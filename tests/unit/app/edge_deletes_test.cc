@@ -1,4 +1,5 @@
 // Edge cases E58 to E66, as far as deletes come as events, and the four delete policies.
+#include "engine/app/item_text.h"
 #include "tests/unit/app/office.h"
 
 namespace truce::test {
@@ -115,6 +116,8 @@ TEST_CASE("E58 E60 a burst of deletes is held; a person's release carries it thr
   CHECK(queued(office).size() == 2);
   const ExceptionItem held = office.the_item(Category::held_change);
   CHECK(held.detail["change"] == "delete");
+  CHECK(text_for_people(held, office.now, office.secrets)["plain"].get<std::string>().find(
+            "crm: delete of 8 of 8 records") != std::string::npos);
   SECTION("released") {
     office.act(held, "release");
     CHECK(office.open_items().empty());
