@@ -13,6 +13,8 @@ namespace truce {
 namespace {
 
 constexpr std::size_t bulk_max = 1'000;
+constexpr std::uint64_t versions_back_max = 1'000;  // of an item, to which an old token is known
+constexpr std::size_t token_head = 32;  // characters: all that a button of Telegram has room for
 
 bool is_unanswered(const ExceptionItem& item) {
   return item.state == ExceptionState::open || item.state == ExceptionState::claimed;
@@ -29,15 +31,19 @@ Result<ExceptionItem> find_unanswered(Context& context, const ExceptionId& id) {
   return std::move(*item);
 }
 
+bool is_token_of(const std::string& token, const ExceptionItem& item, const std::string& word,
+                 const Secrets& secrets) {
+  const std::string wanted = action_token(item, word, secrets);
+  return equal_in_constant_time(token,
+                                token.size() == token_head ? wanted.substr(0, token_head) : wanted);
+}
+
 // Bound to what the person saw: the version, or the token that was made of it.
 Result<void> check_freshness(const Context& context, const ExceptionItem& item, const Json& body,
                              const std::string& word) {
   const std::string token = text_of(body, "token");
   if (!token.empty()) {
-    const std::string wanted = action_token(item, word, context.secrets);
-    // Telegram's buttons carry the first 32 characters only.
-    const std::string held = token.size() == 32 ? wanted.substr(0, 32) : wanted;
-    if (equal_in_constant_time(token, held)) return {};
+    if (is_token_of(token, item, word, context.secrets)) return {};
     return fail(Code::version_moved,
                 "the token is of another version or another answer; look again");
   }
@@ -70,13 +76,36 @@ Json with_action_of_token(const Context& context, const ExceptionItem& item, Jso
   const std::string token = text_of(body, "token");
   if (token.empty() || !answer_word(body).empty()) return body;
   for (const std::string& action : answers_to(item)) {
-    if (!action_token(item, action, context.secrets).starts_with(token)) continue;
+    if (!is_token_of(token, item, action, context.secrets)) continue;
     if (action.starts_with("choose:"))
       body["choose"] = action.substr(7);
     else
       body["action"] = action;
   }
   return body;
+}
+
+// Whether the token was one of this item before it moved.
+bool is_outdated(const Context& context, ExceptionItem item, const std::string& token) {
+  std::vector<std::string> words = answers_to(item);
+  for (const auto& [name, system] : context.policy.systems) words.push_back("choose:" + name.text);
+  for (std::uint64_t back = 0; back < versions_back_max && item.version > 1; ++back) {
+    --item.version;
+    for (const std::string& word : words) {
+      if (is_token_of(token, item, word, context.secrets)) return true;
+    }
+  }
+  return false;
+}
+
+// Nothing says what the answer is.
+Problem lacks_answer(const Context& context, const ExceptionItem& item, const Json& body) {
+  const std::string token = text_of(body, "token");
+  if (token.empty()) return {Code::required, "say 'choose', 'value' or 'action'", "/action"};
+  if (is_outdated(context, item, token)) {
+    return {Code::version_moved, "the values have moved since the button was shown", ""};
+  }
+  return {Code::format, "the token is none of this item", "/token"};
 }
 
 }  // namespace
@@ -88,9 +117,7 @@ Result<Json> resolve_exception(Context& context, const ExceptionId& id, const Js
   if (!item) return tl::unexpected(item.error());
   const Json answer = with_action_of_token(context, *item, body);
   const std::string word = answer_word(answer);
-  if (word.empty()) {
-    return fail(Code::required, "say 'choose', 'value' or 'action'", "/action");
-  }
+  if (word.empty()) return tl::unexpected(lacks_answer(context, *item, body));
   if (const auto fresh = check_freshness(context, *item, answer, word); !fresh) {
     return tl::unexpected(fresh.error());
   }

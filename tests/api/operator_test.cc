@@ -83,6 +83,22 @@ TEST_CASE("an answer to a question that has moved is refused with the fresh item
   CHECK(resolve(world, item, {{"choose", "desk"}, {"version", fresh.at("version")}}).status == 200);
 }
 
+TEST_CASE(
+    "the token of a button that was pressed too late brings the fresh item, a false one nothing") {
+  const World world;
+  const Json item = ask_question(world);
+  world.truce.ingest(contact("desk", "d1", 20, {{"plan", "C"}}));
+  const Reply late =
+      resolve(world, item, {{"token", item.at("tokens").at("choose:desk")}, {"actor", "ann"}});
+  INFO(late.text);
+  REQUIRE(late.status == 409);
+  CHECK(late.code() == "version-moved");
+  CHECK(late.body.at("exception").at("version") != item.at("version"));
+  const Reply invented = resolve(world, item, {{"token", std::string(40, '0')}});
+  CHECK(invented.status == 422);
+  CHECK(invented.body.count("exception") == 0);
+}
+
 TEST_CASE("a token answers once, for its action and version only") {
   const World world;
   const Json item = ask_question(world);

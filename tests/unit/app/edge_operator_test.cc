@@ -44,6 +44,29 @@ TEST_CASE("E80 a token is good for one answer to one version") {
   CHECK(office.shown("status") == "postponed");
 }
 
+TEST_CASE("E80 a pressed button sends its token alone: an old one has moved, a false one is none") {
+  Office office({one_field("status", asked)});
+  const ExceptionItem seen = open_question(office);
+  const std::string old = action_token(seen, "choose:desk", office.secrets);
+  office.says("desk", "d1", {{"status", "postponed"}});
+  office.says("desk", "d1", {{"status", "lost again"}});
+  for (const std::string& pressed : {old, old.substr(0, 32)}) {
+    const auto refused = office.answer(seen.id.text, {{"token", pressed}});
+    REQUIRE_FALSE(refused);
+    CHECK(refused.error().code == Code::version_moved);
+  }
+  const ExceptionItem fresh = office.the_item(Category::conflict);
+  const std::string token = action_token(fresh, "choose:desk", office.secrets);
+  for (const std::string& invented : {std::string(40, '0'), token.substr(0, 8)}) {
+    const auto refused = office.answer(seen.id.text, {{"token", invented}});
+    REQUIRE_FALSE(refused);
+    CHECK(refused.error().code == Code::format);
+    CHECK(refused.error().pointer == "/token");
+  }
+  CHECK(office.answer(seen.id.text, {{"token", token.substr(0, 32)}}));
+  CHECK(office.shown("status") == "lost again");
+}
+
 TEST_CASE("E81 the second to answer is told who was first, and changes nothing") {
   Office office({one_field("status", asked)});
   const ExceptionItem item = open_question(office);
