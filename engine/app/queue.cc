@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "engine/app/answer.h"
+#include "engine/app/deciders.h"
 #include "engine/app/item_text.h"
 #include "engine/app/migrating.h"
 #include "engine/app/render.h"
@@ -60,17 +61,6 @@ Result<void> check_freshness(const Context& context, const ExceptionItem& item, 
   return {};
 }
 
-Result<void> check_role(const ExceptionItem& item, const std::vector<std::string>& roles) {
-  if (item.roles.empty() || roles.empty()) return {};
-  const bool may = std::any_of(roles.begin(), roles.end(), [&](const std::string& role) {
-    return std::find(item.roles.begin(), item.roles.end(), role) != item.roles.end();
-  });
-  if (may) return {};
-  std::string who;
-  for (const std::string& role : item.roles) who += (who.empty() ? "" : ", ") + role;
-  return fail(Code::not_allowed, "the policy lets only " + who + " decide this field");
-}
-
 // The token alone may name the action: a chat's button sends nothing else.
 Json with_action_of_token(const Context& context, const ExceptionItem& item, Json body) {
   const std::string token = text_of(body, "token");
@@ -108,6 +98,24 @@ Problem lacks_answer(const Context& context, const ExceptionItem& item, const Js
   return {Code::format, "the token is none of this item", "/token"};
 }
 
+// The answer is named by the call; what was seen may be, too.
+Result<Json> answer_with(Context& context, const ExceptionId& id, const char* action,
+                         const Json& body, const std::vector<std::string>& roles) {
+  auto item = find_unanswered(context, id);
+  if (!item) return tl::unexpected(item.error());
+  Json answer = body.is_object() ? body : Json::object();
+  answer["action"] = action;
+  answer.erase("choose");
+  answer.erase("value");
+  if (answer.contains("version") || answer.contains("token")) {
+    if (const auto fresh = check_freshness(context, *item, answer, action); !fresh) {
+      return tl::unexpected(fresh.error());
+    }
+  }
+  if (const auto may = check_decides(item->roles, roles); !may) return tl::unexpected(may.error());
+  return answer_item(context, std::move(*item), answer);
+}
+
 }  // namespace
 
 Result<Json> resolve_exception(Context& context, const ExceptionId& id, const Json& body,
@@ -121,7 +129,7 @@ Result<Json> resolve_exception(Context& context, const ExceptionId& id, const Js
   if (const auto fresh = check_freshness(context, *item, answer, word); !fresh) {
     return tl::unexpected(fresh.error());
   }
-  if (const auto may = check_role(*item, roles); !may) return tl::unexpected(may.error());
+  if (const auto may = check_decides(item->roles, roles); !may) return tl::unexpected(may.error());
   return answer_item(context, std::move(*item), answer);
 }
 
@@ -144,29 +152,14 @@ Result<Json> claim_exception(Context& context, const ExceptionId& id, const Json
   return Json{{"exception", render(*item, context.now, context.secrets)}};
 }
 
-Result<Json> dismiss_exception(Context& context, const ExceptionId& id, const Json& body) {
-  auto item = find_unanswered(context, id);
-  if (!item) return tl::unexpected(item.error());
-  Json answer = body.is_object() ? body : Json::object();
-  answer["action"] = "dismiss";
-  answer.erase("choose");
-  answer.erase("value");
-  if (answer.contains("version") || answer.contains("token")) {
-    if (const auto fresh = check_freshness(context, *item, answer, "dismiss"); !fresh) {
-      return tl::unexpected(fresh.error());
-    }
-  }
-  return answer_item(context, std::move(*item), answer);
+Result<Json> dismiss_exception(Context& context, const ExceptionId& id, const Json& body,
+                               const std::vector<std::string>& roles) {
+  return answer_with(context, id, "dismiss", body, roles);
 }
 
-Result<Json> replay_exception(Context& context, const ExceptionId& id, const Json& body) {
-  auto item = find_unanswered(context, id);
-  if (!item) return tl::unexpected(item.error());
-  Json answer = body.is_object() ? body : Json::object();
-  answer["action"] = "replay";
-  answer.erase("choose");
-  answer.erase("value");
-  return answer_item(context, std::move(*item), answer);
+Result<Json> replay_exception(Context& context, const ExceptionId& id, const Json& body,
+                              const std::vector<std::string>& roles) {
+  return answer_with(context, id, "replay", body, roles);
 }
 
 Result<Json> work_in_bulk(Context& context, const Json& body,
@@ -197,8 +190,8 @@ Result<Json> work_in_bulk(Context& context, const Json& body,
       answer["version"] = item->version;
     }
     if (action == "resolve") answer.erase("action");
-    const auto done = action == "dismiss"  ? dismiss_exception(context, id, answer)
-                      : action == "replay" ? replay_exception(context, id, answer)
+    const auto done = action == "dismiss"  ? dismiss_exception(context, id, answer, roles)
+                      : action == "replay" ? replay_exception(context, id, answer, roles)
                                            : resolve_exception(context, id, answer, roles);
     Json line{{"id", id.text}};
     if (done)

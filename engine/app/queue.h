@@ -11,13 +11,16 @@ namespace truce {
 // body: {choose: SYSTEM | value: V | action: …, version | token, actor, note?}. `version-moved`
 // when the item is not the one that was answered to: the caller shows the fresh one.
 // `already-settled` names who closed it. The answer is the contract's resolve object, deliveries
-// leased to the caller.
+// leased to the caller. `not-allowed` where the policy lets only others decide the field; `roles`
+// are the caller's, and empty for whoever has the database itself.
 Result<Json> resolve_exception(Context& context, const ExceptionId& id, const Json& body,
                                const std::vector<std::string>& roles);
 Result<Json> claim_exception(Context& context, const ExceptionId& id, const Json& body);
-Result<Json> dismiss_exception(Context& context, const ExceptionId& id, const Json& body);
+Result<Json> dismiss_exception(Context& context, const ExceptionId& id, const Json& body,
+                               const std::vector<std::string>& roles);
 // rejected: the event again under the present policy. dead_letter: the delivery again.
-Result<Json> replay_exception(Context& context, const ExceptionId& id, const Json& body);
+Result<Json> replay_exception(Context& context, const ExceptionId& id, const Json& body,
+                              const std::vector<std::string>& roles);
 // {ids: […] | category, action: "dismiss"|"replay"|"resolve", choose?…}: {results: [{id, …}]}.
 Result<Json> work_in_bulk(Context& context, const Json& body,
                           const std::vector<std::string>& roles);

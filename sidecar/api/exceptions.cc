@@ -62,12 +62,18 @@ Answer post_resolve(Services& services, const HttpRequest& request) {
   return with_fresh_item(services, request, std::move(answer));
 }
 
-using PerItem = Result<Json> (*)(Context&, const ExceptionId&, const Json&);
+using PerItem = Result<Json> (*)(Context&, const ExceptionId&, const Json&,
+                                 const std::vector<std::string>& roles);
+
+Result<Json> claim_for_anybody(Context& context, const ExceptionId& id, const Json& body,
+                               const std::vector<std::string>&) {
+  return claim_exception(context, id, body);
+}
 
 Answer post_to_item(Services& services, const HttpRequest& request, PerItem apply) {
   Answer answer =
       write_optional_object(services, request, [&, apply](Context& context, const Json& body) {
-        return apply(context, id_of(request), body);
+        return apply(context, id_of(request), body, roles_of(request, context.policy));
       });
   return with_fresh_item(services, request, std::move(answer));
 }
@@ -122,7 +128,7 @@ std::vector<Call> exception_calls(Services& services) {
        "ResolveExceptionBody",
        "ResolvedException",
        [&services](const HttpRequest& request) { return post_resolve(services, request); }},
-      item_call(services, "claim", "Somebody takes care of it.", claim_exception),
+      item_call(services, "claim", "Somebody takes care of it.", claim_for_anybody),
       item_call(services, "dismiss", "No answer is needed.", dismiss_exception),
       item_call(services, "replay", "The rejected event or the dead letter once more.",
                 replay_exception),

@@ -4,6 +4,7 @@
 #include <algorithm>
 
 #include "sidecar/api/calls.h"
+#include "sidecar/api/roles.h"
 #include "sidecar/api/writing.h"
 
 namespace truce::api {
@@ -71,6 +72,12 @@ Result<UndoBody> read_undo(Services& services, const HttpRequest& request) {
   return undo;
 }
 
+// Of the policy in force, which may be another one by the next piece.
+UndoOrder with_roles(UndoOrder order, const HttpRequest& request, const Policy& policy) {
+  order.roles = roles_of(request, policy);
+  return order;
+}
+
 // A piece that cannot be stored ends it; what was stored before stays, and the answer says where to
 // go on.
 Result<Json> apply_pieces(Services& services, const HttpRequest& request, const UndoOrder& order,
@@ -83,8 +90,8 @@ Result<Json> apply_pieces(Services& services, const HttpRequest& request, const 
     const std::vector<GoldenId> piece(first, first + static_cast<std::ptrdiff_t>(size));
     WriteJob job = job_for(request);
     job.events = size;
-    job.work = [&order, &piece](Context& context) -> Result<Json> {
-      return apply_undo(context, order, piece);
+    job.work = [&](Context& context) -> Result<Json> {
+      return apply_undo(context, with_roles(order, request, context.policy), piece);
     };
     Result<Json> part = services.writer.run(std::move(job));
     if (!part && answer.is_null()) return part;
@@ -101,12 +108,13 @@ Result<Json> apply_pieces(Services& services, const HttpRequest& request, const 
   return answer;
 }
 
-Result<Json> plan_page(Services& services, const UndoOrder& order, const UndoPage& page) {
+Result<Json> plan_page(Services& services, const HttpRequest& request, const UndoOrder& order,
+                       const UndoPage& page) {
   return services.reads.run([&](Reader& reader) -> Result<Json> {
     const UndoParts parts{reader.store,   reader.policy,
                           reader.secrets, services.surroundings.ids,
                           reader.now,     services.transforms};
-    Json answer = plan_undo(parts, order, page.records);
+    Json answer = plan_undo(parts, with_roles(order, request, reader.policy), page.records);
     answer["next"] = page.next.empty() ? Json() : Json(page.next.text);
     return answer;
   });
@@ -119,7 +127,7 @@ Answer post_undo(Services& services, const HttpRequest& request) {
       select_undo(services.surroundings.store, undo->order.select, undo->after, undo->limit);
   if (!page) return refuse(page.error());
   if (!undo->apply || page->records.empty()) {
-    return answer_with(plan_page(services, undo->order, *page));
+    return answer_with(plan_page(services, request, undo->order, *page));
   }
   return answer_with(apply_pieces(services, request, undo->order, *page));
 }

@@ -47,7 +47,7 @@ Result<Json> replay_remotely(const ReplayOptions& options) {
 Result<Json> replay_in(Context& context, const std::string& what) {
   const std::string category = category_of(what);
   if (!category.empty()) return work_in_bulk(context, bulk_body(category), {});
-  Result<Json> answer = replay_exception(context, ExceptionId(what), Json::object());
+  Result<Json> answer = replay_exception(context, ExceptionId(what), Json::object(), {});
   if (answer || answer.error().code != Code::not_found) return answer;
   return replay_delivery(context, DeliveryId(what));
 }

@@ -1,6 +1,8 @@
 // The operator's queue over HTTP.
 #include <catch2/catch.hpp>
+#include <filesystem>
 
+#include "engine/core/model/hash.h"
 #include "tests/api/support/world.h"
 
 namespace truce::test {
@@ -28,6 +30,8 @@ Json ask_question(const World& world) {
 }
 
 std::string id_of(const Json& item) { return item.at("id").get<std::string>(); }
+
+std::string secret_of(const std::string& name) { return name + "-has-this-token-of-its-own"; }
 
 Reply resolve(const World& world, const Json& item, const Json& body) {
   return world.truce.post("/v1/exceptions/" + id_of(item) + "/resolve", body);
@@ -136,6 +140,48 @@ TEST_CASE("working the queue: claim, dismiss, replay a rejected event after mend
   REQUIRE(bulk.status == 200);
   CHECK(bulk.body.at("results").size() == 1);
   CHECK(world.truce.get("/v1/exceptions?state=unanswered").body.at("exceptions").empty());
+}
+
+TEST_CASE(
+    "a field that a token may not decide: its questions and its changes are not that token's") {
+  std::string policy = contact_policy();
+  const std::string plan = R"("rule": "escalate", "map": {"crm": "plan")";
+  policy.replace(policy.find(plan), 0, R"("decide": {"roles": ["finance"]}, )");
+  Folder folder;
+  folder.write("policy.json", policy);
+  std::string tokens;
+  for (const char* name : {"sales", "finance"}) {
+    tokens += name + (" ingest,operate,read " + sha256_hex(secret_of(name))) + '\n';
+  }
+  folder.write("tokens", tokens);
+  std::filesystem::permissions(folder.path("tokens"), std::filesystem::perms::owner_read |
+                                                          std::filesystem::perms::owner_write);
+  const TruceProcess truce(folder, {"--token-file", folder.path("tokens")});
+  Client sales(truce.port(), secret_of("sales")), finance(truce.port(), secret_of("finance"));
+  const auto post = [](Client& client, const std::string& target, const Json& body) {
+    return client.send("POST", target, to_wire(body));
+  };
+  post(sales, "/v1/events", contact("crm", "c1", 1, {{"email", "r@edge.example"}, {"plan", "A"}}));
+  post(sales, "/v1/events", contact("desk", "d1", 9, {{"mail", "r@edge.example"}, {"plan", "B"}}));
+  const Json item = sales.send("GET", "/v1/exceptions").body.at("exceptions").at(0);
+  const std::string path = "/v1/exceptions/" + id_of(item);
+  const Json answer{{"choose", "desk"}, {"version", item.at("version")}};
+  for (const char* verb : {"/resolve", "/dismiss", "/replay"}) {
+    const Reply refused = post(sales, path + verb, answer);
+    CHECK(refused.status == 403);
+    CHECK(refused.code() == "not-allowed");
+  }
+  const Json bulk{{"category", "conflict"}, {"action", "dismiss"}};
+  CHECK(post(sales, "/v1/exceptions/bulk", bulk).body.at("results").at(0).at("error").at("code") ==
+        "not-allowed");
+  REQUIRE(post(finance, path + "/resolve", answer).status == 200);
+
+  const Json undo{{"select", {{"actor", "finance"}}}, {"mode", "apply"}};
+  const Json refused = post(sales, "/v1/undo", undo).body;
+  CHECK(refused.at("undone").empty());
+  REQUIRE(refused.at("conflicts").size() == 1);
+  CHECK(refused.at("conflicts").at(0).at("field") == "plan");
+  CHECK(post(finance, "/v1/undo", undo).body.at("undone").size() == 1);
 }
 
 TEST_CASE("what is not there is not found") {

@@ -228,6 +228,28 @@ TEST_CASE("a group goes back as one, or not at all") {
   CHECK(shown()["h"] == "one");
 }
 
+TEST_CASE("a field that only others may decide is not undone, and the answer says who may") {
+  Desks desks(std::string(recency) + R"(, "decide": {"roles": ["finance", "lead"]})");
+  desks.link_all();
+  desks.says("crm", "A", 1);
+  const Json wrong = desks.says("desk", "B", 2);
+  UndoOrder order = undo_order({{"event_key", key_of(wrong)}}, "u1");
+  const auto undone_by = [&](const std::vector<std::string>& roles) {
+    order.roles = roles;
+    const auto records = undo_records(desks, order);
+    return desks.run([&](Context& context) { return apply_undo(context, order, records); });
+  };
+  const Json refused = undone_by({"sales"});
+  CHECK(refused["undone"].empty());
+  const Json conflict = only(refused["conflicts"]);
+  CHECK(conflict["field"] == "f");
+  CHECK(conflict["why"] == "the policy lets only finance, lead decide this field");
+  CHECK(conflict["now"] == "B");
+  CHECK(desks.shown() == "B");
+  CHECK(only(undone_by({"lead"})["undone"])["to"] == "A");
+  CHECK(desks.shown() == "A");
+}
+
 TEST_CASE("an undo that names nothing, or what is no selector, is refused") {
   CHECK_FALSE(read_undo_select(Json::object()));
   CHECK_FALSE(read_undo_select(nullptr));

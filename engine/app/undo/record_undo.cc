@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <set>
 
+#include "engine/app/deciders.h"
 #include "engine/app/derive.h"
 #include "engine/app/shape_book.h"
 #include "engine/app/undo/record_trail.h"
@@ -125,6 +126,9 @@ class Weighing {
     if (before == now.after) return;
     const Field* known = entity_.field(field);
     if (!known) return tell_conflict(field, "the field left the policy", now);
+    if (const auto may = check_may_decide(field); !may) {
+      return tell_conflict(field, may.error().message, now);
+    }
     const auto value =
         before.is_null() ? Result<Value>(Value::null()) : value_from_person(*known, before);
     if (!value) {
@@ -138,6 +142,15 @@ class Weighing {
       back.entries.push_back(change->sequence);
     }
     returns_.push_back(std::move(back));
+  }
+
+  // Of a group every member is decided.
+  Result<void> check_may_decide(const FieldName& field) const {
+    for (const FieldName& member : tuple_of(entity_, field)) {
+      auto may = check_decides(entity_.field(member)->decide_roles, order_.roles);
+      if (!may) return may;
+    }
+    return {};
   }
 
   bool is_shown(const FieldName& field, const Json& value) const {

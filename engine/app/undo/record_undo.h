@@ -13,6 +13,7 @@ struct UndoOrder {
   UndoSelect select;
   std::string actor;
   std::string note;
+  std::vector<std::string> roles = {};  // the actor's; empty: may decide every field
 };
 
 // One record's part of the answer.

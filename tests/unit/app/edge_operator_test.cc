@@ -1,4 +1,6 @@
 // Edge cases E80 to E83, and what else a person's answer must hold to.
+#include <set>
+
 #include "engine/app/item_text.h"
 #include "engine/app/render.h"
 #include "tests/unit/app/office.h"
@@ -65,6 +67,32 @@ TEST_CASE("E80 a pressed button sends its token alone: an old one has moved, a f
   }
   CHECK(office.answer(seen.id.text, {{"token", token.substr(0, 32)}}));
   CHECK(office.shown("status") == "lost again");
+}
+
+TEST_CASE(
+    "a question that only others may decide is neither dismissed nor replayed, in bulk neither") {
+  Office office({one_field("status", asked + R"(, "decide": {"roles": ["finance"]})")});
+  const ExceptionItem item = open_question(office);
+  const Json answer{{"version", item.version}};
+  const auto refused_to = [&](const std::vector<std::string>& roles) {
+    std::set<Code> codes;
+    for (const auto call : {dismiss_exception, replay_exception}) {
+      const auto done =
+          office.run([&](Context& context) { return call(context, item.id, answer, roles); });
+      codes.insert(done ? Code::internal : done.error().code);
+    }
+    return codes;
+  };
+  CHECK(refused_to({"sales"}) == std::set<Code>{Code::not_allowed});
+  const Json bulk{{"category", "conflict"}, {"action", "dismiss"}};
+  const auto in_bulk = [&](const std::vector<std::string>& roles) {
+    return office.run([&](Context& context) { return work_in_bulk(context, bulk, roles); })
+        .value()["results"][0];
+  };
+  CHECK(in_bulk({"sales"})["error"]["code"] == "not-allowed");
+  CHECK(office.the_item(Category::conflict).version == item.version);
+  CHECK(in_bulk({"sales", "finance"})["exception"]["state"] == "dismissed");
+  CHECK(office.open_items().empty());
 }
 
 TEST_CASE("E81 the second to answer is told who was first, and changes nothing") {
