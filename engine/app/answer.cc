@@ -242,13 +242,17 @@ class Answer {
     return value_from_person(field, *member);
   }
 
-  Result<Json> derive_and_close(RecordState& state, const std::string& how) {
-    std::erase_if(state.items, [&](const ExceptionItem& held) { return held.id == item_.id; });
-    // Closed first: further open questions of the same subject are new items.
+  // What is asked of the same subject from now on is a new item.
+  void close_first() {
     ExceptionItem closed = item_;
     closed.state = ExceptionState::resolved;
     closed.closed_at = context_.now;
     context_.store.put_exception(closed);
+  }
+
+  Result<Json> derive_and_close(RecordState& state, const std::string& how) {
+    std::erase_if(state.items, [&](const ExceptionItem& held) { return held.id == item_.id; });
+    close_first();
     const Plan plan = derive(context_, state);
     changes_ = sealed_changes(context_, *context_.policy.entity(state.golden.entity), plan);
     return close(how, &state);
@@ -469,13 +473,13 @@ class Answer {
     const std::string key = text_of(item_.detail, "event_key");
     const auto raw = key.empty() ? std::nullopt : context_.store.find_raw(EventKey(key));
     if (!raw) return fail(Code::not_found, "the raw event is past its retention");
+    close_first();
     const Processed processed =
         ingest_released(context_, {raw->event_key, "", raw->received_at, raw->body});
     if (processed.kind == OutcomeKind::rejected || processed.key.empty()) {
       return fail(Code::format, "the event is refused under the present policy too");
     }
-    if (const auto open = context_.store.find_exception(item_.id);
-        open && open->version != item_.version) {
+    if (context_.store.unanswered_exception(item_.subject)) {
       return fail(Code::format, "the field is refused under the present policy too");
     }
     auto state = processed.golden.empty() ? std::nullopt : load_state(context_, processed.golden);

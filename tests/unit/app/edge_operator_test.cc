@@ -17,6 +17,13 @@ ExceptionItem open_question(Office& office) {
   return office.the_item(Category::conflict);
 }
 
+// Of crm, whose options are these.
+Terms with_tiers(const std::string& options) {
+  return {
+      R"("tier": {"type": "enum", "rule": "recency", "map": {"crm": {"path": "tier", "values": {)" +
+      options + R"(}}, "desk": "tier"}}, )" + text_field("name")};
+}
+
 }  // namespace
 
 TEST_CASE("E80 an answer to values that have moved since is refused, and the fresh ones stand") {
@@ -132,6 +139,29 @@ TEST_CASE("E83 the echo of a decision is an echo and opens nothing again") {
   CHECK(office.open_items().empty());
   CHECK(office.deliver_all().empty());
   CHECK(office.explained(office.golden, "status")["winner"]["rule"] != "escalate");
+}
+
+TEST_CASE(
+    "E77 a refused field is replayed under a policy that knows it, whatever else its event says") {
+  Office office(with_tiers(R"("Hot": "hot")"));
+  office.both_know({{"name", "Ada"}});
+  office.says("crm", "c1", {{"tier", "Cold"}, {"name", "Grace"}});
+  office.deliver_all();
+  const ExceptionItem item = office.the_item(Category::drift);
+  office.policy =
+      policy_of(Office::policy_text(with_tiers(R"("Hot": "hot", "Cold": "cold", "Old": "cold")")));
+  const auto done = office.answer(item.id.text, {{"action", "replay"}, {"version", item.version}});
+  REQUIRE(done);
+  CHECK((*done)["exception"]["resolution"] == "replayed");
+  CHECK(office.shown("tier") == "cold");
+  REQUIRE((*done)["deliveries"].size() == 1);
+  CHECK((*done)["deliveries"][0]["fields"] == Json({{"tier", "cold"}}));
+  CHECK(office.open_items().empty());
+  std::vector<std::string> told;
+  for (const Change& change : office.store->read()->list_changes(0, 1000)) {
+    if (change.kind == "exception") told.push_back(text_at(json_of(change.body), "state"));
+  }
+  CHECK(told == std::vector<std::string>{"open", "resolved"});
 }
 
 TEST_CASE("escalate when concurrent asks only where neither knew of the other") {
