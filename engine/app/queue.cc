@@ -162,10 +162,25 @@ Result<Json> replay_exception(Context& context, const ExceptionId& id, const Jso
   return answer_with(context, id, "replay", body, roles);
 }
 
-Result<Json> work_in_bulk(Context& context, const Json& body,
-                          const std::vector<std::string>& roles) {
-  const Json* ids = find_member(body, "ids");
+namespace {
+
+// One of many that is refused leaves nothing behind. The mark goes with an exception, too: the
+// writer has none to return to then, and keeps nothing of them all.
+class Mark {
+ public:
+  explicit Mark(Transaction& store) : store_(store) { store_.set_savepoint(); }
+  ~Mark() { store_.drop_savepoint(); }
+  Mark(const Mark&) = delete;
+  Mark& operator=(const Mark&) = delete;
+  void go_back() { store_.rollback_to_savepoint(); }
+
+ private:
+  Transaction& store_;
+};
+
+Result<std::vector<ExceptionId>> chosen_items(Context& context, const Json& body) {
   std::vector<ExceptionId> chosen;
+  const Json* ids = find_member(body, "ids");
   if (ids && ids->is_array()) {
     for (const Json& id : *ids) {
       if (id.is_string()) chosen.emplace_back(id.get<std::string>());
@@ -181,18 +196,34 @@ Result<Json> work_in_bulk(Context& context, const Json& body,
     return fail(Code::required, "name the items: 'ids' or a 'category'", "/ids");
   }
   if (chosen.size() > bulk_max) return fail(Code::batch_size, "at most 1000 items at once", "/ids");
+  return chosen;
+}
+
+Result<Json> answer_one_of_many(Context& context, const ExceptionId& id, const Json& body,
+                                const std::vector<std::string>& roles) {
+  Json answer = body;
+  // In bulk a person answers to the list as it stands, not to one version each.
+  if (const auto item = context.store.find_exception(id); item && !body.contains("version")) {
+    answer["version"] = item->version;
+  }
   const std::string action = text_of(body, "action");
+  if (action == "dismiss") return dismiss_exception(context, id, answer, roles);
+  if (action == "replay") return replay_exception(context, id, answer, roles);
+  if (action == "resolve") answer.erase("action");
+  return resolve_exception(context, id, answer, roles);
+}
+
+}  // namespace
+
+Result<Json> work_in_bulk(Context& context, const Json& body,
+                          const std::vector<std::string>& roles) {
+  const auto chosen = chosen_items(context, body);
+  if (!chosen) return tl::unexpected(chosen.error());
   Json results = Json::array();
-  for (const ExceptionId& id : chosen) {
-    Json answer = body;
-    // In bulk a person answers to the list as it stands, not to one version each.
-    if (const auto item = context.store.find_exception(id); item && !body.contains("version")) {
-      answer["version"] = item->version;
-    }
-    if (action == "resolve") answer.erase("action");
-    const auto done = action == "dismiss"  ? dismiss_exception(context, id, answer, roles)
-                      : action == "replay" ? replay_exception(context, id, answer, roles)
-                                           : resolve_exception(context, id, answer, roles);
+  for (const ExceptionId& id : *chosen) {
+    Mark mark(context.store);
+    const auto done = answer_one_of_many(context, id, body, roles);
+    if (!done) mark.go_back();
     Json line{{"id", id.text}};
     if (done)
       line.update(*done);

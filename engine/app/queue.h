@@ -21,7 +21,8 @@ Result<Json> dismiss_exception(Context& context, const ExceptionId& id, const Js
 // rejected: the event again under the present policy. dead_letter: the delivery again.
 Result<Json> replay_exception(Context& context, const ExceptionId& id, const Json& body,
                               const std::vector<std::string>& roles);
-// {ids: […] | category, action: "dismiss"|"replay"|"resolve", choose?…}: {results: [{id, …}]}.
+// {ids: […] | category, action: "dismiss"|"replay"|"resolve", choose?…}: {results: [{id, …}]}. An
+// item with an `error` is as it was. It sets the transaction's mark.
 Result<Json> work_in_bulk(Context& context, const Json& body,
                           const std::vector<std::string>& roles);
 

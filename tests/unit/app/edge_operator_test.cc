@@ -164,6 +164,31 @@ TEST_CASE(
   CHECK(told == std::vector<std::string>{"open", "resolved"});
 }
 
+TEST_CASE("in bulk an item that is refused stays as it was, and the others are done") {
+  Office office(with_tiers(R"("Hot": "hot")"));
+  office.both_know({{"name", "Ada"}});
+  office.says("crm", "c2", {{"email", "grace@example.com"}, {"name", "Grace"}});
+  office.says("crm", "c1", {{"tier", "Cold"}, {"name", "Ada L."}});
+  office.says("crm", "c2", {{"tier", "Warm"}, {"name", "Grace H."}});
+  const auto items = office.items_of(Category::drift);
+  REQUIRE(items.size() == 2);
+  office.policy = policy_of(Office::policy_text(with_tiers(R"("Hot": "hot", "Cold": "cold")")));
+  const std::size_t entries = office.audit().size();
+  const Json results =
+      office
+          .run([&](Context& context) {
+            const Json body{{"ids", {items[1].id.text, items[0].id.text}}, {"action", "replay"}};
+            return work_in_bulk(context, body, {});
+          })
+          .value()["results"];
+  CHECK(results[0]["error"]["code"] == "format");
+  CHECK(results[1]["exception"]["resolution"] == "replayed");
+  const ExceptionItem left = office.the_item(Category::drift);
+  CHECK(left.id == items[1].id);
+  CHECK(left.version == items[1].version);
+  CHECK(office.audit().size() == entries + 2);  // its release and its decision
+}
+
 TEST_CASE("escalate when concurrent asks only where neither knew of the other") {
   Office office(
       {one_field("status", R"("type": "text", "rule": "escalate", "when": "concurrent")")});
