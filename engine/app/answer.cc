@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "engine/app/discard.h"
 #include "engine/app/event_answer.h"
 #include "engine/app/item_text.h"
 #include "engine/app/migrating.h"
@@ -74,19 +75,23 @@ class Answer {
 
   Result<Json> close(const std::string& how) { return close(how, nullptr); }
 
-  Result<Json> close(const std::string& how, RecordState* state) {
-    item_.state = ExceptionState::resolved;
+  // Whoever closed it by the facts already: the person's word is what stays.
+  void settle_item(ExceptionState answered, const std::string& how) {
+    item_.state = answered;
     item_.closed_at = context_.now;
     item_.closed_by = actor_of(context_, body_);
     item_.resolution = how;
     ++item_.version;
-    // The plan may have closed it by the facts already; the person's word is what stays.
     context_.store.put_exception(item_);
     announce(context_, "exception",
              {{"id", item_.id.text},
               {"category", std::string(to_string(item_.category))},
-              {"state", "resolved"},
+              {"state", std::string(to_string(item_.state))},
               {"version", item_.version}});
+  }
+
+  Result<Json> close(const std::string& how, RecordState* state) {
+    settle_item(ExceptionState::resolved, how);
     Json deliveries = Json::array();
     if (state) {
       for (Delivery* delivery : due_of(*state, context_.now)) {
@@ -132,17 +137,7 @@ class Answer {
       state->golden.decisions.push_back(std::move(decision));
       context_.store.put_golden(state->golden);
     }
-    item_.state = ExceptionState::dismissed;
-    item_.closed_at = context_.now;
-    item_.closed_by = actor_of(context_, body_);
-    item_.resolution = "dismissed";
-    ++item_.version;
-    context_.store.put_exception(item_);
-    announce(context_, "exception",
-             {{"id", item_.id.text},
-              {"category", std::string(to_string(item_.category))},
-              {"state", "dismissed"},
-              {"version", item_.version}});
+    settle_item(ExceptionState::dismissed, "dismissed");
     const auto sequence =
         write_audit(context_, {"decision",
                                item_.entity,
@@ -375,70 +370,17 @@ class Answer {
     return close("released " + std::to_string(released) + " events");
   }
 
-  // The events become known, and are overruled at once: what the record showed before is written
-  // back.
   Result<Json> discard_held() {
+    Discard discard(context_, actor_of(context_, body_));
     std::size_t discarded = 0;
     for (auto events = held_events(); !events.empty(); events = held_events()) {
       for (const ParkedEvent& parked : events) {
         context_.store.unpark(parked.event_key);
-        overrule(parked);
+        discard.overrule(parked);
         ++discarded;
       }
     }
     return close("discarded " + std::to_string(discarded) + " events");
-  }
-
-  void overrule(const ParkedEvent& parked) {
-    const ReadEvent read =
-        read_raw_event({context_.policy, context_.transforms, context_.secrets}, parked.body);
-    if (read.refusal) return;
-    // Nobody deleted anything: a snapshot did not show it.
-    const bool is_delete = read.event.operation == EventOperation::erase;
-    if (is_delete && read.event.event_id == snapshot_event_id) return;
-    const auto source = context_.store.find_source(read.system, read.entity, read.id);
-    if (!source || source->golden.empty()) return;
-    const auto before = context_.store.find_golden(source->golden);
-    ingest_released(context_, parked);
-    auto state = load_state(context_, source->golden);
-    if (!before || !state) return;
-    const DecisionId id(context_.ids.next("c"));
-    for (const SourceRecord& now : state->sources) {
-      if (now.system != read.system || now.id != read.id) continue;
-      if (read.event.operation == EventOperation::erase && now.deleted_at) {
-        Decision restore{id,
-                         delete_question,
-                         Value::of_text("restore"),
-                         context_.now,
-                         actor_of(context_, body_),
-                         "mass change discarded",
-                         {}};
-        restore.seen[now.system].at = *now.deleted_at;
-        state->golden.decisions.push_back(std::move(restore));
-      }
-      refuse_values(*before, now, id, *state);
-    }
-    derive_noted(context_, *state, "a mass change was discarded");
-  }
-
-  void refuse_values(const GoldenRecord& before, const SourceRecord& now, const DecisionId& id,
-                     RecordState& state) {
-    const Entity& entity = *context_.policy.entity(before.entity);
-    std::map<FieldName, Value> kept;
-    for (const auto& [name, field] : before.fields) {
-      const auto history = now.fields.find(name);
-      if (history == now.fields.end() || history->second.observations.empty()) continue;
-      if (same(history->second.observations.back().value, field.value)) continue;
-      for (const FieldName& member : tuple_of(entity, name)) {
-        const auto shown = before.fields.find(member);
-        kept[member] = shown == before.fields.end() ? Value::null() : shown->second.value;
-      }
-    }
-    for (const auto& [name, value] : kept) {
-      state.golden.decisions.push_back({id, name, value, context_.now, actor_of(context_, body_),
-                                        "mass change discarded",
-                                        heard_of(entity, name, state.sources)});
-    }
   }
 
   // The events go on without what they wait for; should it come after all, they are told of it.

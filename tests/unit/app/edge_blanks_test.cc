@@ -192,6 +192,42 @@ TEST_CASE("E7 a held event that has its id in the record alone can be discarded 
   CHECK(back[0]["fields"] == Json({{"phone", "num1"}}));
 }
 
+TEST_CASE("E7 a mass change is discarded with what it changed, and answers no question beside it") {
+  Office office({one_field("plan", R"("type": "text", "rule": "escalate")") + ", " +
+                     text_field("name") + ", " + text_field("phone"),
+                 R"("create_in": [], "guard": {"count": 1, "share": 0.1})"});
+  const auto full = [](const std::string& n, const std::string& name, const std::string& plan) {
+    return Json{{"email", "p" + n + "@example.com"}, {"name", name}, {"plan", plan}};
+  };
+  for (const std::string n : {"0", "1", "2"}) {
+    office.says("crm", "c" + n, full(n, "Ada", "gold"));
+    office.says("desk", "d" + n, full(n, "Ada", "gold"));
+  }
+  office.advance(2 * 3'600'000);
+  office.says("crm", "c0", {{"phone", "5550100"}});
+  office.deliver_all();
+  office.says("desk", "d0", full("0", "Ada", "silver"));
+  const ExceptionItem question = office.the_item(Category::conflict);
+  for (const std::string n : {"1", "2", "0", "1"}) {
+    const std::string plan = n == "0" ? "silver" : "gold";
+    REQUIRE(office.says("desk", "d" + n, full(n, "Mass", plan),
+                        {{"changed", {"name"}}})["outcome"] == "held");
+  }
+  office.act(office.the_item(Category::held_change), "discard");
+  const ExceptionItem still = office.the_item(Category::conflict);
+  CHECK(still.id == question.id);
+  CHECK(still.version == question.version);
+  CHECK(office.explained(office.source_of("crm", "c0").golden.text, "phone")["winner"]["rule"] ==
+        "recency");
+  std::map<std::string, Json> back;
+  for (const Json& delivery : office.deliver_all()) {
+    CHECK(delivery["system"] == "desk");
+    back[delivery["record_id"]] = delivery["fields"];
+  }
+  const Json name{{"name", "Ada"}};
+  CHECK(back == std::map<std::string, Json>{{"d0", name}, {"d1", name}, {"d2", name}});
+}
+
 TEST_CASE("E7 a held change of one member of a group is refused with its group") {
   const std::string place = R"("type": "text", "rule": "recency", "blank": "clear", "group": "place")";
   Office office({one_field("city", place) + ", " + one_field("zip", place),
