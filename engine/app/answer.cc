@@ -31,7 +31,9 @@ class Answer {
       : context_(context), item_(std::move(item)), body_(body), word_(answer_word(body)) {}
 
   Result<Json> run() {
-    if (word_ == "dismiss") return dismiss();
+    if (word_ == "dismiss") {
+      return item_.category == Category::held_change ? unknown_action() : dismiss();
+    }
     if (context_.migrating && takes_events(item_.category)) {
       return fail(Code::busy, "events wait for the end of a migration; answer then");
     }
@@ -68,8 +70,9 @@ class Answer {
 
  private:
   Result<Json> unknown_action() const {
-    std::string known = "value";
-    for (const std::string& action : answers_to(item_)) known += ", " + action;
+    std::string known;
+    for (const std::string& action : answers_to(item_))
+      known += (known.empty() ? "" : ", ") + action;
     return fail(Code::action_unknown, "this item takes: " + known, "/action");
   }
 

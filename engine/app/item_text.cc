@@ -186,7 +186,8 @@ std::vector<std::string> answers_to(const ExceptionItem& item) {
     answers.push_back("choose:" + candidate.system.text);
   }
   answers.insert(answers.end(), item.actions.begin(), item.actions.end());
-  answers.push_back("dismiss");
+  // Held events would wait for ever: nothing else asks about them.
+  if (item.category != Category::held_change) answers.push_back("dismiss");
   return answers;
 }
 

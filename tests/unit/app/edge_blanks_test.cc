@@ -1,4 +1,5 @@
 // Edge cases E1 to E7: null, blank and defaults.
+#include "engine/app/item_text.h"
 #include "tests/unit/app/office.h"
 
 namespace truce::test {
@@ -147,6 +148,22 @@ TEST_CASE("E7 a burst of clears is held behind the guard, and everything else fl
   CHECK(office.says("desk", "d9", {{"name", "Grace"}})["outcome"] == "applied");
   CHECK(office.shown("name") == "Grace");
 
+  SECTION("they are not dismissed, by no call: they would wait for ever") {
+    const Json answer{{"action", "dismiss"}, {"version", held.version}};
+    const auto refused = office.answer(held.id.text, answer);
+    REQUIRE_FALSE(refused);
+    CHECK(refused.error().code == Code::action_unknown);
+    CHECK(refused.error().message == "this item takes: release, discard");
+    CHECK(answers_to(held) == std::vector<std::string>{"release", "discard"});
+    office.run([&](Context& context) {
+      CHECK_FALSE(dismiss_exception(context, held.id, Json::object(), {}));
+      const Json bulk{{"category", "held_change"}, {"action", "dismiss"}};
+      CHECK(work_in_bulk(context, bulk, {}).value()["results"][0]["error"]["code"] ==
+            "action-unknown");
+      return true;
+    });
+    CHECK(office.the_item(Category::held_change).id == held.id);
+  }
   SECTION("released, they count as arrived") {
     office.act(held, "release");
     CHECK(office.open_items().empty());
