@@ -78,10 +78,10 @@ class Answer {
 
   Result<Json> close(const std::string& how) { return close(how, nullptr); }
 
-  // Whoever closed it by the facts already: the person's word is what stays.
+  // The facts may have closed it already; the person's word is what stays.
   void settle_item(ExceptionState answered, const std::string& how) {
     item_.state = answered;
-    item_.closed_at = context_.now;
+    item_.closed_at = item_.updated_at = context_.now;
     item_.closed_by = actor_of(context_, body_);
     item_.resolution = how;
     ++item_.version;
@@ -210,15 +210,24 @@ class Answer {
     return fail(Code::version_moved, "the values have moved since they were asked about");
   }
 
-  Result<Value> value_for(const RecordState& state, const Field& field, bool in_group) {
-    if (word_ == "value") {
-      const Json* typed = find_member(body_, "value");
-      if (in_group) typed = typed->is_object() ? find_member(*typed, field.name.text) : nullptr;
+  Result<Value> typed_value(const Field& field, bool in_group) {
+    std::string pointer = "/value";
+    const Json* typed = find_member(body_, "value");
+    if (!typed) return fail(Code::required, "say the 'value'", pointer);
+    if (in_group) {
+      typed = typed->is_object() ? find_member(*typed, field.name.text) : nullptr;
       if (!typed) {
-        return fail(Code::schema, "a group takes an object with a value for each member", "/value");
+        return fail(Code::schema, "a group takes an object with a value for each member", pointer);
       }
-      return value_from_person(field, *typed);
+      pointer = pointer_join(pointer, field.name.text);
     }
+    auto value = value_from_person(field, *typed);
+    if (!value) value.error().pointer = pointer;
+    return value;
+  }
+
+  Result<Value> value_for(const RecordState& state, const Field& field, bool in_group) {
+    if (word_ == value_answer) return typed_value(field, in_group);
     if (!word_.starts_with("choose:")) return tl::unexpected(unknown_action().error());
     const SystemName system(word_.substr(7));
     const Candidate* chosen = nullptr;
@@ -454,7 +463,7 @@ std::string actor_of(const Context& context, const Json& body) {
 std::string answer_word(const Json& body) {
   const std::string chosen = text_of(body, "choose");
   if (!chosen.empty()) return chosen.starts_with("choose:") ? chosen : "choose:" + chosen;
-  if (find_member(body, "value")) return "value";
+  if (find_member(body, "value")) return value_answer;
   return text_of(body, "action");
 }
 

@@ -294,7 +294,7 @@ ExceptionItem open_item(Context& context, ExceptionItem item) {
 void close_item(Context& context, ExceptionItem item, const std::string& by,
                 const std::string& how) {
   item.state = ExceptionState::resolved;
-  item.closed_at = context.now;
+  item.closed_at = item.updated_at = context.now;
   item.closed_by = by;
   item.resolution = how;
   ++item.version;

@@ -185,6 +185,7 @@ std::vector<std::string> answers_to(const ExceptionItem& item) {
     if (!choosable || candidate.system.empty() || !named.insert(candidate.system).second) continue;
     answers.push_back("choose:" + candidate.system.text);
   }
+  if (choosable) answers.push_back(value_answer);
   answers.insert(answers.end(), item.actions.begin(), item.actions.end());
   // Held events would wait for ever: nothing else asks about them.
   if (item.category != Category::held_change) answers.push_back("dismiss");
@@ -197,6 +198,7 @@ Json text_for_people(const ExceptionItem& item, Time now, const Secrets& secrets
   const bool unanswered =
       item.state == ExceptionState::open || item.state == ExceptionState::claimed;
   for (const std::string& action : answers_to(item)) {
+    if (action == value_answer) continue;  // a button has no room to type in
     if (!unanswered || slack_buttons.size() >= buttons_max) break;
     const std::string token = action_token(item, action, secrets);
     slack_buttons.push_back({{"type", "button"},

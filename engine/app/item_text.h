@@ -10,8 +10,11 @@
 
 namespace truce {
 
-// What resolve takes for this item: "choose:SYSTEM" for each candidate, then the item's own
-// actions.
+// The answer that is typed in; it says what, too.
+inline constexpr const char* value_answer = "value";
+
+// What resolve takes for this item: "choose:SYSTEM" for each candidate and "value" where there is
+// one to choose, then the item's own actions.
 std::vector<std::string> answers_to(const ExceptionItem& item);
 
 // A text of our own in the messengers' markup, escaped and cut to what they take.

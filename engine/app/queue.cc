@@ -66,7 +66,7 @@ Json with_action_of_token(const Context& context, const ExceptionItem& item, Jso
   const std::string token = text_of(body, "token");
   if (token.empty() || !answer_word(body).empty()) return body;
   for (const std::string& action : answers_to(item)) {
-    if (!is_token_of(token, item, action, context.secrets)) continue;
+    if (action == value_answer || !is_token_of(token, item, action, context.secrets)) continue;
     if (action.starts_with("choose:"))
       body["choose"] = action.substr(7);
     else
@@ -88,10 +88,24 @@ bool is_outdated(const Context& context, ExceptionItem item, const std::string& 
   return false;
 }
 
+// One answer; `action` may name the kind of the other.
+Result<void> check_agreement(const Json& body) {
+  const std::string word = answer_word(body), action = text_of(body, "action");
+  if (find_member(body, "value") && word != value_answer) {
+    return fail(Code::schema, "'choose' and 'value' are two answers; say one", "/value");
+  }
+  if (!action.empty() && action != word) {
+    return fail(Code::schema, "the 'action' is another answer than the rest; say one", "/action");
+  }
+  return {};
+}
+
 // Nothing says what the answer is.
 Problem lacks_answer(const Context& context, const ExceptionItem& item, const Json& body) {
   const std::string token = text_of(body, "token");
-  if (token.empty()) return {Code::required, "say 'choose', 'value' or 'action'", "/action"};
+  if (token.empty() || is_token_of(token, item, value_answer, context.secrets)) {
+    return {Code::required, "say 'choose', 'value' or 'action'", "/action"};
+  }
   if (is_outdated(context, item, token)) {
     return {Code::version_moved, "the values have moved since the button was shown", ""};
   }
@@ -121,6 +135,7 @@ Result<Json> answer_with(Context& context, const ExceptionId& id, const char* ac
 Result<Json> resolve_exception(Context& context, const ExceptionId& id, const Json& body,
                                const std::vector<std::string>& roles) {
   if (!body.is_object()) return fail(Code::schema, "an answer is a JSON object");
+  if (const auto agreed = check_agreement(body); !agreed) return tl::unexpected(agreed.error());
   auto item = find_unanswered(context, id);
   if (!item) return tl::unexpected(item.error());
   const Json answer = with_action_of_token(context, *item, body);
@@ -138,7 +153,7 @@ Result<Json> claim_exception(Context& context, const ExceptionId& id, const Json
   if (!item) return tl::unexpected(item.error());
   const std::string actor = actor_of(context, body);
   if (item->state == ExceptionState::claimed && item->claimed_by != actor) {
-    return fail(Code::version_moved, "the item is claimed by " + item->claimed_by);
+    return fail(Code::already_settled, "the item is claimed by " + item->claimed_by);
   }
   item->state = ExceptionState::claimed;
   item->claimed_by = actor;
@@ -178,6 +193,15 @@ class Mark {
   Transaction& store_;
 };
 
+Problem unknown_category(const std::string& name) {
+  std::string known;
+  for (int i = 0; !to_string(static_cast<Category>(i)).empty(); ++i) {
+    known += (i == 0 ? "" : ", ") + std::string(to_string(static_cast<Category>(i)));
+  }
+  return {Code::schema, "there is no category '" + shown(name) + "'; take one of " + known,
+          "/category"};
+}
+
 Result<std::vector<ExceptionId>> chosen_items(Context& context, const Json& body) {
   std::vector<ExceptionId> chosen;
   const Json* ids = find_member(body, "ids");
@@ -185,10 +209,11 @@ Result<std::vector<ExceptionId>> chosen_items(Context& context, const Json& body
     for (const Json& id : *ids) {
       if (id.is_string()) chosen.emplace_back(id.get<std::string>());
     }
-  } else if (const auto category = category_from(text_of(body, "category"))) {
+  } else if (const std::string name = text_of(body, "category"); !name.empty()) {
     ExceptionFilter filter;
     filter.unanswered = true;
-    filter.category = category;
+    filter.category = category_from(name);
+    if (!filter.category) return tl::unexpected(unknown_category(name));
     filter.limit = bulk_max;
     for (const ExceptionItem& item : context.store.list_exceptions(filter))
       chosen.push_back(item.id);

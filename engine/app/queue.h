@@ -15,6 +15,7 @@ namespace truce {
 // are the caller's, and empty for whoever has the database itself.
 Result<Json> resolve_exception(Context& context, const ExceptionId& id, const Json& body,
                                const std::vector<std::string>& roles);
+// `already-settled` names who claimed it before.
 Result<Json> claim_exception(Context& context, const ExceptionId& id, const Json& body);
 Result<Json> dismiss_exception(Context& context, const ExceptionId& id, const Json& body,
                                const std::vector<std::string>& roles);

@@ -122,7 +122,7 @@ void settle_items(Planning& planning, std::vector<Wanted> wanted) {
                                     [&](const Wanted& one) { return one.subject == item.subject; });
     if (found == wanted.end() && (is_derived(item.category) || is_moot(planning, item))) {
       item.state = ExceptionState::resolved;
-      item.closed_at = planning.context.now;
+      item.closed_at = item.updated_at = planning.context.now;
       item.closed_by = "truce";
       item.resolution = "the facts settled it";
       planning.plan.items.push_back(item);

@@ -115,6 +115,65 @@ TEST_CASE("E81 the second to answer is told who was first, and changes nothing")
   CHECK(office.shown("status") == "won");
 }
 
+TEST_CASE("E81 a claim of what another person holds says so, and the question has not moved") {
+  Office office({one_field("status", asked)});
+  const ExceptionItem item = open_question(office);
+  const auto claim = [&](const std::string& who) {
+    return office.run([&](Context& context) {
+      return claim_exception(context, item.id, {{"actor", who}});
+    });
+  };
+  REQUIRE(claim("ada"));
+  REQUIRE(claim("ada"));
+  const auto second = claim("grace");
+  REQUIRE_FALSE(second);
+  CHECK(second.error().code == Code::already_settled);
+  CHECK(second.error().message == "the item is claimed by ada");
+  CHECK(office.the_item(Category::conflict).version == item.version);
+}
+
+TEST_CASE("an answer is one answer, and a bad one says where") {
+  Office office({one_field("status", R"("type": "integer", "rule": "escalate")")});
+  office.both_know({{"status", 1}});
+  office.says("crm", "c1", {{"status", 2}});
+  office.says("desk", "d1", {{"status", 3}});
+  const ExceptionItem item = office.the_item(Category::conflict);
+  const auto refused = [&](Json body) {
+    body["version"] = item.version;
+    const auto done = office.answer(item.id.text, body);
+    REQUIRE_FALSE(done);
+    return std::pair(done.error().code, done.error().pointer);
+  };
+  using Refusal = std::pair<Code, std::string>;
+  CHECK(refused({{"choose", "desk"}, {"value", 4}}) == Refusal{Code::schema, "/value"});
+  CHECK(refused({{"choose", "desk"}, {"action", "dismiss"}}) == Refusal{Code::schema, "/action"});
+  CHECK(refused({{"action", "value"}}) == Refusal{Code::required, "/value"});
+  CHECK(refused({{"value", "four"}}).second == "/value");
+  CHECK(refused({{"action", "merge"}}) == Refusal{Code::action_unknown, "/action"});
+  const std::vector<std::string> takes{"choose:crm", "choose:desk", "value", "dismiss"};
+  CHECK(answers_to(item) == takes);
+  const std::string token = action_token(item, "value", office.secrets);
+  const auto unsaid = office.answer(item.id.text, {{"token", token}});
+  REQUIRE_FALSE(unsaid);
+  CHECK(unsaid.error().code == Code::required);
+  const auto done =
+      office.answer(item.id.text, {{"value", 4}, {"action", "value"}, {"token", token}});
+  REQUIRE(done);
+  CHECK((*done)["exception"]["updated_at"] == (*done)["exception"]["closed_at"]);
+  CHECK(office.shown("status") == 4);
+}
+
+TEST_CASE("in bulk a category that is none is named, with those that there are") {
+  Office office({text_field("name")});
+  const auto refused = office.run([](Context& context) {
+    return work_in_bulk(context, {{"category", "conflicts"}, {"action", "dismiss"}}, {});
+  });
+  REQUIRE_FALSE(refused);
+  CHECK(refused.error().pointer == "/category");
+  CHECK(refused.error().message.starts_with(
+      "there is no category 'conflicts'; take one of conflict, rejected,"));
+}
+
 TEST_CASE("E82 further edits of an open question are candidates of the same item; the rest flows") {
   Office office({one_field("status", asked) + ", " + text_field("name")});
   const ExceptionItem item = open_question(office);

@@ -116,4 +116,14 @@ TEST_CASE("row 82: a value stays in its line and turns no writing") {
   }
 }
 
+TEST_CASE("a message has a button for every answer but the one that is typed in") {
+  const Json text = text_of_item({"Ada", "Grace"});
+  std::vector<std::string> labels;
+  for (const Json& button : text["slack"][1]["elements"]) {
+    labels.push_back(button["text"]["text"].get<std::string>());
+  }
+  CHECK(labels == std::vector<std::string>{"Use system0", "Use system1", "dismiss"});
+  CHECK(text["telegram"]["reply_markup"]["inline_keyboard"].size() == 3);
+}
+
 }  // namespace truce::test
