@@ -12,6 +12,7 @@ import {
 } from 'n8n-workflow';
 
 import { TruceApi } from '../../nodes/credentials/TruceApi.credentials';
+import { evaluate } from './expressions';
 
 export interface Setting {
 	credentials: { baseUrl: string; token: string };
@@ -24,21 +25,6 @@ export interface Traffic {
 	calls: Array<{ method: string; path: string; bytes: number }>;
 	inFlight: number;
 	inFlightMax: number;
-}
-
-/** `={{ … }}` over $json, as far as the tests need it. */
-function evaluate(value: unknown, json: IDataObject): unknown {
-	if (typeof value === 'string' && value.startsWith('={{')) {
-		const code = value.slice(3, -2);
-		return new Function('$json', `return (${code})`)(json);
-	}
-	if (Array.isArray(value)) return value.map((one) => evaluate(one, json));
-	if (typeof value === 'object' && value !== null) {
-		return Object.fromEntries(
-			Object.entries(value).map(([key, one]) => [key, evaluate(one, json)]),
-		);
-	}
-	return value;
 }
 
 interface Answer {

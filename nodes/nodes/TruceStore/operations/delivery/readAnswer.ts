@@ -16,13 +16,19 @@ const asObject = (value: unknown): IDataObject | undefined =>
 		? (value as IDataObject)
 		: undefined;
 
+/** What a search found; undefined where the answer is no list. */
+function listIn(body: unknown): unknown[] | undefined {
+	if (Array.isArray(body)) return body;
+	const answer = asObject(body);
+	return [answer?.records, answer?.results, answer?.items, answer?.data].find(Array.isArray);
+}
+
 /** The record in an answer: alone, wrapped, or the first of a search; undefined where there is none. */
 function recordIn(body: unknown): IDataObject | undefined {
-	const answer = asObject(Array.isArray(body) ? body[0] : body);
-	if (!answer) return undefined;
-	const list = [answer.records, answer.results, answer.items].find(Array.isArray);
+	const list = listIn(body);
 	if (list) return asObject(list[0]);
-	return asObject(answer.data) ?? asObject(answer.ticket) ?? asObject(answer.user) ?? answer;
+	const answer = asObject(body);
+	return asObject(answer?.data) ?? asObject(answer?.ticket) ?? asObject(answer?.user) ?? answer;
 }
 
 function idIn(body: unknown): string | undefined {
@@ -65,6 +71,24 @@ function refused(op: string, status: number, said: unknown, retryAfter?: unknown
 	return failure(status, textOf(said), retryAfter);
 }
 
+const askAPerson = (message: string): IDataObject => ({
+	status: 'failed',
+	error: { class: 'permanent', message },
+});
+
+/** Only an empty list says Absent: the record is made after it, and a wrong address may answer 200 too. */
+function lookedUp(body: unknown, knownId: string): IDataObject {
+	const list = listIn(body);
+	if (list?.length === 0) return { status: 'absent' };
+	if (list && list.length > 1) {
+		return askAPerson(`Which of the ${list.length} records is it that the lookup found?`);
+	}
+	const recordId = knownId || idIn(body);
+	return recordId
+		? { status: 'found', record_id: recordId, record: recordIn(body) }
+		: askAPerson(`The lookup’s answer is neither a list nor a record with its ID: ${textOf(body)}`);
+}
+
 export function readAnswer(
 	item: IDataObject,
 	known: { op: string; recordId: string },
@@ -89,11 +113,10 @@ export function readAnswer(
 	if (isLookup && status === 404) return { status: 'absent' };
 	if (status >= 300) return refused(known.op, status, body, headers['retry-after']);
 
+	if (isLookup) return lookedUp(body, known.recordId);
+
 	const recordId = known.recordId || idIn(body);
 	// A new record whose ID the answer does not name is looked up.
 	if (known.op === 'create' && !recordId) return { status: 'unknown' };
-	if (!isLookup) return { status: 'delivered', record_id: recordId };
-	return recordId
-		? { status: 'found', record_id: recordId, record: recordIn(body) }
-		: { status: 'absent' };
+	return { status: 'delivered', record_id: recordId };
 }
