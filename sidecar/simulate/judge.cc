@@ -82,15 +82,38 @@ class Judge {
         });
   }
 
-  Presence expected(Thing thing, const Story& story, std::size_t system) const {
+  static std::vector<Text> held_in(const FieldModel& field,
+                                   const std::vector<const Record*>& records) {
+    std::vector<Text> held;
+    for (const Record* record : records) held.push_back(record ? record->values[field.index] : "");
+    return held;
+  }
+
+  // A record is made with its required fields or not at all: somebody has to have said them.
+  bool has_required(Thing thing, const Story& story, std::size_t system,
+                    const std::vector<const Record*>& records) const {
     const EntityModel& entity = model_.entities[story.entity];
-    const bool ever = story.home == SIZE_MAX || story.home == system || entity.creates[system];
+    return std::all_of(entity.fields.begin(), entity.fields.end(), [&](const FieldModel& field) {
+      if (!field.rule->required || !field.in[system].present) return true;
+      const Truth truth =
+          truth_of(model_, story.own, thing, story.entity, field.index, held_in(field, records));
+      return !truth.asked && std::any_of(truth.any_of.begin(), truth.any_of.end(),
+                                         [](const Text& value) { return !value.empty(); });
+    });
+  }
+
+  Presence expected(Thing thing, const Story& story, std::size_t system,
+                    const std::vector<const Record*>& records) const {
+    const EntityModel& entity = model_.entities[story.entity];
+    const bool makes = entity.creates[system] && has_required(thing, story, system, records);
+    const bool ever = story.home == SIZE_MAX || story.home == system || makes ||
+                      !office_.system(system).records_of(thing).empty();
     if (!entity.has_part[system] || !ever) return Presence::either;
     if (open_.things.contains(thing)) return Presence::either;
     if (!story.erased) return Presence::there;
     if (story.answer == "propagate") return Presence::gone;
     if (story.answer == "restore") {
-      return entity.creates[system] ? Presence::there : Presence::either;
+      return makes ? Presence::there : Presence::either;
     }
     switch (entity.rules->on_delete) {
       case DeletePolicy::propagate:
@@ -99,7 +122,7 @@ class Judge {
       case DeletePolicy::ignore:
         return story.erased->system == system ? Presence::either : Presence::there;
       case DeletePolicy::restore:
-        return entity.creates[system] ? Presence::there : Presence::either;
+        return makes ? Presence::there : Presence::either;
       case DeletePolicy::escalate:
         return Presence::there;  // nobody was asked
     }
@@ -113,9 +136,11 @@ class Judge {
     std::vector<bool> owed;
     for (std::size_t s = 0; s < model_.systems.size(); ++s) {
       records.push_back(main_record(thing, s));
+    }
+    for (std::size_t s = 0; s < model_.systems.size(); ++s) {
       count_duplicates(thing, s);
-      const Presence presence = expected(thing, story, s);
-      const bool is_there = records.back() != nullptr;
+      const Presence presence = expected(thing, story, s, records);
+      const bool is_there = records[s] != nullptr;
       owed.push_back(presence == Presence::there || (presence == Presence::either && is_there));
       if (presence == Presence::gone && is_there) find_wrong_delete(thing, s, "still stands");
       if (presence == Presence::there && !is_there &&
@@ -162,8 +187,7 @@ class Judge {
 
   void judge_field(Thing thing, const Story& story, const FieldModel& field,
                    const std::vector<const Record*>& records, const std::vector<bool>& owed) {
-    std::vector<Text> held;
-    for (const Record* record : records) held.push_back(record ? record->values[field.index] : "");
+    const std::vector<Text> held = held_in(field, records);
     const Truth truth = truth_of(model_, story.own, thing, story.entity, field.index, held);
     // Nobody who may say anything has said anything: nothing is owed.
     if (!truth.asked && truth.any_of.empty()) return;

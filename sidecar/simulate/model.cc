@@ -10,14 +10,72 @@ namespace {
 
 constexpr std::size_t systems_max = 4;
 
-std::string why_left_out(const Field& field) {
+bool is_same_step(const PathStep& a, const PathStep& b) {
+  return a.kind == b.kind && a.member == b.member && a.index == b.index && a.equals == b.equals;
+}
+
+// One of them is the other's place, or within it.
+bool overlap(const Path& a, const Path& b) {
+  const auto [end_a, end_b] =
+      std::mismatch(a.steps.begin(), a.steps.end(), b.steps.begin(), b.steps.end(), is_same_step);
+  return end_a == a.steps.end() || end_b == b.steps.end();
+}
+
+bool reads_from(const Field& field, const std::map<SystemName, Path>& places) {
+  return std::any_of(places.begin(), places.end(), [&](const auto& named) {
+    const auto entry = field.map.find(named.first);
+    return entry != field.map.end() && overlap(entry->second.path, named.second);
+  });
+}
+
+std::map<SystemName, Path> places_of(const Field& field) {
+  std::map<SystemName, Path> places;
+  for (const auto& [system, entry] : field.map) places.emplace(system, entry.path);
+  return places;
+}
+
+std::string why_left_out(const Entity& entity, const Field& field) {
   if (field.type == FieldType::reference) return "references are not simulated";
   for (const auto& [system, entry] : field.map) {
     if (entry.transform || entry.write_transform) return "transforms are not simulated";
     if (entry.element) return "lists of objects are not simulated";
     if (entry.pattern) return "values for a pattern are not made up";
   }
+  if (reads_from(field, entity.id)) return "a record's id cannot be edited";
+  if (reads_from(field, entity.modified)) return "a record's time cannot be edited";
   return {};
+}
+
+// Two fields of one place in a system cannot be edited apart. The keys are kept before the others.
+std::string why_beside(const Field& field, const std::vector<FieldModel>& chosen) {
+  for (const FieldModel& other : chosen) {
+    if (reads_from(field, places_of(*other.rule))) {
+      return "it reads the same place as " + other.rule->name.text;
+    }
+  }
+  return {};
+}
+
+std::vector<const Field*> keys_first(const Entity& entity, const std::set<FieldName>& keys) {
+  std::vector<const Field*> fields;
+  for (const auto& [name, field] : entity.fields) fields.push_back(&field);
+  std::stable_partition(fields.begin(), fields.end(),
+                        [&](const Field* field) { return keys.contains(field->name); });
+  return fields;
+}
+
+bool is_simulated(const EntityModel& entity, const FieldName& name) {
+  return std::any_of(entity.fields.begin(), entity.fields.end(),
+                     [&](const FieldModel& field) { return field.rule->name == name; });
+}
+
+// A record is made with its required fields or not at all.
+bool can_be_made(const Entity& entity, const EntityModel& made, const SystemName& system) {
+  return std::all_of(entity.fields.begin(), entity.fields.end(), [&](const auto& named) {
+    const auto& [name, field] = named;
+    if (!field.required || !field.map.contains(system)) return true;
+    return field.writes(system) && is_simulated(made, name);
+  });
 }
 
 FieldModel field_model(const Model& model, const Field& field) {
@@ -34,19 +92,32 @@ FieldModel field_model(const Model& model, const Field& field) {
   return made;
 }
 
+// By all fields of one tier.
+bool are_recognised(const EntityModel& entity) {
+  const auto& tiers = entity.rules->match;
+  return std::any_of(tiers.begin(), tiers.end(), [&](const std::vector<FieldName>& tier) {
+    return std::all_of(tier.begin(), tier.end(),
+                       [&](const FieldName& name) { return is_simulated(entity, name); });
+  });
+}
+
 EntityModel entity_model(Model& model, const Entity& entity) {
   EntityModel made;
   made.rules = &entity;
   std::set<FieldName> keys;
   for (const auto& tier : entity.match) keys.insert(tier.begin(), tier.end());
-  for (const auto& [name, field] : entity.fields) {
-    if (const std::string why = why_left_out(field); !why.empty()) {
-      model.left_out.push_back(entity.name.text + "." + name.text + ": " + why);
+  for (const Field* field : keys_first(entity, keys)) {
+    std::string why = why_left_out(entity, *field);
+    if (why.empty()) why = why_beside(*field, made.fields);
+    if (!why.empty()) {
+      model.left_out.push_back(entity.name.text + "." + field->name.text + ": " + why);
       continue;
     }
-    made.fields.push_back(field_model(model, field));
-    made.fields.back().is_key = keys.contains(name);
+    made.fields.push_back(field_model(model, *field));
+    made.fields.back().is_key = keys.contains(field->name);
   }
+  std::sort(made.fields.begin(), made.fields.end(),
+            [](const FieldModel& a, const FieldModel& b) { return a.rule->name < b.rule->name; });
   for (std::size_t i = 0; i < made.fields.size(); ++i) {
     made.fields[i].index = i;
     for (std::size_t j = 0; j < made.fields.size(); ++j) {
@@ -60,7 +131,9 @@ EntityModel entity_model(Model& model, const Entity& entity) {
     made.has_part.push_back(
         std::any_of(made.fields.begin(), made.fields.end(),
                     [s](const FieldModel& field) { return field.in[s].present; }));
-    made.creates.push_back(made.has_part[s] && entity.creates_in(model.systems[s]->name));
+    const SystemName& system = model.systems[s]->name;
+    made.creates.push_back(made.has_part[s] && entity.creates_in(system) &&
+                           can_be_made(entity, made, system));
   }
   return made;
 }
@@ -168,7 +241,7 @@ Result<Model> model_of(PolicyPtr policy) {
   for (const auto& [name, entity] : model.policy->entities) {
     EntityModel made = entity_model(model, entity);
     const auto parts = std::count(made.has_part.begin(), made.has_part.end(), true);
-    if (parts < 2 || made.rules->match.empty()) {
+    if (parts < 2 || !are_recognised(made)) {
       model.left_out.push_back(name.text + ": no two systems of it match each other's records");
       continue;
     }
