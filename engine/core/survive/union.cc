@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <set>
 
+#include "engine/core/normalize/lossy.h"
+#include "engine/core/normalize/normalize.h"
 #include "engine/core/survive/contender.h"
 
 namespace truce {
@@ -38,10 +40,6 @@ struct Element {
 bool holds(const Value& set, const std::string& key) {
   return std::any_of(set.elements().begin(), set.elements().end(),
                      [&](const Value::Element& element) { return element.key == key; });
-}
-
-bool held_by_any(const std::vector<Value>& sets, const std::string& key) {
-  return std::any_of(sets.begin(), sets.end(), [&](const Value& set) { return holds(set, key); });
 }
 
 bool held_by_all(const std::vector<Value>& sets, const std::string& key) {
@@ -96,6 +94,8 @@ class Union {
   }
 
   void add(const SourceView& source, const Timeline& timeline) {
+    const MapEntry& map = field_.map.at(source.system->name);
+    rewriting_ = rewrites(field_, map) ? &map : nullptr;
     const Entry* last = nullptr;
     std::set<std::string> own, ours;
     for (const Entry& entry : timeline.entries) {
@@ -135,14 +135,33 @@ class Union {
   // An element that stands in this system because we wrote it there is not its word, also in the
   // form that the system gave it: else a system that writes in lower case would add "beta" beside
   // "Beta".
-  static bool is_ours(const Entry& entry, const std::string& key, const std::set<std::string>& own,
-                      const std::set<std::string>& ours) {
-    if (own.contains(key) || !held_by_any(entry.before, key)) return false;
+  bool is_ours(const Entry& entry, const std::string& key, const std::set<std::string>& own,
+               const std::set<std::string>& ours) const {
+    if (own.contains(key) || !stood_in_any(entry.before, key)) return false;
     if (ours.contains(key)) return true;
     if (entry.observation->previous) return false;
     // Or it crossed a write of ours.
     return std::any_of(entry.before.begin() + (entry.before_is_known ? 1 : 0), entry.before.end(),
-                       [&](const Value& set) { return holds(set, key); });
+                       [&](const Value& set) { return stood_in(set, key); });
+  }
+
+  // As it was shown, or as the system has rewritten it since: some take our spelling first.
+  bool stood_in(const Value& set, const std::string& key) const {
+    return holds(set, key) || (rewriting_ && holds(as_held(field_, *rewriting_, set), key));
+  }
+
+  bool stood_in_any(const std::vector<Value>& sets, const std::string& key) const {
+    return std::any_of(sets.begin(), sets.end(),
+                       [&](const Value& set) { return stood_in(set, key); });
+  }
+
+  // Shown as it was, or in the form that the system has given it since.
+  bool still_stands(const Value& set, const Value::Element& element) const {
+    if (holds(set, element.key)) return true;
+    if (!rewriting_) return false;
+    const Value held = as_held(field_, *rewriting_, Value::of_set({element}));
+    return held.is_set() && std::all_of(held.elements().begin(), held.elements().end(),
+                                        [&](const auto& kept) { return holds(set, kept.key); });
   }
 
   void add(const SourceView& source, const Entry& entry, std::set<std::string>& own,
@@ -161,7 +180,7 @@ class Union {
       if (is_ours(entry, element.key, own, ours)) continue;
       own.insert(element.key);
       // `propagate` counts additions; `ignore` counts whatever was ever seen.
-      const bool added = news && !held_by_any(entry.before, element.key);
+      const bool added = news && !stood_in_any(entry.before, element.key);
       if (!added && field_.removals != Removals::ignore) continue;
       stamp.text = element.text;
       Element& known = elements_[element.key];
@@ -171,7 +190,7 @@ class Union {
     // A lagging system removes nothing that it may not have received.
     if (!news || entry.before.empty() || !entry.before_is_known) return;
     for (const Value::Element& element : entry.before.front().elements()) {
-      if (holds(entry.value, element.key) || !held_by_all(entry.before, element.key)) continue;
+      if (still_stands(entry.value, element) || !held_by_all(entry.before, element.key)) continue;
       Element& known = elements_[element.key];
       if (!known.removed || later(stamp, *known.removed)) known.removed = stamp;
     }
@@ -196,6 +215,7 @@ class Union {
 
   const Field& field_;
   const Decision* decision_;
+  const MapEntry* rewriting_ = nullptr;  // of the system that is read; null: it rewrites nothing
   std::map<std::string, Element> elements_;
   std::vector<Candidate> candidates_;
   bool anybody_ = false;
