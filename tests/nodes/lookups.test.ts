@@ -4,34 +4,18 @@ import { test } from 'node:test';
 import type { IDataObject } from 'n8n-workflow';
 
 import { readAnswer } from '../../nodes/nodes/TruceStore/operations/delivery/readAnswer';
-import { evaluate, parameterOf } from './expressions';
+import { evaluate, parameterOf, wayOf } from './expressions';
 
 // Workflow 0 looks for what may have been made, before it is made again.
 
 const FILE = '0-write-and-settle.json';
 const param = (node: string, path: string) => parameterOf(FILE, node, path);
 
-interface Rule {
-	outputKey: string;
-	conditions: { conditions: Array<{ leftValue: string; rightValue: string }> };
-}
-
 /** The lookup as it reaches the switch, and where that sends it. */
 function routed(delivery: IDataObject): { item: IDataObject; to?: string } {
 	const json = evaluate(param('What to Look For', 'jsonOutput'), { op: 'lookup', ...delivery });
 	const item = JSON.parse(String(json)) as IDataObject;
-	const rules = param('Which System', 'rules.values') as Rule[];
-	const rule = rules.find(
-		({
-			conditions: {
-				conditions: [{ leftValue, rightValue }],
-			},
-		}) => {
-			const left = evaluate(leftValue, item);
-			return left === true || left === rightValue;
-		},
-	);
-	return { item, to: rule?.outputKey };
+	return { item, to: wayOf(FILE, 'Which System', item) };
 }
 
 const soqlOf = (item: IDataObject) =>

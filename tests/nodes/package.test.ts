@@ -1,4 +1,6 @@
 import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 
 import type {
@@ -18,7 +20,7 @@ import { TruceTrigger } from '../../nodes/nodes/TruceTrigger/TruceTrigger.node';
 import { splitIntoBatches } from '../../nodes/shared/batches';
 import { SOURCES } from '../../nodes/shared/sources';
 import { contextOf } from './context';
-import { Sidecar } from './sidecar';
+import { PROJECT, Sidecar } from './sidecar';
 
 let sidecar: Sidecar;
 before(async () => {
@@ -32,6 +34,11 @@ const nodes: INodeType[] = [
 	new TruceStore(),
 	new TruceTrigger(),
 ];
+
+test('the README has a line for each resource of Truce Store', () => {
+	const readme = readFileSync(join(PROJECT, 'nodes/README.md'), 'utf8');
+	for (const { name } of resources) assert.ok(readme.includes(`\n| ${name} | `), name);
+});
 
 test('the pick lists hold what the policy has, and nothing else', async () => {
 	const load = async (method: string, parameters: IDataObject = {}) => {

@@ -35,10 +35,10 @@ function reviewOf(discrepancies: IDataObject[], questions: IDataObject[]): strin
 		'Schema Drift': discrepancies,
 		'Open Drift Questions': questions,
 	};
-	const nodes = (name: string) => ({ all: () => rows[name].map((json) => ({ json })) });
+	const $ = (name: string) => ({ all: () => rows[name].map((json) => ({ json })) });
 	const [lines] = parameterOf(REVIEW, 'What Drifted', 'assignments.assignments') as IDataObject[];
-	const json = { lines: evaluate(lines.value, {}, nodes) as IDataObject[] };
-	return String(evaluate(parameterOf(REVIEW, 'Tell Slack', 'text'), json, nodes));
+	const json = { lines: evaluate(lines.value, {}, { $ }) as IDataObject[] };
+	return String(evaluate(parameterOf(REVIEW, 'Tell Slack', 'text'), json));
 }
 
 test('workflow 11 says of a field that changed its shape what to put into the policy', async () => {

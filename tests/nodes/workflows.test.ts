@@ -3,6 +3,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
 
+import { evaluate, parameterOf, wayOf } from './expressions';
 import { PROJECT } from './sidecar';
 
 interface Field {
@@ -45,3 +46,28 @@ for (const [file, entities] of [
 		});
 	});
 }
+
+test('workflow 1 fetches a contact up to five times, and hands over no other answer', () => {
+	const way = (statusCode: number | undefined, $runIndex: number) =>
+		wayOf('1-fast-loop.json', 'Was It Fetched', { statusCode, body: {} }, { $runIndex });
+	assert.equal(way(200, 0), 'Fetched');
+	for (const status of [429, 500, 503, undefined]) {
+		assert.equal(way(status, 0), 'Try Again');
+		assert.equal(way(status, 3), 'Try Again');
+		assert.equal(way(status, 4), undefined);
+	}
+	assert.equal(way(404, 0), undefined);
+	const { connections } = JSON.parse(read('1-fast-loop.json'));
+	const after = (node: string) =>
+		connections[node].main.map((output: Array<{ node: string }>) => output[0].node);
+	assert.deepEqual(after('Fetch the Contact'), ['Was It Fetched']);
+	assert.deepEqual(after('Was It Fetched'), ['Contacts Only', 'A Moment']);
+	assert.deepEqual(after('A Moment'), ['Fetch the Contact']);
+});
+
+test('workflow 1 knows the contact again when it is fetched once more', () => {
+	const url = parameterOf('1-fast-loop.json', 'Fetch the Contact', 'url');
+	const $ = () => ({ item: { json: { id: '151' } } });
+	const fetched = String(evaluate(url, { statusCode: 500 }, { $ }));
+	assert.match(fetched, /\/contacts\/151\?properties=/);
+});

@@ -18,6 +18,7 @@ export class HubSpot extends Crm {
 	emailField = 'email';
 	ids = 1000;
 	events = 0;
+	reads = 0;
 	// Records that a bulk call refuses, and a call of their own does not.
 	refusedInBulk = new Set();
 	// No page but the first is given out.
@@ -107,6 +108,8 @@ export class HubSpot extends Crm {
 		if (method === 'GET' && what === '') return this.list(query);
 		const id = /^\/(\d+)/.exec(what)?.[1];
 		if (method === 'GET') {
+			if (this.faults.fail > 0 && ++this.reads % 5 === 0)
+				return { status: 503, body: { message: 'service unavailable' } };
 			const record = this.records.get(id);
 			return record
 				? { status: 200, body: this.show(record, asked(query)) }
