@@ -213,7 +213,8 @@ Result<Json> replay_delivery(Context& context, const DeliveryId& id) {
   auto found = given_up(context, id, false);
   if (!found) return tl::unexpected(found.error());
   auto& [delivery, state] = *found;
-  delivery.state = DeliveryState::pending;
+  const bool looks = delivery.operation == Operation::lookup;
+  delivery.state = looks ? DeliveryState::verifying : DeliveryState::pending;
   delivery.refused.clear();
   delivery.forgiven = delivery.attempt;
   delivery.due_at = context.now;
@@ -256,6 +257,7 @@ std::size_t expire_leases(Context& context, std::size_t limit) {
     } else if (delivery.attempt - delivery.forgiven >= attempts) {
       delivery.error = "the lease ran out " + std::to_string(attempts) + " times";
       delivery.state = DeliveryState::dead;
+      if (look_up) delivery.operation = Operation::lookup;
       bury(context, *state, delivery);
     } else {
       delivery.state = look_up ? DeliveryState::verifying : DeliveryState::waiting;

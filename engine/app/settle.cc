@@ -407,7 +407,9 @@ Result<void> Settling::finish(DeliveryState settled) {
   delivery_.lease_expires_at.reset();
   const bool ended = settled == DeliveryState::delivered || settled == DeliveryState::withdrawn;
   if (ended) delivery_.settled_at = context_.now;
-  if (settled != DeliveryState::verifying) delivery_.operation = delivery_.intended;
+  // What was given up stays what it was: a lookup that is replayed is a lookup again.
+  const bool is_open = settled == DeliveryState::verifying || settled == DeliveryState::dead;
+  if (!is_open) delivery_.operation = delivery_.intended;
   context_.store.put_delivery(delivery_);
   if (settled == DeliveryState::delivered) lift_dead_letters();
   std::erase_if(state_.deliveries, [&](const Delivery& held) { return held.id == delivery_.id; });

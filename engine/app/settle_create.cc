@@ -180,6 +180,7 @@ Result<void> Settling::adopt(CreateFate fate) {
     name_both(source, source.golden.empty() ? state_.golden.id : source.golden);
     delivery_.error = "the target has another record with this key";
     bury(context_, state_, delivery_);
+    delivery_.operation = delivery_.intended;
     return finish(DeliveryState::dead);
   }
   if (!claim_for_golden(source)) {

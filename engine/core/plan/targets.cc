@@ -16,7 +16,7 @@ struct Wish {
   std::optional<Time> not_before;
   Duration waits;  // for the field history of `asks`
   std::optional<UntimedWord> asks;
-  bool looks_first = false;  // at `record_id`: it may be back, and nobody heard of it
+  bool looks_first = false;  // it may be there, and nobody heard of it
 };
 
 // It begins with a look, and nobody has looked yet.
@@ -31,6 +31,10 @@ bool in_flight(const Delivery& delivery) {
 // Refused for good, or thrown away by a person: the same write is not tried again by itself.
 bool given_up(const Delivery& delivery) {
   return delivery.state == DeliveryState::dead || delivery.state == DeliveryState::discarded;
+}
+// What it may have made was looked for in vain, or not at all.
+bool is_in_doubt(const Delivery& dead) {
+  return dead.operation == Operation::lookup && dead.intended == Operation::create;
 }
 bool queued(const Delivery& delivery) {
   return delivery.state == DeliveryState::pending || delivery.state == DeliveryState::waiting ||
@@ -275,8 +279,15 @@ class Target {
       planning_.plan.creates_withheld.push_back(system_.name);
       return;
     }
-    // The same write was refused for good: it waits for a person, not for the next event.
-    if (dead_ && dead_->operation == wish->operation && *dead_->body == wish->body) return;
+    if (dead_ && dead_->intended == wish->operation) {
+      // The same write was refused for good: it waits for a person, not for the next event.
+      if (*dead_->body == wish->body) return;
+      if (is_in_doubt(*dead_)) {
+        // It is looked for by what it was made with, which the next one may not have any more.
+        if (dead_->state == DeliveryState::dead) return;
+        wish->looks_first = true;
+      }
+    }
     add(std::move(*wish));
   }
 
@@ -290,7 +301,8 @@ class Target {
 
   // A dead letter whose wish is gone has nothing left to deliver, unless its write is only blocked.
   bool nothing_left_for(const Delivery& dead) const {
-    if (dead.operation == Operation::create && is_asked_whose()) return false;
+    if (dead.intended == Operation::create && is_asked_whose()) return false;
+    if (dead.state == DeliveryState::dead && is_in_doubt(dead) && !link_) return false;
     for (const auto& [name, field] : dead.fields) {
       const Field* known = planning_.context.entity.field(name);
       if (known && !writable(*known) && known->writes(system_.name)) return false;
