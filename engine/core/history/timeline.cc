@@ -116,6 +116,7 @@ class Walk {
     timeline_.entries.push_back(std::move(entry));
     current_ = &sent.held;
     current_write_ = &sent;
+    idle_ = nullptr;
     last_seen_at_ = sent.write->handed_out_at - skew_;
   }
 
@@ -128,7 +129,20 @@ class Walk {
     return nullptr;
   }
 
+  // What changed nothing did change what comes to light from before it.
+  void weigh_idle(const Observation& observation) {
+    if (!idle_) return;
+    const bool is_under = precedes(observation, *idle_) && !is_over(*idle_, observation.order.at);
+    if (is_under && carries(*idle_, observation.value)) return;
+    if (is_under) {
+      current_ = &idle_->held;
+      current_write_ = idle_;
+    }
+    idle_ = nullptr;
+  }
+
   void pass_observation(const Observation& observation) {
+    weigh_idle(observation);
     if (const SentWrite* sent = write_that_replaced(observation)) {
       Entry& entry = add(EntryKind::stale, observation, nullptr);
       if (!observation.previous) entry.before = {*sent->replaced};
@@ -315,6 +329,7 @@ class Walk {
       note_seen(under, observation);
       // What the system holds is our write, unless that changed nothing.
       if (!carries(*current_write_, observation.value)) return;
+      idle_ = current_write_;
     }
     hold(observation.value, write, observation.order.at);
   }
@@ -451,6 +466,7 @@ class Walk {
   Timeline timeline_;
   const Value* current_ = nullptr;
   const SentWrite* current_write_ = nullptr;
+  const SentWrite* idle_ = nullptr;  // over current_, and of the same value
   Time last_seen_at_ = Time::beginning();
 };
 

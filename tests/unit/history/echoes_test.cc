@@ -515,4 +515,22 @@ TEST_CASE("what was said last before our write is what it replaced, also where i
   CHECK(desk.told() == "D write, A assertion, D assertion, A assertion");
 }
 
+TEST_CASE(
+    "a write that changed nothing stands over what comes to light from before it all the same") {
+  Desk desk;
+  desk.hand_out("D", 110);
+  desk.settle(112);
+  desk.shows("D", 102, {.received = 131});
+  desk.shows("D", 104, {.received = 132});
+  CHECK(desk.told() == "D write, D assertion, D repeat");
+  desk.shows("A", 106, {.received = 133});
+  CHECK(desk.last_assertion().before == std::vector<Value>{word("D")});
+  CHECK(desk.last_assertion().changed_after == at(102));
+  desk.shows("B", 107, {.received = 134});
+  CHECK(desk.last_assertion().changed_after == at(106));
+  desk.shows("D", 900);
+  CHECK(desk.told() == "D write, D assertion, D repeat, A assertion, B assertion, D echo");
+  CHECK(desk.base() == "D of crm");
+}
+
 }  // namespace truce::test
