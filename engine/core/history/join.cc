@@ -5,6 +5,19 @@
 #include "engine/core/history/timeline.h"
 
 namespace truce {
+namespace {
+
+// Values that are compared as one may be written differently.
+bool is_written_before(const Value& a, const Value& b) {
+  const auto less = [](const Value::Element& one, const Value::Element& other) {
+    return one.text < other.text;
+  };
+  if (!a.is_set()) return a.text() < b.text();
+  return std::lexicographical_compare(a.elements().begin(), a.elements().end(),
+                                      b.elements().begin(), b.elements().end(), less);
+}
+
+}  // namespace
 
 void join(FieldHistory& history, const Observation& observation) {
   history.about_to_change();
@@ -16,8 +29,9 @@ void join(FieldHistory& history, const Observation& observation) {
     all.insert(place, observation);
     return;
   }
-  // The same observation again: the stronger evidence and the least stamps count, whatever came
-  // first.
+  // The same observation again: the stronger evidence, the least stamps and the least spelling
+  // count, whatever came first.
+  if (is_written_before(observation.value, place->value)) place->value = observation.value;
   if (observation.evidence == Evidence::certain && place->evidence == Evidence::possible) {
     place->evidence = Evidence::certain;
     place->event_key = observation.event_key;

@@ -198,4 +198,14 @@ TEST_CASE("an edit that is older than our write did not stand on it, though it i
   }
 }
 
+TEST_CASE("of one value in two spellings at one time the least is kept, whichever came first") {
+  const bool is_turned = GENERATE(false, true);
+  Desk desk;
+  desk.shows(Value::of_text(is_turned ? "anna@x.de" : "Anna@X.de", "anna@x.de"), 101);
+  desk.shows(Value::of_text(is_turned ? "Anna@X.de" : "anna@x.de", "anna@x.de"), 101);
+  desk.shows(Value::of_set({{is_turned ? "Vip" : "VIP", "vip"}}), 102);
+  desk.shows(Value::of_set({{is_turned ? "VIP" : "Vip", "vip"}}), 102);
+  CHECK(desk.told() == "Anna@X.de assertion, {VIP} assertion");
+}
+
 }  // namespace truce::test
