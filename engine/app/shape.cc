@@ -165,7 +165,7 @@ OddShapes odd_shapes(const Entity& entity, const SystemName& system, const Json&
     const auto entry = field.map.find(system);
     if (entry == field.map.end() || !reads_whole_lists(field, entry->second)) continue;
     const Json* node = read_path(record, entry->second.path);
-    if (!node || !is_scalar(*node) || says_no_value(entry->second, *node)) continue;
+    if (!node || !is_scalar(*node) || says_no_value(field.type, entry->second, *node)) continue;
     if (!odd.refused.contains(name)) odd.single.emplace(name, shape_of(*node));
   }
   return odd;

@@ -47,7 +47,7 @@ class Gatherer {
     if (column == nullptr) return;
     if (read_path(table_.sample->records[record], column->path) != place.node) return;
     if (place.element && !column->element) column->element = place.element;
-    if (!says_no_value(MapEntry{}, *place.node)) column->cells.push_back({record, place.node});
+    if (!says_no_value(*place.node)) column->cells.push_back({record, place.node});
   }
 
   Column* column_at(const Place& place) {

@@ -14,10 +14,16 @@ std::optional<std::string> value_of_number(const Json& node) {
   return normal_decimal(trimmed(*text));
 }
 
-bool is_stand_in(const Json& stand_in, const Json& raw) {
-  if (is_number(stand_in) || is_number(raw)) {
+bool holds_numbers(FieldType type) {
+  return type == FieldType::integer || type == FieldType::decimal || type == FieldType::money;
+}
+
+bool is_stand_in(FieldType type, const Json& stand_in, const Json& raw) {
+  const bool by_value = is_number(stand_in) || is_number(raw);
+  if (by_value || holds_numbers(type)) {
     const std::optional<std::string> number = value_of_number(stand_in);
-    return number && number == value_of_number(raw);
+    if (number && number == value_of_number(raw)) return true;
+    if (by_value) return false;
   }
   if (stand_in.is_string() && raw.is_string()) {
     return trimmed(stand_in.get_ref<const std::string&>()) ==
@@ -28,11 +34,15 @@ bool is_stand_in(const Json& stand_in, const Json& raw) {
 
 }  // namespace
 
-bool says_no_value(const MapEntry& entry, const Json& raw) {
+bool says_no_value(const Json& raw) {
   if (raw.is_null() || (raw.is_array() && raw.empty())) return true;
-  if (raw.is_string() && is_blank(raw.get_ref<const std::string&>())) return true;
+  return raw.is_string() && is_blank(raw.get_ref<const std::string&>());
+}
+
+bool says_no_value(FieldType type, const MapEntry& entry, const Json& raw) {
+  if (says_no_value(raw)) return true;
   return std::any_of(entry.blank.begin(), entry.blank.end(),
-                     [&](const Json& stand_in) { return is_stand_in(stand_in, raw); });
+                     [&](const Json& stand_in) { return is_stand_in(type, stand_in, raw); });
 }
 
 }  // namespace truce

@@ -109,7 +109,7 @@ Result<Value> to_canonical(const System& system, const Field& field, const MapEn
   if (raw.is_string() && raw.get_ref<const std::string&>().size() > longest_value_bytes) {
     return check_text(field, raw.get_ref<const std::string&>()).map([] { return Value::null(); });
   }
-  if (says_no_value(entry, raw)) return Value::null();
+  if (says_no_value(field.type, entry, raw)) return Value::null();
   if (Result<void> fine = check_scalar(field, entry, raw); !fine) {
     return tl::unexpected(fine.error());
   }

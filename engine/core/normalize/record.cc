@@ -41,7 +41,7 @@ void read_modified(const Entity& entity, const System& system, const Json& recor
                    NormalizedRecord& out) {
   const Json* node = node_at(record, entity.modified, system.name);
   if (node == nullptr) return;
-  if (says_no_value(MapEntry{}, *node)) return;
+  if (says_no_value(*node)) return;
   const Field modified = field_named("modified");
   const Result<Time> time = read_time(modified, system, MapEntry{}, *node);
   if (!time) return note_problem(out, modified.name, time.error());

@@ -35,9 +35,14 @@ TEST_CASE("E5 a zero that stands for nothing is declared per system and stays ze
   CHECK(key_of(FieldType::decimal, json_of("0.00"), blank_is({0})) == "(null)");
   CHECK(key_of(FieldType::decimal, "0", blank_is({0})) == "(null)");
   CHECK(key_of(FieldType::decimal, json_of("0"), blank_is({"0"})) == "(null)");
+  CHECK(key_of(FieldType::decimal, "0.00", blank_is({"0"})) == "(null)");
+  CHECK(key_of(FieldType::integer, "00", blank_is({"0"})) == "(null)");
+  CHECK(key_of(FieldType::money, " 0.00 ", blank_is({"0"})) == "(null)");
+  CHECK(key_of(FieldType::decimal, "none", blank_is({"none"})) == "(null)");
   CHECK(key_of(FieldType::decimal, 0) == "0");
   CHECK(key_of(FieldType::decimal, json_of("0.01"), blank_is({0})) == "0.01");
   CHECK(key_of(FieldType::reference, "0", blank_is({"0"})) == "(null)");
+  CHECK(key_of(FieldType::text, "0.00", blank_is({"0"})) == "0.00");
 }
 
 TEST_CASE("E6 a placeholder is stripped where it is declared") {
