@@ -52,6 +52,12 @@ void read_error(const Json& error, DeliveryResult& result) {
 
 }  // namespace
 
+std::string_view to_string(ResultStatus status) {
+  const auto known = std::find_if(status_words.begin(), status_words.end(),
+                                  [&](const auto& one) { return one.first == status; });
+  return known->second;
+}
+
 Result<DeliveryResult> read_result(const Json& node) {
   DeliveryResult result;
   const Json* status = find_member(node, "status");

@@ -49,27 +49,74 @@ Result<Delivery> held_by_caller(Context& context, const Json& node) {
   return std::move(*delivery);
 }
 
-// The same result told twice is no fault: the first one counted.
-bool told_before(Context& context, const Json& node) {
-  const auto delivery = context.store.find_delivery(DeliveryId(id_of(node)));
-  const Json* status = find_member(node, "status");
-  if (!delivery || !status || !status->is_string()) return false;
-  const Json* attempt = find_member(node, "attempt");
-  if (attempt && to_int64(*attempt).value_or(delivery->attempt) != delivery->attempt) return false;
-  const std::string& word = status->get_ref<const std::string&>();
-  return delivery->state == DeliveryState::delivered && (word == "delivered" || word == "found");
+// A record's own entries among so many of the trail's last ones.
+constexpr std::uint64_t entries_looked_back_max = 1'000'000;
+constexpr std::size_t own_entries_max = 10'000;
+
+// The entry of the result that ended this attempt; null: it ended otherwise.
+Json told_of(Context& context, const Delivery& delivery, std::int64_t attempt) {
+  AuditFilter filter;
+  const std::uint64_t last = context.store.last_audit_of(delivery.golden);
+  filter.after = last > entries_looked_back_max ? last - entries_looked_back_max : 0;
+  filter.golden = delivery.golden;
+  filter.limit = own_entries_max;
+  for (const AuditEntry& entry : context.store.list_audit(filter)) {
+    if (entry.kind != "delivery" || entry.body.find(delivery.id.text) == std::string::npos)
+      continue;
+    auto body = parse_json(entry.body, JsonLimits::of_store());
+    if (!body || body->contains("refused") || !body->contains("status")) continue;
+    const Json* id = find_member(*body, "delivery");
+    const Json* ended = find_member(*body, "attempt");
+    if (id && ended && *id == delivery.id.text && to_int64(*ended) == attempt)
+      return *std::move(body);
+  }
+  return {};
 }
 
-// Who comes too late is told so, and so is whoever asks later what became of that worker's write.
-void note_refused(Context& context, const Json& node) {
-  const auto delivery = context.store.find_delivery(DeliveryId(id_of(node)));
-  if (!delivery) return;
-  Json body{{"delivery", delivery->id.text},
-            {"refused", std::string(to_string(Code::lease_lost))},
-            {"status", *find_member(node, "status")},
+bool names_another_record(const Json& told, const DeliveryResult& result) {
+  const std::string made = told.value("record_id", "");
+  return told.value("op", "") == to_string(Operation::create) && !made.empty() &&
+         !result.record_id.empty() && made != result.record_id.text;
+}
+
+bool is_told_again(const Json& told, const DeliveryResult& result) {
+  if (told.value("status", "") != to_string(result.status)) return false;
+  if (result.status == ResultStatus::failed) return told.value("error", "") == result.message;
+  return !names_another_record(told, result);
+}
+
+void note_refused(Context& context, const Delivery& delivery, const Json& node, Code why) {
+  Json body{{"delivery", delivery.id.text},
+            {"refused", std::string(to_string(why))},
             {"by", context.actor}};
-  if (const Json* attempt = find_member(node, "attempt")) body["attempt"] = *attempt;
-  write_audit(context, {"delivery", delivery->entity, delivery->golden, {}, std::move(body)});
+  for (const char* said : {"status", "attempt", "record_id"}) {
+    if (const Json* member = find_member(node, said)) body[said] = *member;
+  }
+  write_audit(context, {"delivery", delivery.entity, delivery.golden, {}, std::move(body)});
+}
+
+// Of a result without its lease. The same one told again is no fault: the first one counted.
+// Anything else is refused and stands in the audit trail, where whoever asks later what became of
+// that worker's write finds it. `lost` is what is wrong with the lease.
+Result<Json> answer_late(Context& context, const Json& node, const DeliveryResult& result,
+                         Problem lost) {
+  const DeliveryId id(find_member(node, "id")->get<std::string>());
+  const auto delivery = context.store.find_delivery(id);
+  if (!delivery) return tl::unexpected(std::move(lost));
+  const Json* attempt = find_member(node, "attempt");
+  const auto given = attempt ? to_int64(*attempt) : std::nullopt;
+  const Json told = told_of(context, *delivery, given.value_or(delivery->attempt));
+  if (!told.is_null() && is_told_again(told, result)) {
+    return Json{{"id", id.text}, {"state", told.at("state")}};
+  }
+  if (!told.is_null() && names_another_record(told, result)) {
+    lost = {Code::already_settled,
+            "this attempt was settled with record '" + told.value("record_id", "") +
+                "'; the other one may be a second record of it",
+            "/record_id"};
+  }
+  note_refused(context, *delivery, node, lost.code);
+  return tl::unexpected(std::move(lost));
 }
 
 Json grouped(const std::vector<Delivery>& deliveries, std::size_t group_max) {
@@ -177,9 +224,9 @@ Json settle(Context& context, const Json& node) {
   if (!result) return item_error(id, result.error());
   auto delivery = held_by_caller(context, node);
   if (!delivery) {
-    if (told_before(context, node)) return {{"id", id}, {"state", "delivered"}};
-    if (delivery.error().code == Code::lease_lost) note_refused(context, node);
-    return item_error(id, delivery.error());
+    if (delivery.error().code != Code::lease_lost) return item_error(id, delivery.error());
+    const auto late = answer_late(context, node, *result, delivery.error());
+    return late ? *late : item_error(id, late.error());
   }
   auto state = load_state(context, delivery->golden);
   if (!state) return item_error(id, {Code::not_found, "its golden record is gone", ""});

@@ -421,6 +421,7 @@ Result<void> Settling::finish(DeliveryState settled) {
             {"op", std::string(to_string(delivery_.intended))},
             {"record_id", delivery_.record_id.text},
             {"attempt", delivery_.attempt},
+            {"status", std::string(to_string(result_.status))},
             {"state", std::string(to_string(settled))},
             {"policy", context_.policy.sha256}};
   if (!delivery_.error.empty()) body["error"] = delivery_.error;

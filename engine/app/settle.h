@@ -9,6 +9,8 @@ namespace truce {
 
 enum class ResultStatus { delivered, failed, exists, gone, unknown, found, absent };
 
+std::string_view to_string(ResultStatus status);
+
 struct DeliveryResult {
   ResultStatus status = ResultStatus::delivered;
   RecordId record_id;                       // empty: not given

@@ -113,6 +113,73 @@ TEST_CASE("R11 E75 the update of a worker that died is handed out again under th
   CHECK(office.deliveries_in(DeliveryState::delivered).size() == 1);
 }
 
+TEST_CASE("the same result told again is no fault, whatever it was, and leaves no entry") {
+  Office office({text_field("name")});
+  const Json update = office.name_in_flight();
+  const auto told_twice = [&](const Json& delivery, const std::string& status,
+                              const Json& more = Json::object()) {
+    const Json first = office.settle_as(delivery, status, more);
+    CHECK_FALSE(first.contains("error"));
+    const std::size_t entries = office.audit().size();
+    CHECK(office.settle_as(delivery, status, more) == first);
+    CHECK(office.audit().size() == entries);
+  };
+  SECTION("failed") {
+    told_twice(update, "failed", slow_down);
+    // Another one is refused.
+    CHECK(office.settle_as(update, "failed", {{"error", {{"message", "no"}}}})["error"]["code"] ==
+          "lease-lost");
+    CHECK(office.settle_as(update, "delivered")["error"]["code"] == "lease-lost");
+    office.advance(60'000);
+    const Json again = office.claim_all();
+    REQUIRE(again.size() == 1);
+    CHECK(office.settle_as(update, "failed", slow_down)["state"] == "waiting");
+    told_twice(again[0], "delivered");
+  }
+  SECTION("unknown, and what the lookup says") {
+    told_twice(update, "unknown");
+    office.advance(60'000);
+    const Json lookup = office.claim_all();
+    REQUIRE(lookup.size() == 1);
+    told_twice(lookup[0], "absent");
+  }
+  SECTION("gone") { told_twice(update, "gone"); }
+}
+
+TEST_CASE("a late result that only looks like one that was told is refused") {
+  Office office({text_field("name")});
+  const Json update = office.name_in_flight();
+  office.settle_as(update, "failed", slow_down);
+  office.advance(60'000);
+  const Json again = office.claim_all();
+  REQUIRE(again.size() == 1);
+  office.advance(61'000);
+  office.sweep_all();
+  CHECK(office.settle_as(again[0], "failed", slow_down)["error"]["code"] == "lease-lost");
+}
+
+TEST_CASE("a create that was settled with one record is not settled with another") {
+  Office office({text_field("name"), R"("create_in": ["desk"])"});
+  const Json answer = office.says("crm", "c1", {{"email", "ada@example.com"}, {"name", "Ada"}},
+                                  Json::object(), true);
+  const Json create = answer["deliveries"][0];
+  SECTION("settled before") {
+    office.delivered(create, "d6");
+    CHECK(office.delivered(create, "d6")["state"] == "delivered");
+    const Json second = office.delivered(create, "d7");
+    CHECK(second["error"]["code"] == "already-settled");
+    CHECK(second["error"]["message"].get<std::string>().find("d6") != std::string::npos);
+  }
+  SECTION("its lease ran out before") {
+    office.advance(61'000);
+    office.sweep_all();
+    CHECK(office.delivered(create, "d7")["error"]["code"] == "lease-lost");
+  }
+  const Json entry = json_of(office.audit().back().body);
+  CHECK(entry["status"] == "delivered");
+  CHECK(entry["record_id"] == "d7");
+}
+
 TEST_CASE("R11 E75 the create of a worker that died is looked up first") {
   Office office({text_field("name"), R"("create_in": ["desk"])"});
   office.says("crm", "c1", {{"email", "ada@example.com"}, {"name", "Ada"}}, Json::object(), true);
