@@ -14,12 +14,6 @@
 namespace truce {
 namespace {
 
-Json item_error(const std::string& id, const Problem& problem) {
-  Json error{{"code", std::string(to_string(problem.code))}, {"message", problem.message}};
-  if (!problem.pointer.empty()) error["pointer"] = problem.pointer;
-  return {{"id", id}, {"error", std::move(error)}};
-}
-
 Json state_of(const Delivery& delivery) {
   return {{"id", delivery.id.text}, {"state", std::string(to_string(delivery.state))}};
 }
@@ -204,6 +198,12 @@ void replace(RecordState& state, const Delivery& delivery) {
 
 }  // namespace
 
+Json item_error(const std::string& id, const Problem& problem) {
+  Json error{{"code", std::string(to_string(problem.code))}, {"message", problem.message}};
+  if (!problem.pointer.empty()) error["pointer"] = problem.pointer;
+  return {{"id", id}, {"error", std::move(error)}};
+}
+
 Json claim(Context& context, const ClaimRequest& request) {
   std::vector<Delivery> leased;
   for (const Delivery& due :
@@ -239,17 +239,13 @@ Json settle(Context& context, const Json& node) {
   return answer;
 }
 
-Json extend(Context& context, const Json& node) {
-  if (!node.is_object()) return item_error("", {Code::schema, "an item is a JSON object", ""});
+Json extend(Context& context, const Json& node, std::optional<Duration> lease) {
   auto delivery = held_by_caller(context, node);
   if (!delivery) return item_error(id_of(node), delivery.error());
-  constexpr std::int64_t lease_ms_max = 3'600'000;
-  const Json* lease = find_member(node, "lease_ms");
   const System* system = context.policy.system(delivery->system);
-  std::int64_t lease_ms = system ? system->lease.ms() : 60'000;
-  if (lease)
-    lease_ms = std::clamp(to_int64(*lease).value_or(lease_ms), std::int64_t{1}, lease_ms_max);
-  delivery->lease_expires_at = context.now + Duration::of_ms(lease_ms);
+  const Duration own = system ? system->lease : Duration::of_ms(60'000);
+  const Time ends = context.now + lease.value_or(own);
+  delivery->lease_expires_at = std::max(delivery->lease_expires_at.value_or(ends), ends);
   context.store.put_delivery(*delivery);
   Json answer = state_of(*delivery);
   answer["lease_expires_at"] = to_rfc3339(*delivery->lease_expires_at);

@@ -25,7 +25,11 @@ Json claim(Context& context, const ClaimRequest& request);
 // (`lease-lost`, `not-found`, `already-settled` for a create that was settled with another record).
 // The same result of the same attempt again is not an error and changes nothing.
 Json settle(Context& context, const Json& result);
-Json extend(Context& context, const Json& item);  // {id, attempt?, lease_ms?}
+// {id, attempt?}: the lease ends so much later than now (none: the system's own), and never earlier
+// than it did. The answer is {id, state, lease_expires_at} or an error.
+Json extend(Context& context, const Json& item, std::optional<Duration> lease);
+// {id, error: {code, message, pointer?}}
+Json item_error(const std::string& id, const Problem& problem);
 
 Result<Json> replay_delivery(Context& context, const DeliveryId& id);
 Result<Json> discard_delivery(Context& context, const DeliveryId& id);

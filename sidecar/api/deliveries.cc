@@ -22,6 +22,13 @@ Answer post_claim(Services& services, const HttpRequest& request) {
 
 using PerItem = Json (*)(Context&, const Json&);
 
+Json extend_item(Context& context, const Json& item) {
+  MemberReader reader(item);
+  const auto lease = reader.duration_ms("lease_ms", lease_max);
+  if (reader.problem()) return item_error(reader.text("id"), *reader.problem());
+  return extend(context, item, lease);
+}
+
 // Item by item: one that is refused does not stop the others.
 Result<Json> apply_to_results(Context& context, const Json& body, PerItem apply) {
   MemberReader reader(body);
@@ -122,7 +129,9 @@ std::vector<Call> delivery_calls(Services& services) {
        {},
        "ExtendBody",
        "Settled",
-       [&services](const HttpRequest& request) { return post_results(services, request, extend); }},
+       [&services](const HttpRequest& request) {
+         return post_results(services, request, extend_item);
+       }},
       {"GET",
        "/v1/deliveries",
        Scope::read,

@@ -61,6 +61,31 @@ std::vector<Json> entries_of(const TruceProcess& truce, const std::string& deliv
 
 }  // namespace
 
+TEST_CASE("a longer lease is asked for within the bounds of a claim, and is never a shorter one") {
+  const World world;
+  wait_with_update(world.truce, "1");
+  const Json due = claim(world.truce, {{"lease_ms", 600'000}});
+  REQUIRE(due.size() == 1);
+  const auto extend = [&](const Json& more) {
+    Json item{{"id", due.at(0).at("id")}, {"attempt", due.at(0).at("attempt")}};
+    item.update(more);
+    return world.truce.post("/v1/deliveries/extend", {{"results", {item}}})
+        .body.at("results")
+        .at(0);
+  };
+  const Json ends = due.at(0).at("lease_expires_at");
+  CHECK(extend(Json::object()).at("lease_expires_at") == ends);
+  CHECK(extend({{"lease_ms", 1}}).at("lease_expires_at") == ends);
+  const std::string two_hours_on = extend({{"lease_ms", 7'200'000}}).at("lease_expires_at");
+  CHECK(parse_time(two_hours_on).value() >=
+        parse_time(ends.get<std::string>()).value() + Duration::of_ms(6'000'000));
+  for (const Json& lease : {Json(-5), Json(0), Json("abc"), Json(86'400'001)}) {
+    const Json error = extend({{"lease_ms", lease}}).at("error");
+    CHECK(error.at("code") == (lease.is_string() ? "type-mismatch" : "number-out-of-range"));
+    CHECK(error.at("pointer") == "/lease_ms");
+  }
+}
+
 TEST_CASE("R11 a worker that slept past its lease is refused and audited; one result counts") {
   const World world;
   const int rounds = at_night(50, 3);

@@ -225,12 +225,19 @@ TEST_CASE("a status that does not answer its operation changes nothing") {
 TEST_CASE("an extended lease outlives its first end") {
   Office office({text_field("name")});
   const Json update = office.name_in_flight();
-  const Json longer{{"id", update["id"]}, {"attempt", update["attempt"]}, {"lease_ms", 300'000}};
-  office.run([&](Context& context) { return extend(context, longer); });
+  office.run([&](Context& context) { return extend(context, update, Duration::of_ms(300'000)); });
   office.advance(120'000);
   office.sweep_all();
   CHECK(office.claim_all().empty());
   CHECK(office.delivered(update)["state"] == "delivered");
+}
+
+TEST_CASE("a lease that is extended by less than is left of it ends as before") {
+  Office office({text_field("name")});
+  const Json update = office.name_in_flight();
+  const Json extended =
+      office.run([&](Context& context) { return extend(context, update, Duration::of_ms(1)); });
+  CHECK(extended["lease_expires_at"] == update["lease_expires_at"]);
 }
 
 TEST_CASE("a delivery whose lease runs out as often as it may be tried is a dead letter") {
