@@ -31,6 +31,11 @@ class Answer {
       : context_(context), item_(std::move(item)), body_(body), word_(answer_word(body)) {}
 
   Result<Json> run() {
+    const Json* hands_out = find_member(body_, "hand_out");
+    if (hands_out && !hands_out->is_boolean()) {
+      return fail(Code::type_mismatch, "true or false is expected", "/hand_out");
+    }
+    leaves_writes_ = hands_out && !hands_out->get<bool>();
     if (word_ == "dismiss") {
       return item_.category == Category::held_change ? unknown_action() : dismiss();
     }
@@ -96,7 +101,7 @@ class Answer {
   Result<Json> close(const std::string& how, RecordState* state) {
     settle_item(ExceptionState::resolved, how);
     Json deliveries = Json::array();
-    if (state) {
+    if (state && !leaves_writes_) {
       for (Delivery* delivery : due_of(*state, context_.now)) {
         hand_out(context_, *state, *delivery, std::nullopt);
         deliveries.push_back(render(*delivery));
@@ -444,6 +449,7 @@ class Answer {
   ExceptionItem item_;
   const Json& body_;
   std::string word_;
+  bool leaves_writes_ = false;  // in the outbox: whoever answers carries nothing out
   Json changes_ = Json::array();
 };
 

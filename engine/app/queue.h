@@ -8,10 +8,10 @@
 
 namespace truce {
 
-// body: {choose: SYSTEM | value: V | action: …, version | token, actor, note?}. `version-moved`
+// body: {choose: SYSTEM | value: V | action: …, version | token, actor, note?, hand_out?}. `version-moved`
 // when the item is not the one that was answered to: the caller shows the fresh one.
 // `already-settled` names who closed it. The answer is the contract's resolve object, deliveries
-// leased to the caller. `not-allowed` where the policy lets only others decide the field; `roles`
+// leased to the caller unless `hand_out` is false. `not-allowed` where the policy lets only others decide the field; `roles`
 // are the caller's, and empty for whoever has the database itself.
 Result<Json> resolve_exception(Context& context, const ExceptionId& id, const Json& body,
                                const std::vector<std::string>& roles);

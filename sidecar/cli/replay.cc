@@ -1,4 +1,5 @@
 // truce replay: what failed, again; or, with --policy, the log under another policy (what_if.cc).
+#include <algorithm>
 #include <iostream>
 
 #include "engine/app/outbox.h"
@@ -27,9 +28,17 @@ std::string category_of(const std::string& what) {
   return what == "rejected" ? what : "";
 }
 
-Json bulk_body(const std::string& category) {
-  return {{"category", category}, {"action", "replay"}};
+// The command carries nothing out: the writes wait in the outbox for whoever does.
+Json with_writes_left(Json body) {
+  body["hand_out"] = false;
+  return body;
 }
+
+Json bulk_body(const std::string& category) {
+  return with_writes_left({{"category", category}, {"action", "replay"}});
+}
+
+Json item_body() { return with_writes_left(Json::object()); }
 
 Result<Json> replay_remotely(const ReplayOptions& options) {
   const std::string category = category_of(options.what);
@@ -38,8 +47,8 @@ Result<Json> replay_remotely(const ReplayOptions& options) {
                         to_wire(bulk_body(category)));
   }
   const std::string id = escaped(options.what);
-  Result<Json> answer =
-      ask_for_json(options.access, "POST", "/v1/exceptions/" + id + "/replay", "{}");
+  Result<Json> answer = ask_for_json(options.access, "POST", "/v1/exceptions/" + id + "/replay",
+                                     to_wire(item_body()));
   if (answer || answer.error().code != Code::not_found) return answer;
   return ask_for_json(options.access, "POST", "/v1/deliveries/" + id + "/replay", "{}");
 }
@@ -47,7 +56,7 @@ Result<Json> replay_remotely(const ReplayOptions& options) {
 Result<Json> replay_in(Context& context, const std::string& what) {
   const std::string category = category_of(what);
   if (!category.empty()) return work_in_bulk(context, bulk_body(category), {});
-  Result<Json> answer = replay_exception(context, ExceptionId(what), Json::object(), {});
+  Result<Json> answer = replay_exception(context, ExceptionId(what), item_body(), {});
   if (answer || answer.error().code != Code::not_found) return answer;
   return replay_delivery(context, DeliveryId(what));
 }
@@ -60,22 +69,27 @@ Result<Json> replay(const ReplayOptions& options) {
                   [&](Context& context) { return replay_in(context, options.what); });
 }
 
-// One line an item; how many could not be replayed.
-std::size_t print_results(const Json& answer) {
+std::size_t count_failed(const Json& answer) {
+  const Json* results = find_member(answer, "results");
+  if (results == nullptr) return 0;
+  return static_cast<std::size_t>(
+      std::count_if(results->begin(), results->end(),
+                    [](const Json& result) { return find_member(result, "error") != nullptr; }));
+}
+
+// One line an item.
+void print_results(const Json& answer, std::size_t failed) {
   const Json* results = find_member(answer, "results");
   if (results == nullptr) {
     std::cout << "replayed\n";
-    return 0;
+    return;
   }
-  std::size_t failed = 0;
   for (const Json& result : *results) {
     const Json* error = find_member(result, "error");
-    if (error != nullptr) ++failed;
     std::cout << result.value("id", "") << " "
               << (error == nullptr ? "replayed" : error->value("message", "failed")) << "\n";
   }
   std::cout << results->size() - failed << " replayed, " << failed << " not\n";
-  return failed;
 }
 
 int run(const ReplayOptions& options) {
@@ -87,11 +101,13 @@ int run(const ReplayOptions& options) {
   }
   const Result<Json> answer = replay(options);
   if (!answer) return told(answer.error());
+  const std::size_t failed = count_failed(*answer);
   if (options.json) {
     std::cout << to_wire(*answer) << "\n";
-    return exit_done;
+  } else {
+    print_results(*answer, failed);
   }
-  return print_results(*answer) == 0 ? exit_done : exit_found;
+  return failed == 0 ? exit_done : exit_found;
 }
 
 }  // namespace

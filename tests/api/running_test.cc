@@ -300,6 +300,26 @@ TEST_CASE("dead letters are replayed by the command") {
   INFO(replayed.out + replayed.err);
   CHECK(replayed.exit_code == 0);
   CHECK(truce.get("/v1/deliveries?state=dead").body.at("deliveries").empty());
+  // The command carries nothing out.
+  CHECK(truce.get("/v1/deliveries?state=leased").body.at("deliveries").empty());
+  const Json due = truce.post("/v1/deliveries/claim", Json::object()).body.at("deliveries");
+  REQUIRE(due.size() == 1);
+  CHECK(due.at(0).at("id") == delivery.at("id"));
+}
+
+TEST_CASE("what cannot be replayed is told by the command's end, in lines and as JSON") {
+  PolicyFolder folder;
+  TruceProcess truce(folder);
+  Json bad = contact("crm", "c1", 1, {{"email", "a@edge.example"}});
+  bad["entity"] = "cantact";
+  REQUIRE(truce.ingest(bad).at("outcome") == "rejected");
+  std::vector<std::string> command{
+      "replay",       "rejected",
+      "--url",        "http://127.0.0.1:" + std::to_string(truce.port()),
+      "--token-file", folder.path("truce.db.token")};
+  CHECK(run_truce(command).exit_code == 1);
+  command.push_back("--json");
+  CHECK(run_truce(command).exit_code == 1);
 }
 
 TEST_CASE("the five numbers count what happened") {

@@ -102,6 +102,21 @@ TEST_CASE(
   CHECK(office.open_items().empty());
 }
 
+TEST_CASE("who answers and carries nothing out leaves the writes in the outbox") {
+  Office office({one_field("status", asked)});
+  const ExceptionItem item = open_question(office);
+  Json answer{{"choose", "desk"}, {"version", item.version}, {"hand_out", "no"}};
+  const auto refused = office.answer(item.id.text, answer);
+  REQUIRE_FALSE(refused);
+  CHECK(refused.error().pointer == "/hand_out");
+  answer["hand_out"] = false;
+  const auto done = office.answer(item.id.text, answer);
+  REQUIRE(done);
+  CHECK((*done)["deliveries"].empty());
+  CHECK(office.deliveries_in(DeliveryState::leased).empty());
+  CHECK(office.waiting() == Json({{"crm", {{"status", "lost"}}}}));
+}
+
 TEST_CASE("E81 the second to answer is told who was first, and changes nothing") {
   Office office({one_field("status", asked)});
   const ExceptionItem item = open_question(office);
