@@ -68,9 +68,17 @@ Json echo_trail(const FieldName& name, const Derived& derived,
       }
     }
   }
+  // The record of a create may have come before its result, and has its write then.
+  const auto is_listed = [&](const Delivery& delivery) {
+    const auto& own = lines[delivery.system.text];
+    return std::any_of(own.begin(), own.end(), [&](const TrailLine& line) {
+      return line.node.value("delivery", "") == delivery.id.text;
+    });
+  };
   for (const Delivery& delivery : deliveries) {
     const auto field = delivery.fields.find(name);
-    const bool told = delivery.state == DeliveryState::leased && !delivery.record_id.empty();
+    const bool told = delivery.state == DeliveryState::leased &&
+                      (!delivery.record_id.empty() || is_listed(delivery));
     if (field == delivery.fields.end() || told) continue;
     lines[delivery.system.text].push_back(line_of(delivery, field->second));
   }

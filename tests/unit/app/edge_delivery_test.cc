@@ -180,6 +180,20 @@ TEST_CASE("a create that was settled with one record is not settled with another
   CHECK(entry["record_id"] == "d7");
 }
 
+TEST_CASE("a create whose record comes before its result is explained once") {
+  Office office({text_field("name"), R"("create_in": ["desk"])"});
+  const Json record{{"email", "ada@example.com"}, {"name", "Ada"}};
+  const Json create = office.says("crm", "c1", record, Json::object(), true)["deliveries"][0];
+  CHECK(office.explained(office.golden, "name")["trail"]["desk"].size() == 1);
+  office.says("desk", "d1", record);
+  std::size_t leased = 0;
+  for (const Json& line : office.explained(office.golden, "name")["trail"]["desk"]) {
+    leased += line["kind"] == "leased";
+    CHECK(line["delivery"] == create["id"]);
+  }
+  CHECK(leased == 1);
+}
+
 TEST_CASE("R11 E75 the create of a worker that died is looked up first") {
   Office office({text_field("name"), R"("create_in": ["desk"])"});
   office.says("crm", "c1", {{"email", "ada@example.com"}, {"name", "Ada"}}, Json::object(), true);
