@@ -71,6 +71,36 @@ std::vector<Json> found_by(const TruceProcess& truce, const std::string& run,
 
 }  // namespace
 
+TEST_CASE("the last full page of reconciliations and of discrepancies says that it is the last") {
+  const World world;
+  std::string run;
+  for (int i = 0; i < 2; ++i) {
+    run = world.truce
+              .post("/v1/reconciliations", {{"entity", "contact"}, {"systems", {"crm", "desk"}}})
+              .body.at("id")
+              .get<std::string>();
+  }
+  const Json first = world.truce.get("/v1/reconciliations?limit=1").body;
+  REQUIRE(first.at("next").is_string());
+  const Json last =
+      world.truce.get("/v1/reconciliations?limit=1&after=" + first.at("next").get<std::string>())
+          .body;
+  CHECK(last.at("reconciliations").at(0).at("id") == run);
+  CHECK(last.at("next").is_null());
+
+  world.truce.post("/v1/reconciliations/" + run + "/pages",
+                   {{"system", "crm"}, {"records", {{{"id", "c1"}, {"email", "a@edge.example"}}}}});
+  complete(world.truce, run);
+  const std::size_t found = report_at_end(world.truce, run).at("discrepancies");
+  REQUIRE(found > 0);
+  const Json rows =
+      world.truce
+          .get("/v1/reconciliations/" + run + "/discrepancies?limit=" + std::to_string(found))
+          .body;
+  CHECK(rows.at("discrepancies").size() == found);
+  CHECK(rows.at("next").is_null());
+}
+
 TEST_CASE("snapshots in pages of every form become a report, discrepancies and deliveries") {
   World world;
   const std::string run = open_run(world.truce);

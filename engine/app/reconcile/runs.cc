@@ -103,6 +103,17 @@ Json time_or_null(const std::optional<Time>& time) {
   return time ? Json(to_rfc3339(*time)) : Json();
 }
 
+// `rows` were read with one more than `limit`.
+template <class Row, class NumberOf>
+Json listed(const char* name, std::vector<Row> rows, std::size_t limit, const NumberOf& number_of) {
+  const bool more = rows.size() > limit;
+  if (more) rows.resize(limit);
+  Json list = Json::array();
+  for (const Row& row : rows) list.push_back(render(row));
+  return {{name, std::move(list)},
+          {"next", more ? Json(std::to_string(number_of(rows.back()))) : Json()}};
+}
+
 }  // namespace
 
 Json render(const Reconciliation& run) {
@@ -227,24 +238,18 @@ Result<Json> read_run(ReadView& store, const RunId& id) {
   return render(*run);
 }
 
-Result<Json> list_runs(ReadView& store, const RunFilter& filter) {
-  Json list = Json::array();
-  const auto runs = store.list_runs(filter);
-  for (const Reconciliation& run : runs) list.push_back(render(run));
-  const bool more = runs.size() == filter.limit && !runs.empty();
-  return Json{{"reconciliations", std::move(list)},
-              {"next", more ? Json(std::to_string(runs.back().sequence)) : Json()}};
+Result<Json> list_runs(ReadView& store, RunFilter filter) {
+  const std::size_t limit = filter.limit++;
+  return listed("reconciliations", store.list_runs(filter), limit,
+                [](const Reconciliation& run) { return run.sequence; });
 }
 
-Result<Json> list_discrepancies(ReadView& store, const RunId& id, const DiscrepancyFilter& filter) {
+Result<Json> list_discrepancies(ReadView& store, const RunId& id, DiscrepancyFilter filter) {
   const auto run = find_run(store, id);
   if (!run) return tl::unexpected(run.error());
-  Json list = Json::array();
-  const auto rows = store.list_discrepancies(id, filter);
-  for (const Discrepancy& row : rows) list.push_back(render(row));
-  const bool more = rows.size() == filter.limit && !rows.empty();
-  return Json{{"discrepancies", std::move(list)},
-              {"next", more ? Json(std::to_string(rows.back().number)) : Json()}};
+  const std::size_t limit = filter.limit++;
+  return listed("discrepancies", store.list_discrepancies(id, filter), limit,
+                [](const Discrepancy& row) { return row.number; });
 }
 
 }  // namespace truce

@@ -23,9 +23,9 @@ Result<Json> complete_run(Context& context, const RunId& id, const Json& body);
 Result<Json> abandon_run(Context& context, const RunId& id);
 
 Result<Json> read_run(ReadView& store, const RunId& id);
-Result<Json> list_runs(ReadView& store, const RunFilter& filter);
+Result<Json> list_runs(ReadView& store, RunFilter filter);
 // {"discrepancies": […], "next": …}
-Result<Json> list_discrepancies(ReadView& store, const RunId& id, const DiscrepancyFilter& filter);
+Result<Json> list_discrepancies(ReadView& store, const RunId& id, DiscrepancyFilter filter);
 
 // The report of the contract.
 Json render(const Reconciliation& run);
