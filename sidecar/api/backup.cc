@@ -1,4 +1,6 @@
 // POST /v1/backup: a copy of the database while it is in use.
+#include <filesystem>
+
 #include "sidecar/api/calls.h"
 #include "sidecar/api/writing.h"
 #include "sidecar/dto/member_reader.h"
@@ -6,6 +8,18 @@
 namespace truce::api {
 
 namespace {
+
+// What is wrong with the path itself; empty: nothing.
+std::string unusable(const std::filesystem::path& destination) {
+  std::error_code ignored;
+  if (std::filesystem::exists(std::filesystem::symlink_status(destination, ignored))) {
+    return "there is something at this path already";
+  }
+  if (!std::filesystem::is_directory(destination.parent_path(), ignored)) {
+    return "there is no folder " + destination.parent_path().string();
+  }
+  return {};
+}
 
 Answer post_backup(Services& services, const HttpRequest& request) {
   const Result<Json> body = read_object(request);
@@ -15,6 +29,9 @@ Answer post_backup(Services& services, const HttpRequest& request) {
   if (reader.problem()) return refuse(*reader.problem());
   if (destination.front() != '/') {
     return refuse(Code::format, "an absolute path is expected", "/destination");
+  }
+  if (std::string why = unusable(destination); !why.empty()) {
+    return refuse(Code::format, std::move(why), "/destination");
   }
   const Result<void> copied = services.surroundings.store.backup(destination);
   if (!copied) return refuse(copied.error());

@@ -237,8 +237,12 @@ TEST_CASE("R22 an old copy in place of the database is reported and not served")
     const Reply copied = truce.post("/v1/backup", {{"destination", folder.path("copy.db")}});
     INFO(copied.text);
     REQUIRE(copied.status == 200);
-    CHECK(truce.post("/v1/backup", {{"destination", folder.path("copy.db")}}).status / 100 != 2);
-    CHECK(truce.post("/v1/backup", {{"destination", "copy.db"}}).status == 422);
+    for (const std::string& path : {folder.path("copy.db"), folder.path(""),
+                                    folder.path("missing/copy.db"), std::string("copy.db")}) {
+      const Reply refused = truce.post("/v1/backup", {{"destination", path}});
+      CHECK(refused.status == 422);
+      CHECK(refused.body.at("errors").at(0).at("pointer") == "/destination");
+    }
     truce.ingest(contact("crm", "c2", 1, {{"email", "b@edge.example"}}));
     stop(truce);
   }
