@@ -29,7 +29,7 @@ std::vector<Call> cursor_calls(Services& services) {
   return {
       {"GET",
        "/v1/cursors/{name}",
-       Scope::read,
+       Scope::ingest,
        "A saved position.",
        {},
        "",

@@ -62,11 +62,12 @@ Json operation_of(const Call& call) {
   const Json parameters = parameters_of(call);
   if (!parameters.empty()) operation["parameters"] = parameters;
   if (!call.body.empty()) operation["requestBody"] = request_body(call);
-  if (call.scope) {
-    operation["security"] = Json::array({{{"token", Json::array({to_string(*call.scope)})}}});
-  } else {
-    operation["security"] = Json::array();
+  Json security = Json::array();
+  if (call.scope) security.push_back({{"token", Json::array({to_string(*call.scope)})}});
+  if (call.method == "GET" && call.scope && call.scope != Scope::read) {
+    security.push_back({{"token", Json::array({to_string(Scope::read)})}});
   }
+  operation["security"] = std::move(security);
   return operation;
 }
 

@@ -30,6 +30,11 @@ Refusal method_refusal(const std::vector<std::string>& allowed) {
   return Refusal{RefusalCode::method_not_allowed, "", {{"Allow", join(allowed)}}};
 }
 
+// Who may read everything reads what belongs to another scope too.
+bool may_call(const ScopeSet& scopes, const Route& route) {
+  return scopes.has(*route.scope) || (route.method == "GET" && scopes.has(Scope::read));
+}
+
 Refusal scope_refusal(Scope scope) {
   const std::string name(to_string(scope));
   return Refusal{
@@ -110,7 +115,7 @@ std::optional<Refusal> Admission::check_token(HttpRequest& request) {
   if (known->expires_at && *known->expires_at <= clock_->now()) {
     return refuse_token(RefusalCode::token_expired, request.peer);
   }
-  if (!known->scopes.has(*request.route->scope)) return scope_refusal(*request.route->scope);
+  if (!may_call(known->scopes, *request.route)) return scope_refusal(*request.route->scope);
   request.token_name = known->name;
   request.scopes = known->scopes;
   return std::nullopt;

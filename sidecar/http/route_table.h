@@ -22,7 +22,7 @@ enum class Lane { normal, quick };
 struct Route {
   std::string method;          // "GET" serves HEAD too
   std::string pattern;         // "/v1/exceptions/{id}/claim"; a parameter is a whole segment
-  std::optional<Scope> scope;  // none: no token needed
+  std::optional<Scope> scope;  // none: no token needed; "GET": or Scope::read
   Handler handler;
   Lane lane = Lane::normal;
 };

@@ -6,6 +6,7 @@
 #include <filesystem>
 #include <set>
 
+#include "engine/core/model/hash.h"
 #include "tests/api/support/world.h"
 
 namespace truce::test {
@@ -150,6 +151,33 @@ TEST_CASE("the commands say how they are used, and misuse is 2") {
   CHECK(postgres.err.find("SQLite only") != std::string::npos);
   folder.write("config.json", R"({"polisy": "x"})");
   CHECK(run_truce({"serve", "--config", folder.path("config.json")}).exit_code == 2);
+}
+
+TEST_CASE("a token for events reads its cursors and reconciliations, and nothing else") {
+  PolicyFolder folder;
+  folder.write("tokens", "n8n ingest " + sha256_hex("the-token-of-a-workflow") + "\nviewer read " +
+                             sha256_hex("the-token-of-a-viewer") + "\nowner ingest,operate,read " +
+                             sha256_hex("the-token-of-an-owner") + "\n");
+  std::filesystem::permissions(folder.path("tokens"), std::filesystem::perms::owner_read);
+  const TruceProcess truce(folder, {"--token-file", folder.path("tokens")});
+  REQUIRE(truce.listens());
+  Client workflow(truce.port(), "the-token-of-a-workflow");
+  Client viewer(truce.port(), "the-token-of-a-viewer");
+  REQUIRE(workflow.send("PUT", "/v1/cursors/crm", R"({"value": "7", "if_match": 0})").status ==
+          200);
+  const Reply opened = workflow.send("POST", "/v1/reconciliations",
+                                     R"({"entity": "contact", "systems": ["crm", "desk"]})");
+  REQUIRE(opened.status == 200);
+  const std::string run = "/v1/reconciliations/" + opened.body.at("id").get<std::string>();
+  for (const std::string& target : {std::string("/v1/cursors/crm"), run, run + "/discrepancies"}) {
+    CHECK(workflow.send("GET", target).status == 200);
+    CHECK(viewer.send("GET", target).status == 200);
+  }
+  for (const char* target : {"/v1/reconciliations", "/v1/exceptions", "/v1/stats", "/v1/policy"}) {
+    CHECK(workflow.send("GET", target).status == 403);
+    CHECK(viewer.send("GET", target).status == 200);
+  }
+  CHECK(viewer.send("PUT", "/v1/cursors/crm", R"({"value": "8", "if_match": 1})").status == 403);
 }
 
 TEST_CASE("settings come from a file, and flags go before it") {
