@@ -17,7 +17,7 @@ Result<void> back_up(const Access& access, const std::string& destination) {
     if (!answer) return tl::unexpected<Problem>(answer.error());
     return {};
   }
-  const Result<std::unique_ptr<Store>> store = open_store(access.db);
+  const Result<std::unique_ptr<Store>> store = open_existing_store(access.db);
   if (!store) return tl::unexpected<Problem>(store.error());
   return (*store)->backup(path);
 }

@@ -34,12 +34,16 @@ Result<std::unique_ptr<Store>> open_store(const std::string& db) {
   return open_sqlite_store(db);
 }
 
-Result<std::unique_ptr<Engine>> open_engine(const std::string& db) {
+Result<std::unique_ptr<Store>> open_existing_store(const std::string& db) {
   if (!is_postgres(db) && !file_exists(db)) {
     return fail(Code::not_found, "there is no database at " + db);
   }
+  return open_store(db);
+}
+
+Result<std::unique_ptr<Engine>> open_engine(const std::string& db) {
   auto engine = std::make_unique<Engine>();
-  Result<std::unique_ptr<Store>> store = open_store(db);
+  Result<std::unique_ptr<Store>> store = open_existing_store(db);
   if (!store) return tl::unexpected<Problem>(store.error());
   engine->store = *std::move(store);
   Result<KeyRing> keys = read_secrets_file(db + ".secrets");

@@ -16,6 +16,9 @@ namespace truce::cli {
 
 // `store-failed` for a database that this build has no store for.
 Result<std::unique_ptr<Store>> open_store(const std::string& db);
+// For a command: `not-found` where there is none, and none is made; `store-locked` when a server is
+// running on it.
+Result<std::unique_ptr<Store>> open_existing_store(const std::string& db);
 
 struct Engine {
   std::unique_ptr<Store> store;
@@ -28,8 +31,7 @@ struct Engine {
   Surroundings surroundings() { return {*store, clock, ids, *policy, keys.secrets, &transforms}; }
 };
 
-// A database that is there, with its policy and keys, for a command. `not-found` when there is
-// none, `store-locked` when a server is running on it.
+// An existing store with its policy and keys.
 Result<std::unique_ptr<Engine>> open_engine(const std::string& db);
 
 // One transaction of one job, committed.

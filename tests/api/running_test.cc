@@ -153,6 +153,19 @@ TEST_CASE("the commands say how they are used, and misuse is 2") {
   CHECK(run_truce({"serve", "--config", folder.path("config.json")}).exit_code == 2);
 }
 
+TEST_CASE("a command on a database that is not there makes none") {
+  const Folder folder;
+  for (std::vector<std::string> command : {std::vector<std::string>{"backup", folder.path("copy")},
+                                           std::vector<std::string>{"replay", "rejected"},
+                                           std::vector<std::string>{"audit", "verify"}}) {
+    command.insert(command.end(), {"--db", folder.path("typo.db")});
+    const Ended ended = run_truce(command);
+    CHECK(ended.exit_code == 3);
+    CHECK(ended.err.find("there is no database at") != std::string::npos);
+  }
+  CHECK(std::filesystem::is_empty(folder.path("")));
+}
+
 TEST_CASE("a token for events reads its cursors and reconciliations, and nothing else") {
   PolicyFolder folder;
   folder.write("tokens", "n8n ingest " + sha256_hex("the-token-of-a-workflow") + "\nviewer read " +
