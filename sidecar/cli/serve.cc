@@ -73,6 +73,12 @@ int run_until_told(Sidecar& sidecar, const ServeOptions& options, const sigset_t
 }
 
 int serve(const ServeOptions& options) {
+  for (const std::string& address : options.listen) {
+    if (const Result<Endpoint> endpoint = parse_endpoint(address); !endpoint) {
+      std::cerr << "truce: --listen " << shown(address) << ": " << endpoint.error().message << "\n";
+      return exit_misuse;
+    }
+  }
   const std::optional<LogLevel> level = log_level_from(options.log_level);
   if (!level || options.policy.empty()) {
     std::cerr << (level ? "truce serve needs --policy FILE\n"
@@ -137,13 +143,13 @@ void add_serve(CLI::App& app, int& exit_code) {
   command
       ->add_option("--drain-ms", options->drain_ms,
                    "How long /readyz is red before nothing more is accepted")
-      ->check(CLI::Range(0, 600'000))
+      ->check(CLI::Range(drain_ms_bounds.least, drain_ms_bounds.most))
       ->capture_default_str();
   command->add_option("--stop-ms", options->stop_ms, "How long requests may take to finish then")
-      ->check(CLI::Range(0, 600'000))
+      ->check(CLI::Range(stop_ms_bounds.least, stop_ms_bounds.most))
       ->capture_default_str();
   command->add_option("--workers", options->workers, "Requests in work at a time")
-      ->check(CLI::Range(1, 1024))
+      ->check(CLI::Range(workers_bounds.least, workers_bounds.most))
       ->capture_default_str();
   command->callback([command, options, config, &exit_code] {
     if (!config->empty()) {

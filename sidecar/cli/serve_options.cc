@@ -13,6 +13,7 @@ struct Setting {
   std::string* text = nullptr;
   std::vector<std::string>* list = nullptr;
   int* number = nullptr;
+  Bounds bounds = {};
 };
 
 std::map<std::string, Setting> settings_of(ServeOptions& options) {
@@ -26,9 +27,9 @@ std::map<std::string, Setting> settings_of(ServeOptions& options) {
           {"alert-origin", {nullptr, &options.alert_origins, nullptr}},
           {"alert-pause-ms", {nullptr, nullptr, &options.alert_pause_ms}},
           {"log-level", {&options.log_level, nullptr, nullptr}},
-          {"drain-ms", {nullptr, nullptr, &options.drain_ms}},
-          {"stop-ms", {nullptr, nullptr, &options.stop_ms}},
-          {"workers", {nullptr, nullptr, &options.workers}}};
+          {"drain-ms", {nullptr, nullptr, &options.drain_ms, drain_ms_bounds}},
+          {"stop-ms", {nullptr, nullptr, &options.stop_ms, stop_ms_bounds}},
+          {"workers", {nullptr, nullptr, &options.workers, workers_bounds}}};
 }
 
 bool set(const Setting& setting, const Json& value) {
@@ -38,7 +39,8 @@ bool set(const Setting& setting, const Json& value) {
   }
   if (setting.number != nullptr) {
     const auto number = to_int64(value);
-    if (!number || *number < 0 || *number > 3'600'000) return false;
+    const Bounds& bounds = setting.bounds;
+    if (!number || *number < bounds.least || *number > bounds.most) return false;
     *setting.number = static_cast<int>(*number);
     return true;
   }

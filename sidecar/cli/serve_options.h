@@ -10,6 +10,15 @@
 
 namespace truce::cli {
 
+// What a number may be, on the command line and in the file.
+struct Bounds {
+  int least = 0;
+  int most = 0;
+};
+inline constexpr Bounds drain_ms_bounds{0, 600'000};
+inline constexpr Bounds stop_ms_bounds{0, 600'000};
+inline constexpr Bounds workers_bounds{1, 1024};
+
 struct ServeOptions {
   std::string policy;
   std::string db = "truce.db";
@@ -31,7 +40,7 @@ struct ServeOptions {
 };
 
 // Fills in what the command line did not say. The keys are the flags' names. `policy-file` when the
-// file cannot be read, `schema` for an unknown key or a value of another type.
+// file cannot be read, `schema` for an unknown key or a value that the flag would refuse.
 Result<void> read_config_file(const std::string& path, const std::vector<std::string>& given,
                               ServeOptions& options);
 

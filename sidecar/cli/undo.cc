@@ -65,17 +65,15 @@ Result<Json> undo_page(Engine& engine, const UndoOrder& order, bool apply,
   });
 }
 
-Result<Json> undo_here(const Question& question) {
-  const auto select = read_undo_select(select_json(question));
-  if (!select) return fail(Code::schema, select.error().message);
+Result<Json> undo_here(const Question& question, const UndoSelect& select) {
   const Result<std::unique_ptr<Engine>> engine = open_engine(question.access.db);
   if (!engine) return tl::unexpected<Problem>(engine.error());
-  const UndoOrder order{question.id.empty() ? (*engine)->ids.next("u") : question.id, *select,
+  const UndoOrder order{question.id.empty() ? (*engine)->ids.next("u") : question.id, select,
                         question.actor.empty() ? default_actor : question.actor, question.note};
   Json answer;
   GoldenId after(question.after);
   while (true) {
-    const Result<UndoPage> page = select_undo(*(*engine)->store, *select, after, records_a_page);
+    const Result<UndoPage> page = select_undo(*(*engine)->store, select, after, records_a_page);
     if (!page) return tl::unexpected<Problem>(page.error());
     Result<Json> part = undo_page(**engine, order, question.apply, page->records);
     if (!part) return part;
@@ -132,8 +130,10 @@ int run(const Question& question) {
   if (const Result<void> checked = check_access(question.access); !checked) {
     return told(checked.error());
   }
+  const auto select = read_undo_select(select_json(question));
+  if (!select) return told({Code::schema, select.error().message, {}});
   const Result<Json> answer =
-      question.access.url.empty() ? undo_here(question) : undo_remotely(question);
+      question.access.url.empty() ? undo_here(question, *select) : undo_remotely(question);
   if (!answer) return told(answer.error());
   if (question.json) {
     std::cout << to_wire(*answer) << "\n";

@@ -149,8 +149,25 @@ TEST_CASE("the commands say how they are used, and misuse is 2") {
       {"serve", "--policy", folder.path("policy.json"), "--db", "postgresql://localhost/truce"});
   CHECK(postgres.exit_code == 3);
   CHECK(postgres.err.find("SQLite only") != std::string::npos);
-  folder.write("config.json", R"({"polisy": "x"})");
-  CHECK(run_truce({"serve", "--config", folder.path("config.json")}).exit_code == 2);
+  for (const char* config : {R"({"polisy": "x"})", R"({"workers": 0})", R"({"workers": 1025})",
+                             R"({"stop_ms": 600001})", R"({"drain-ms": -1})"}) {
+    INFO(config);
+    folder.write("config.json", config);
+    CHECK(run_truce({"serve", "--config", folder.path("config.json"), "--policy",
+                     folder.path("nothing.json")})
+              .exit_code == 2);
+  }
+  for (const char* address : {"zap", "127.0.0.1:99999"}) {
+    const Ended misused =
+        run_truce({"serve", "--policy", folder.path("policy.json"), "--listen", address});
+    CHECK(misused.exit_code == 2);
+    CHECK(misused.err.find("ADDRESS:PORT") != std::string::npos);
+  }
+  for (std::vector<std::string> command :
+       {std::vector<std::string>{"undo"}, std::vector<std::string>{"undo", "--since", "x"}}) {
+    command.insert(command.end(), {"--url", "http://127.0.0.1:1", "--token-file", "none"});
+    CHECK(run_truce(command).exit_code == 2);
+  }
 }
 
 TEST_CASE("a command on a database that is not there makes none") {
