@@ -135,11 +135,30 @@ Json grouped(const std::vector<Delivery>& deliveries, std::size_t group_max) {
   return all;
 }
 
+// Its golden record is gone, or another policy knows its entity no more: nothing can be planned.
+void end_unplanned(Context& context, Delivery delivery, DeliveryState state) {
+  delivery.state = state;
+  delivery.lease_expires_at.reset();
+  delivery.settled_at = context.now;
+  context.store.put_delivery(delivery);
+  write_audit(context, {"delivery",
+                        delivery.entity,
+                        delivery.golden,
+                        {},
+                        {{"delivery", delivery.id.text},
+                         {"state", std::string(to_string(state))},
+                         {"why", "its record is gone, or the policy has its entity no more"},
+                         {"policy", context.policy.sha256}}});
+}
+
 // Derives under the present policy and leases; nullopt: nothing is left to send.
 std::optional<Delivery> lease_one(Context& context, const Delivery& due,
                                   std::optional<Duration> lease) {
   auto state = load_state(context, due.golden);
-  if (!state) return std::nullopt;
+  if (!state) {
+    end_unplanned(context, due, DeliveryState::withdrawn);
+    return std::nullopt;
+  }
   if (state->golden.policy_sha256 != context.policy.sha256) {
     derive_noted(context, *state, "another policy came into force");
   }
@@ -229,7 +248,12 @@ Json settle(Context& context, const Json& node) {
     return late ? *late : item_error(id, late.error());
   }
   auto state = load_state(context, delivery->golden);
-  if (!state) return item_error(id, {Code::not_found, "its golden record is gone", ""});
+  if (!state) {
+    const bool arrived = result->status == ResultStatus::delivered;
+    end_unplanned(context, *delivery,
+                  arrived ? DeliveryState::delivered : DeliveryState::withdrawn);
+    return state_of(*context.store.find_delivery(delivery->id));
+  }
   const DeliveryId delivery_id = delivery->id;
   const auto applied = apply_result(context, *state, std::move(*delivery), *result);
   if (!applied) return item_error(id, applied.error());
@@ -295,9 +319,10 @@ std::size_t expire_leases(Context& context, std::size_t limit) {
     const bool look_up =
         delivery.operation == Operation::lookup || delivery.intended == Operation::create;
     if (!state) {
-      delivery.state = DeliveryState::withdrawn;
-      delivery.settled_at = context.now;
-    } else if (delivery.attempt - delivery.forgiven >= attempts) {
+      end_unplanned(context, std::move(delivery), DeliveryState::withdrawn);
+      continue;
+    }
+    if (delivery.attempt - delivery.forgiven >= attempts) {
       delivery.error = "the lease ran out " + std::to_string(attempts) + " times";
       delivery.state = DeliveryState::dead;
       if (look_up) delivery.operation = Operation::lookup;
@@ -308,7 +333,6 @@ std::size_t expire_leases(Context& context, std::size_t limit) {
       if (system) delivery.due_at = book_retry(context, *system, context.now + unseen);
     }
     context.store.put_delivery(delivery);
-    if (!state) continue;
     mark_unknown(context, *state, one, one.lease_expires_at.value_or(context.now));
     replace(*state, delivery);
     state->items = context.store.unanswered_exceptions_of(state->golden.id);

@@ -124,8 +124,9 @@ void keep_refused_part(const Entity& entity, Delivery& delivery,
   std::vector<FieldName> refused;
   for (const FieldName& name : names_of(delivery)) {
     const Field* field = entity.field(name);
+    // Another policy may have come into force, without the field.
+    if (!field || !form_of(entity, delivery, name)) continue;
     const auto entry = field->map.find(delivery.system);
-    if (entry == field->map.end() || !form_of(entity, delivery, name)) continue;
     const bool meant = std::any_of(names.begin(), names.end(), [&](const std::string& said) {
       return names_field(said, *field, entry->second);
     });

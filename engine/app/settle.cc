@@ -27,6 +27,15 @@ Category category_of(const Entity& entity, const Delivery& delivery) {
   return links_only ? Category::association : Category::dead_letter;
 }
 
+// One that another policy has removed meanwhile did what it says all the same: its result is a
+// fact, and what is planned after it withdraws whatever it does not settle.
+System system_of(const Policy& policy, const SystemName& name) {
+  if (const System* known = policy.system(name)) return *known;
+  System removed;
+  removed.name = name;
+  return removed;
+}
+
 }  // namespace
 
 bool is_write_of(const Write& write, const Delivery& delivery) {
@@ -68,7 +77,7 @@ Settling::Settling(Context& context, RecordState& state, Delivery delivery,
       delivery_(std::move(delivery)),
       result_(result),
       entity_(*context.policy.entity(state.golden.entity)),
-      system_(*context.policy.system(delivery_.system)),
+      system_(system_of(context.policy, delivery_.system)),
       shown_(shown_by(result)) {}
 
 Result<void> Settling::run() {

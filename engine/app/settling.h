@@ -98,7 +98,7 @@ class Settling {
   Delivery delivery_;
   const DeliveryResult& result_;
   const Entity& entity_;
-  const System& system_;
+  const System system_;
   const std::optional<Shown> shown_;
   std::optional<RecordToFetch> to_fetch_;
 };

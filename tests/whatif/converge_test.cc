@@ -1,5 +1,6 @@
 // What verify-convergence says of a log that is not whole, and of a state that the facts do not
 // give.
+#include "tests/unit/app/office.h"
 #include "tests/unit/app/two_desks.h"
 #include "tests/whatif/replaying.h"
 
@@ -142,6 +143,18 @@ TEST_CASE("a record that was read under another policy is not compared with the 
   const Json report = converged(told, 1);
   CHECK(report["verdict"] == "converges");
   CHECK(report["stored"]["undecided"] == 1);
+}
+
+TEST_CASE("what a removed system had said is looked at under a policy that knows it again") {
+  Office office({text_field("name")});
+  office.both_know({{"name", "Ada"}});
+  const PolicyPtr before = office.policy;
+  office.policy = policy_of(R"({"version": 1, "systems": {"crm": {}}, "entities": {"contact": {
+      "id": {"crm": "id"}, "fields": {"name": {"type": "text", "rule": "recency",
+      "map": {"crm": "name"}}}}}})");
+  office.sweep_all();
+  const Json report = simulated(office, before);
+  CHECK(report["records"] == 1);
 }
 
 }  // namespace truce::test

@@ -58,7 +58,7 @@ class Gathering {
       event.arrived = !event.was_refused && receipt->kind != OutcomeKind::held &&
                       receipt->kind != OutcomeKind::parked;
     }
-    if (event.arrived) note_arrived(read, event);
+    if (event.arrived && !read.refusal) note_arrived(read, event);
     log_.events.push_back(std::move(event));
   }
 

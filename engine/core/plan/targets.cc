@@ -41,6 +41,12 @@ bool queued(const Delivery& delivery) {
          waits_to_look(delivery);
 }
 
+void withdraw(Planning& planning, Delivery& delivery) {
+  delivery.state = DeliveryState::withdrawn;
+  delivery.settled_at = planning.context.now;
+  planning.plan.deliveries.push_back(delivery);
+}
+
 class Target {
  public:
   Target(Planning& planning, const System& system, std::vector<Wanted>& wanted)
@@ -310,11 +316,7 @@ class Target {
     return true;
   }
 
-  void withdraw(Delivery& delivery) {
-    delivery.state = DeliveryState::withdrawn;
-    delivery.settled_at = planning_.context.now;
-    planning_.plan.deliveries.push_back(delivery);
-  }
+  void withdraw(Delivery& delivery) { truce::withdraw(planning_, delivery); }
 
   void coalesce(Delivery& delivery, Wish wish) {
     const bool moved = *delivery.body != wish.body;
@@ -401,9 +403,20 @@ bool has_part_in(const Entity& entity, const SystemName& system) {
                      [&](const auto& named) { return named.second.map.contains(system); });
 }
 
+// Another policy has removed the system, or taken it out of the entity. What is leased is withdrawn
+// with its result.
+void withdraw_unmapped(Planning& planning) {
+  for (Delivery& delivery : planning.state.deliveries) {
+    const bool applies = planning.context.policy.system(delivery.system) &&
+                         has_part_in(planning.context.entity, delivery.system);
+    if (!applies && delivery.state != DeliveryState::leased) withdraw(planning, delivery);
+  }
+}
+
 }  // namespace
 
 void plan_deliveries(Planning& planning, const DeleteWish& deletes, std::vector<Wanted>& wanted) {
+  withdraw_unmapped(planning);
   std::vector<Delivery> additions;
   for (const auto& [name, system] : planning.context.policy.systems) {
     if (!has_part_in(planning.context.entity, name)) continue;

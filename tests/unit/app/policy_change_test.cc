@@ -63,4 +63,119 @@ TEST_CASE("a write whose field is dropped by the next policy is settled for the 
   CHECK(office.says("desk", "d1", {{"name", "Grace"}})["outcome"] == "echo");
 }
 
+namespace {
+
+const std::string shared_name = R"("name": {"type": "text", "rule": "recency",
+    "map": {"crm": "name", "desk": "name", "bill": "name"}})";
+
+// A contact of crm that is to be made in bill.
+Office with_bill() {
+  return Office({shared_name, R"("create_in": ["bill"])",
+                 R"("crm": {"precedence": 1}, "desk": {"precedence": 2}, "bill": {})"});
+}
+
+void remove_bill(Office& office) {
+  office.policy = policy_of(Office::policy_text({text_field("name")}));
+}
+
+std::string state_of(Office& office, const Json& delivery) {
+  const auto held =
+      office.store->read()->find_delivery(DeliveryId(delivery["id"].get<std::string>()));
+  REQUIRE(held);
+  return std::string(to_string(held->state));
+}
+
+}  // namespace
+
+TEST_CASE("results of a system that the next policy has removed are taken, and end their writes") {
+  Office office = with_bill();
+  const Json create = office.says("crm", "c1", {{"email", "ada@example.com"}, {"name", "Ada"}},
+                                  Json::object(), true);
+  REQUIRE(create["deliveries"].size() == 1);
+  const Json leased = create["deliveries"][0];
+  remove_bill(office);
+  const auto [status, more, becomes] = GENERATE(table<std::string, std::string, std::string>({
+      {"delivered", R"({"record_id": "b1"})", "delivered"},
+      {"delivered", R"({"record_id": "b1", "record": {"name": "Ada"}})", "delivered"},
+      {"failed", R"({"error": {"class": "transient"}})", "withdrawn"},
+      {"failed", R"({"error": {"class": "permanent", "fields": ["name"]}})", "withdrawn"},
+      {"exists", R"({"record_id": "b1"})", "withdrawn"},
+      {"unknown", "{}", "withdrawn"},
+  }));
+  CAPTURE(status, more);
+  CHECK(office.settle_as(leased, status, json_of(more))["state"] == becomes);
+  CHECK(state_of(office, leased) == becomes);
+  CHECK(office.open_items().empty());
+  CHECK(office.claim_all().empty());
+  if (status == "delivered") {
+    CHECK(office.source_of("bill", "b1").golden.text == office.golden);
+  }
+}
+
+TEST_CASE("what waits for a system that the next policy has removed is withdrawn") {
+  Office office = with_bill();
+  office.says("crm", "c1", {{"email", "ada@example.com"}, {"name", "Ada"}});
+  REQUIRE(office.deliveries_in(DeliveryState::pending).size() == 1);
+  SECTION("by the claim") {
+    remove_bill(office);
+    CHECK(office.claim_all().empty());
+  }
+  SECTION("by the record's next event") {
+    remove_bill(office);
+    CHECK(
+        office.says("crm", "c1", {{"name", "Grace"}}, Json::object(), true)["deliveries"].empty());
+  }
+  SECTION("with the item of what was given up") {
+    const Json due = office.claim_all();
+    office.settle_as(due[0], "failed", {{"error", {{"class", "permanent"}}}});
+    REQUIRE(office.items_of(Category::dead_letter).size() == 1);
+    remove_bill(office);
+    office.sweep_all();
+    CHECK(office.open_items().empty());
+  }
+  CHECK(office.deliveries_in(DeliveryState::pending).empty());
+  CHECK(office.deliveries_in(DeliveryState::dead).empty());
+  CHECK(office.deliveries_in(DeliveryState::withdrawn).size() == 1);
+}
+
+TEST_CASE("a refusal is taken when the next policy has dropped one of the write's fields") {
+  Office office({text_field("name") + ", " + text_field("title")});
+  office.both_know({{"name", "Ada"}, {"title", "Countess"}});
+  const Json answer =
+      office.says("crm", "c1", {{"name", "Grace"}, {"title", "Admiral"}}, Json::object(), true);
+  office.policy = policy_of(Office::policy_text({text_field("name")}));
+  const auto refuse = [&](const std::string& field) {
+    const Json error{{"class", "permanent"}, {"fields", Json::array({field})}};
+    return office.settle_as(answer["deliveries"][0], "failed", {{"error", error}})["state"];
+  };
+  SECTION("that one: what is left is sent without it") {
+    CHECK(refuse("title") == "dead");
+    CHECK(office.waiting() == Json({{"desk", {{"name", "Grace"}}}}));
+  }
+  SECTION("another one: nothing is left") {
+    CHECK(refuse("name") == "dead");
+    CHECK(office.waiting().empty());
+  }
+}
+
+TEST_CASE("writes of an entity that the next policy has removed are withdrawn or end as told") {
+  Terms terms = with_companies(R"("create_in": [])");
+  Office office(terms);
+  office.company_comes();
+  Terms without;
+  const PolicyPtr next = policy_of(Office::policy_text(without));
+  SECTION("not handed out any more") {
+    office.policy = next;
+    CHECK(office.claim_all().empty());
+    CHECK(office.deliveries_in(DeliveryState::withdrawn).size() == 1);
+  }
+  SECTION("told of when they were leased") {
+    const Json due = office.claim_all();
+    REQUIRE(due.size() == 1);
+    office.policy = next;
+    CHECK(office.delivered(due[0], "o1")["state"] == "delivered");
+    CHECK(office.deliveries_in(DeliveryState::leased).empty());
+  }
+}
+
 }  // namespace truce::test
