@@ -113,10 +113,32 @@ std::string refusal_of(const ExceptionItem& item) {
 
 std::string dismissal_of(const ExceptionItem& item) { return "dismissed/" + item.subject; }
 
+// When the refused value was said; nullopt: of an event that never reached its entity.
+std::optional<Time> refused_at(const ExceptionItem& item) {
+  const Json* said = find_member(item.detail, "at");
+  if (!said || !said->is_string()) return std::nullopt;
+  const auto at = parse_time(said->get_ref<const std::string&>());
+  return at ? std::optional(*at) : std::nullopt;
+}
+
+// A good value that was heard of first is as late: it would have closed the item.
+bool is_overtaken(ReadView& store, const ExceptionItem& item) {
+  const auto at = refused_at(item);
+  const auto source =
+      at ? store.find_source(item.system, item.entity, item.record) : std::optional<SourceRecord>();
+  if (!source) return false;
+  const auto history = source->fields.find(item.field);
+  return history != source->fields.end() && !history->second.observations.empty() &&
+         *at <= history->second.observations.back().order.at;
+}
+
 }  // namespace
 
 std::optional<ExceptionItem> ask_about_refusal(Context& context, ExceptionItem item) {
   if (context.store.find_meta(dismissal_of(item)) == refusal_of(item)) return std::nullopt;
+  if (is_overtaken(context.store, item)) return std::nullopt;
+  auto known = context.store.unanswered_exception(item.subject);
+  if (known && refused_at(item) < refused_at(*known)) return known;
   return open_item(context, std::move(item));
 }
 
@@ -128,9 +150,7 @@ bool answers_problem(const Arrival& arrival, const ExceptionItem& item) {
   const std::string head = refused_arrival + arrival.system.name.text + '/' +
                            arrival.entity.name.text + '/' + arrival.id.text + '/';
   if (!item.subject.starts_with(head) || !arrival.record.fields.contains(item.field)) return false;
-  const Json* said = find_member(item.detail, "at");
-  const auto at = said && said->is_string() ? parse_time(said->get_ref<const std::string&>())
-                                            : tl::unexpected(Problem{});
+  const auto at = refused_at(item);
   return at && *at <= arrival.at;
 }
 

@@ -66,7 +66,8 @@ Arrival arrival_of(const Policy& policy, const ReadEvent& read, Time received_at
 // A refused field or event is an item of the queue: one for each record, field and kind of fault.
 ExceptionItem problem_item(const Arrival& arrival, const GoldenId& golden,
                            const FieldProblem& problem);
-// Opens the item, unless a person dismissed the same refusal before; gives it where it is open.
+// Opens the item, unless a person dismissed the same refusal before or a later good value is known;
+// gives it where it is open.
 std::optional<ExceptionItem> ask_about_refusal(Context& context, ExceptionItem item);
 // Remembers that this refusal was dismissed.
 void forgo_refusal(Context& context, const ExceptionItem& item);

@@ -290,4 +290,30 @@ TEST_CASE(
   CHECK(office.items_of(Category::dead_letter).size() == people);
 }
 
+TEST_CASE("whether a refused value is asked about does not depend on when it is heard of") {
+  Office office(
+      {one_field("stage", R"("type": "enum", "options": ["lead", "won"], "rule": "recency")")});
+  const Time start = office.now;
+  office.advance(60'000);
+  const auto shows = [&](const char* stage, std::int64_t second) {
+    office.says("crm", "c1", {{"email", "ada@example.com"}, {"stage", stage}},
+                {{"occurred_at", to_rfc3339(start + Duration::of_ms(second * 1000))}});
+  };
+  shows("lead", 0);
+  SECTION("a later good value that came before it answers it") {
+    shows("won", 9);
+    shows("bogus", 5);
+    CHECK(office.open_items().empty());
+  }
+  SECTION("an earlier one does not, also when another was refused in between") {
+    shows("bogus", 7);
+    shows("phony", 3);
+    shows("won", 5);
+    CHECK(office.the_item(Category::drift).detail["message"].get<std::string>().find("bogus") !=
+          std::string::npos);
+    shows("won", 8);
+    CHECK(office.open_items().empty());
+  }
+}
+
 }  // namespace truce::test
