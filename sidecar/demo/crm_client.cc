@@ -31,25 +31,44 @@ std::string text_of(const Json& body, std::string_view key) {
   return member == nullptr ? std::string{} : scalar_text(*member).value_or("");
 }
 
-// The newest entry of each field; both systems list the newest first.
-std::map<std::string, std::string> hubspot_change_times(const Json& body) {
-  std::map<std::string, std::string> times;
-  const Json* histories = find_member(body, "propertiesWithHistory");
-  if (histories == nullptr) return times;
-  for (const auto& [name, versions] : histories->items()) {
-    if (!versions.empty()) times[name] = text_of(versions.front(), "timestamp");
+struct Change {
+  std::string value;
+  std::string at;
+};
+using Histories = std::map<std::string, std::vector<Change>>;  // by wire name, newest first
+
+Histories hubspot_histories(const Json& body) {
+  Histories histories;
+  const Json* properties = find_member(body, "propertiesWithHistory");
+  if (properties == nullptr) return histories;
+  for (const auto& [name, versions] : properties->items()) {
+    for (const Json& version : versions) {
+      histories[name].push_back({text_of(version, "value"), text_of(version, "timestamp")});
+    }
   }
-  return times;
+  return histories;
 }
 
-std::map<std::string, std::string> salesforce_change_times(const Json& body) {
-  std::map<std::string, std::string> times;
-  const Json* histories = find_member(body, "Histories");
-  if (histories == nullptr) return times;
-  for (const Json& row : histories->value("records", Json::array())) {
-    times.emplace(text_of(row, "Field"), text_of(row, "CreatedDate"));
+Histories salesforce_histories(const Json& body) {
+  Histories histories;
+  const Json* rows = find_member(body, "Histories");
+  if (rows == nullptr) return histories;
+  for (const Json& row : rows->value("records", Json::array())) {
+    histories[text_of(row, "Field")].push_back(
+        {text_of(row, "NewValue"), text_of(row, "CreatedDate")});
   }
-  return times;
+  return histories;
+}
+
+void add_overwritten(SeenRecord& record, Field field, const std::vector<Change>& newest_first) {
+  for (std::size_t i = newest_first.size(); i-- > 1;) {
+    Overwritten told{{{field, newest_first[i].value}}, {}, {}};
+    if (i + 1 < newest_first.size()) told.before = {{field, newest_first[i + 1].value}};
+    const Result<Time> at = parse_time(newest_first[i].at);
+    if (!at) continue;
+    told.at = *at;
+    record.overwritten.push_back(std::move(told));
+  }
 }
 
 }  // namespace
@@ -123,7 +142,13 @@ SeenRecord CrmClient::read(const Json& body) const {
   record.id = text_of(body, hubspot ? "id" : "Id");
   const Result<Time> modified = parse_time(text_of(body, hubspot ? "updatedAt" : "SystemModstamp"));
   if (modified) record.modified = *modified;
-  record.changed_at = hubspot ? hubspot_change_times(body) : salesforce_change_times(body);
+  const Histories histories = hubspot ? hubspot_histories(body) : salesforce_histories(body);
+  for (const Field field : all_fields) {
+    const auto history = histories.find(std::string(wire_name(side_, field)));
+    if (history == histories.end()) continue;
+    record.changed_at[history->first] = history->second.front().at;
+    add_overwritten(record, field, history->second);
+  }
   record.body.erase("propertiesWithHistory");
   record.body.erase("Histories");
   return record;

@@ -24,6 +24,13 @@ struct Answer {
   bool answered() const { return status != 0; }
 };
 
+// A value that a field held and holds no more, as the field's history tells of it.
+struct Overwritten {
+  Content value;   // of the one field
+  Content before;  // what it held before that; empty where the history begins
+  Time at;
+};
+
 // A record as a read shows it.
 struct SeenRecord {
   std::string id;
@@ -31,6 +38,7 @@ struct SeenRecord {
   Content content;
   Json body;                                      // exactly as the CRM sent it
   std::map<std::string, std::string> changed_at;  // wire name -> RFC 3339, of a poll with history
+  std::vector<Overwritten> overwritten;           // of a poll with history; oldest first
 };
 
 // A record id in a create's answer, of either dialect; empty where it has none.
@@ -50,7 +58,7 @@ class CrmClient {
   // status 200 with one record's body, or 404.
   Answer get(const std::string& id);
   Answer find_by_email(const std::string& email);
-  // Everything modified at `since` or later, with the time of each field's last change.
+  // Everything modified at `since` or later, with the history of each field.
   Answer poll_since(Time since);
 
   // The record in the body of `get` and `find_by_email`; the records in that of `poll_since`.

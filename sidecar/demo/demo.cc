@@ -9,6 +9,7 @@
 #include "sidecar/demo/last_write_wins.h"
 #include "sidecar/demo/naive_copy.h"
 #include "sidecar/demo/oracle.h"
+#include "sidecar/demo/policy_fit.h"
 #include "sidecar/demo/report.h"
 #include "sidecar/demo/truce_sync.h"
 #include "sidecar/demo/world.h"
@@ -56,7 +57,13 @@ class Demo {
   int run() {
     introduce();
     const SidecarReply ready = sidecar_.get("/readyz");
-    if (!ready.done()) return could_not(ready.trouble());
+    if (!ready.done()) return could_not(ready.trouble() + " (" + options_.url + ")");
+    const SidecarReply policy = sidecar_.get("/v1/policy");
+    if (!policy.done()) return could_not(policy.trouble());
+    if (const std::string why = why_unfit(policy.body.value("policy", Json())); !why.empty()) {
+      return could_not("the sidecar's policy is not the demo's, workflows/policies/demo.json: " +
+                       why + ". Nothing was sent to it.");
+    }
     if (!run_baseline(naive_copy, Poll::none)) return could_not("no free port on loopback");
     if (!run_baseline(last_write_wins, Poll::at_the_end))
       return could_not("no free port on loopback");
@@ -189,7 +196,7 @@ class Demo {
            "stand and are nowhere any more.\n  loop writes: writes that answered another write and "
            "brought only what the record holds or held.\n  duplicates: records beyond one per "
            "person "
-           "and CRM. Last write wins had the same catch-up poll as Truce.\n\n";
+           "and CRM. Last write wins has the same catch-up poll as Truce, of the records.\n\n";
     print_facts(out_, facts_);
     constexpr std::size_t findings_shown = 20;
     if (!rows_.back().score.findings.empty()) print_findings(out_, rows_.back(), findings_shown);

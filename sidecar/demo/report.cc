@@ -79,8 +79,8 @@ void print_facts(std::ostream& out, const TruceFacts& facts) {
            "catch-up\n"
            "  poll at the end found "
         << facts.ledger.found_by_poll
-        << " records with something new. A reconciliation (docs/api.md) does this for all "
-           "records.\n";
+        << " changes that were news, in the records and in the history of their fields. A "
+           "reconciliation\n  (docs/api.md) does this for all records.\n";
   }
   if (facts.answered > 0) {
     out << "  answered one question, " << facts.answered_text << ": "

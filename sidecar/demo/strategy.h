@@ -17,7 +17,7 @@ struct Ledger {
   int given_up = 0;                     // writes that were abandoned after their last try
   std::map<std::string, int> outcomes;  // of events, by name; only Truce has them
   std::map<std::string, int> settled;   // delivery results, by status; only Truce has them
-  int found_by_poll = 0;                // polled records that told it something new
+  int found_by_poll = 0;                // polled events that told it something new
   std::string failure;                  // why it cannot go on; empty: it can
 };
 

@@ -36,6 +36,10 @@ std::optional<Field> field_of(const std::string& name) {
   return std::nullopt;
 }
 
+Json fields_of(Side side, const Json& body) {
+  return side == Side::hubspot ? body.at("properties") : body;
+}
+
 Json failure(const char* kind, const Answer& answer, const std::string& message) {
   Json error = {{"class", kind}, {"status", answer.status}, {"message", message}};
   if (answer.retry_after_s > 0) error["retry_after_s"] = static_cast<int>(answer.retry_after_s);
@@ -101,6 +105,21 @@ TruceSync::Waiting TruceSync::event_of(Side side, const SeenRecord& record) {
   return {event, side, record.id, Cause::person, true};
 }
 
+// As workflow 8 does: what was written over before anybody read it was an edit all the same.
+TruceSync::Waiting TruceSync::event_of(Side side, const SeenRecord& record,
+                                       const Overwritten& told) {
+  const std::string name(wire_name(side, told.value.begin()->first));
+  Json event = {{"system", to_string(side)},
+                {"entity", "contact"},
+                {"id", record.id},
+                {"occurred_at", to_rfc3339(told.at)},
+                {"changed", Json::array({name})},
+                {"partial", true},
+                {"record", to_body(side, told.value)}};
+  if (!told.before.empty()) event["previous"] = fields_of(side, to_body(side, told.before));
+  return {event, side, record.id, Cause::person, true};
+}
+
 void TruceSync::import_all() {
   poll(Time{});
   refused_at_import_ = ledger_.outcomes["rejected"];
@@ -116,8 +135,12 @@ void TruceSync::poll(Time since) {
   for (const Side side : all_sides) {
     CrmClient& crm = crms_.at(side);
     const Answer answer = with_retries([&] { return crm.poll_since(since); });
-    for (const SeenRecord& record : crm.read_all(answer))
+    for (const SeenRecord& record : crm.read_all(answer)) {
       waiting_.push_back(event_of(side, record));
+      for (const Overwritten& told : record.overwritten) {
+        if (told.at >= since) waiting_.push_back(event_of(side, record, told));
+      }
+    }
   }
   hand_over();
 }

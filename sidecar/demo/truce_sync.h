@@ -49,6 +49,7 @@ class TruceSync {
 
   static Waiting event_of(const Webhook& webhook);
   static Waiting event_of(Side side, const SeenRecord& record);
+  static Waiting event_of(Side side, const SeenRecord& record, const Overwritten& told);
   void hand_over();
   void read_outcomes(const std::vector<Waiting>& events, const Json& reply);
   void claim();

@@ -128,6 +128,29 @@ TEST_CASE("a poll gives what changed since, with the time of each field's last c
   }
 }
 
+TEST_CASE("a poll also gives what was written over since, with what stood there before") {
+  for (const Side side : all_sides) {
+    Crm crm(side);
+    const std::string id = crm.store.seed({{Field::tags, "a"}}, crm.now);
+    const Time seeded = crm.now;
+    crm.now = crm.now + Duration::of_ms(5'000);
+    const Time edited = crm.now;
+    crm.store.person_edits(id, Field::tags, "a;b");
+    crm.now = crm.now + Duration::of_ms(5'000);
+    crm.store.person_edits(id, Field::tags, "a;c");
+    const std::vector<SeenRecord> polled = crm.client.read_all(crm.client.poll_since(edited));
+    REQUIRE(polled.size() == 1);
+    const std::vector<Overwritten>& told = polled[0].overwritten;
+    REQUIRE(told.size() == 2);
+    CHECK(told[0].value == Content{{Field::tags, "a"}});
+    CHECK(told[0].before.empty());
+    CHECK(told[0].at == seeded);
+    CHECK(told[1].value == Content{{Field::tags, "a;b"}});
+    CHECK(told[1].before == Content{{Field::tags, "a"}});
+    CHECK(told[1].at == edited);
+  }
+}
+
 TEST_CASE("a write without an answer is done, and the client can tell it from a refusal") {
   FaultRates rates = faultless;
   rates.no_answer = 1;

@@ -4,7 +4,9 @@
 #include <sstream>
 
 #include "engine/core/policy/parse_policy.h"
+#include "engine/core/policy/source_text.h"
 #include "sidecar/demo/contact.h"
+#include "sidecar/demo/policy_fit.h"
 #include "sidecar/demo/script.h"
 #include "sidecar/demo/world.h"
 
@@ -13,13 +15,22 @@ namespace {
 
 using EngineField = truce::Field;
 
-Policy demo_policy() {
-  std::ifstream file(TRUCE_SOURCE_DIR "/workflows/policies/demo.json");
+std::string shipped(const std::string& name) {
+  std::ifstream file(TRUCE_SOURCE_DIR "/workflows/policies/" + name + ".json");
   std::stringstream text;
   text << file.rdbuf();
-  PolicyReading reading = parse_policy(text.str());
+  return text.str();
+}
+
+Policy demo_policy() {
+  PolicyReading reading = parse_policy(shipped("demo"));
   REQUIRE(reading.policy);
   return *reading.policy;
+}
+
+// As GET /v1/policy gives it.
+Json tree_of(const std::string& name) {
+  return policy_file::to_json(*policy_file::read_source(shipped(name)));
 }
 
 SystemName system_of(Side side) { return SystemName(std::string(to_string(side))); }
@@ -51,6 +62,19 @@ TEST_CASE("the oracle's rules are the policy's") {
   CHECK(rule("stage").rule == Rule::recency);
   CHECK(rule("tags").rule == Rule::set_union);
   CHECK(rule("amount").rule == Rule::escalate);
+}
+
+TEST_CASE("the demo's policy fits it, and the other shipped ones do not") {
+  CHECK(why_unfit(tree_of("demo")).empty());
+  CHECK(why_unfit(tree_of("crm")) ==
+        "contact.amount does not stand at properties.contract_value in hubspot");
+  for (const char* name : {"company", "contact", "deal", "ticket"}) {
+    CHECK_FALSE(why_unfit(tree_of(name)).empty());
+  }
+  CHECK_FALSE(why_unfit(Json()).empty());
+  Json changed = tree_of("demo");
+  changed["entities"]["contact"]["fields"]["phone"]["rule"] = "recency";
+  CHECK(why_unfit(changed) == "contact.phone has another rule");
 }
 
 TEST_CASE(

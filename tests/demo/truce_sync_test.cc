@@ -119,6 +119,25 @@ TEST_CASE("a webhook goes to the sidecar as a change event with what the source 
   CHECK(office.ledger.outcomes.at("applied") == 1);
 }
 
+TEST_CASE("a poll hands over the record, and then what was written over in it since") {
+  Office office;
+  const std::string id = office.hubspot.store.person_creates({{Field::tags, "a"}});
+  office.hubspot.store.person_edits(id, Field::tags, "a;b");
+  office.hubspot.store.person_edits(id, Field::tags, "a;c");
+  office.sync.poll(Time{});
+  const std::vector<Json> requests = office.sidecar.requests("/v1/events");
+  REQUIRE(requests.size() == 1);
+  const Json& events = requests[0].at("events");
+  REQUIRE(events.size() == 3);
+  CHECK(events[0].at("record").at("properties").at("tags") == "a;c");
+  CHECK_FALSE(events[0].contains("partial"));
+  CHECK(events[2].at("record") == Json{{"properties", {{"tags", "a;b"}}}});
+  CHECK(events[2].at("partial") == true);
+  CHECK(events[2].at("changed") == Json::array({"tags"}));
+  CHECK(events[2].at("previous") == Json{{"tags", "a"}});
+  CHECK(events[2].at("occurred_at") < events[0].at("occurred_at"));
+}
+
 TEST_CASE("a batch that was not taken is handed over again, the same") {
   Office office;
   office.sidecar.answers("/v1/events", 503, {{"code", "busy"}});
