@@ -25,6 +25,12 @@ Result<std::string> read_token(const Access& access) {
   return token;
 }
 
+std::string nobody_at(const std::string& url) {
+  const bool is_https = url.starts_with("https:");
+  return "nobody answers at " + url +
+         (is_https ? ": the sidecar itself speaks http, only a proxy in front of it https" : "");
+}
+
 }  // namespace
 
 void add_access(CLI::App& command, Access& access) {
@@ -46,11 +52,16 @@ Json RemoteReply::json() const {
   return parse_json(body, JsonLimits::of_store()).value_or(Json(nullptr));
 }
 
+std::string sidecar_url(const std::string& url) {
+  return url.substr(0, url.find_last_not_of('/') + 1);
+}
+
 Result<RemoteReply> ask(const Access& access, const std::string& method, const std::string& target,
                         const std::string& body) {
   const Result<std::string> token = read_token(access);
   if (!token) return tl::unexpected<Problem>(token.error());
-  httplib::Client client(access.url);
+  const std::string url = sidecar_url(access.url);
+  httplib::Client client(url);
   client.set_connection_timeout(connect_timeout);
   client.set_read_timeout(answer_timeout);
   client.set_follow_location(false);
@@ -61,7 +72,7 @@ Result<RemoteReply> ask(const Access& access, const std::string& method, const s
   request.headers = {{"Authorization", "Bearer " + *token}};
   if (!body.empty()) request.headers.emplace("Content-Type", "application/json");
   const httplib::Result result = client.send(request);
-  if (!result) return fail(Code::not_found, "nobody answers at " + access.url);
+  if (!result) return fail(Code::not_found, nobody_at(url));
   return RemoteReply{result->status, result->body, result->get_header_value("Truce-Next")};
 }
 

@@ -27,6 +27,9 @@ struct RemoteReply {
   Json json() const;
 };
 
+// The address that paths are put behind: without a slash at its end.
+std::string sidecar_url(const std::string& url);
+
 // One request to the running sidecar. `not-found` when nobody answers there.
 Result<RemoteReply> ask(const Access& access, const std::string& method, const std::string& target,
                         const std::string& body = {});

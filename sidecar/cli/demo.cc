@@ -18,6 +18,7 @@ int run(demo::DemoOptions options, const std::string& token_file) {
   if (!token) return told(token.error());
   while (!token->empty() && token->back() == '\n') token->pop_back();
   options.token = *token;
+  options.url = sidecar_url(options.url);
   if (isatty(STDOUT_FILENO) == 0) options.plain = true;
   return demo::run_demo(options, std::cout);
 }

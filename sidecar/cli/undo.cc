@@ -13,6 +13,31 @@ namespace {
 constexpr std::size_t records_a_page = 1'000;
 constexpr const char* default_actor = "truce undo";
 
+struct Selector {
+  const char* flag;
+  const char* member;  // of `select`
+  const char* what;
+};
+constexpr Selector selectors[] = {
+    {"--since", "since", "Changes from this time on"},
+    {"--until", "until", "Changes up to this time"},
+    {"--event", "event_key", "Of this event (its event_key)"},
+    {"--batch", "batch", "Of this request of events, or reconciliation"},
+    {"--rule", "rule", "Won by this rule"},
+    {"--actor", "actor", "By this person, automation or token"},
+    {"--entity", "entity", "Of this entity"},
+    {"--golden-id", "golden_id", "Of this golden record"},
+    {"--system", "system", "Of this system's events"},
+    {"--undo", "undo", "Of this undo: it is undone"}};
+
+Problem nothing_selected() {
+  std::string flags;
+  for (const Selector& selector : selectors) {
+    flags += (flags.empty() ? "" : ", ") + std::string(selector.flag);
+  }
+  return {Code::schema, "say what to undo, with one or more of " + flags, ""};
+}
+
 struct Question {
   Access access;
   // select member -> what was given
@@ -130,6 +155,7 @@ int run(const Question& question) {
   if (const Result<void> checked = check_access(question.access); !checked) {
     return told(checked.error());
   }
+  if (select_json(question).empty()) return told(nothing_selected());
   const auto select = read_undo_select(select_json(question));
   if (!select) return told({Code::schema, select.error().message, {}});
   const Result<Json> answer =
@@ -152,21 +178,8 @@ void add_undo(CLI::App& app, int& exit_code) {
       "Take back what changes did, where nobody has changed it since; without --apply only say "
       "what it would do. Exit 1: some of it a person must do");
   const auto question = std::make_shared<Question>();
-  const std::pair<const char*, const char*> selectors[] = {
-      {"since", "Changes from this time on"},
-      {"until", "Changes up to this time"},
-      {"event", "Of this event (its event_key)"},
-      {"batch", "Of this request of events, or reconciliation"},
-      {"rule", "Won by this rule"},
-      {"actor", "By this person, automation or token"},
-      {"entity", "Of this entity"},
-      {"golden-id", "Of this golden record"},
-      {"system", "Of this system's events"},
-      {"undo", "Of this undo: it is undone"}};
-  for (const auto& [name, what] : selectors) {
-    std::string key = name == std::string("event") ? "event_key" : name;
-    if (key == "golden-id") key = "golden_id";
-    command->add_option(std::string("--") + name, question->select[key], what);
+  for (const auto& [flag, member, what] : selectors) {
+    command->add_option(flag, question->select[member], what);
   }
   command->add_flag("--apply", question->apply, "Do it");
   command->add_option("--by", question->actor, "Who undoes it, for the audit trail");

@@ -83,7 +83,11 @@ Result<std::vector<Token>> parse_lines(std::string_view text) {
     if (words.empty() || words.front().front() == '#') continue;
     const std::string where = "line " + std::to_string(number);
     if (words.size() != 3 && words.size() != 4) {
-      return fail(Code::format, where + ": expected NAME SCOPE,SCOPE SHA256-HEX [EXPIRES]");
+      return fail(Code::format, where +
+                                    ": expected NAME SCOPE,SCOPE SHA256-HEX [EXPIRES], or alone in "
+                                    "the file one token of at least " +
+                                    std::to_string(shortest_token) +
+                                    " characters, without spaces and %");
     }
     auto token = check_token(
         {words[0], split_at(words[1], ','), words[2], words.size() == 4 ? words[3] : std::string()},

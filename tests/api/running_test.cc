@@ -133,18 +133,32 @@ TEST_CASE("a policy with errors is told with its lines and nothing starts") {
 
 TEST_CASE("the commands say how they are used, and misuse is 2") {
   CHECK(run_truce({}).exit_code == 2);
-  CHECK(run_truce({"fly"}).exit_code == 2);
+  const Ended unknown = run_truce({"fly"});
+  CHECK(unknown.exit_code == 2);
+  CHECK(unknown.err == "truce: there is no command 'fly'; truce --help lists them\n");
+  const Ended version = run_truce({"--version"});
+  CHECK(version.exit_code == 0);
+  CHECK(run_truce({"version"}).out.starts_with(version.out));
   CHECK(run_truce({"serve"}).exit_code == 2);
   CHECK(run_truce({"audit", "verify"}).exit_code == 2);
   const Ended help = run_truce({"--help"});
   CHECK(help.exit_code == 0);
-  for (const char* command : {"serve", "check", "demo", "explain", "audit", "backup", "replay", "undo",
-                              "verify-convergence", "drift", "infer", "migrate", "simulate", "version"}) {
+  for (const char* command :
+       {"serve", "check", "demo", "explain", "audit", "backup", "replay", "undo",
+        "verify-convergence", "drift", "infer", "migrate", "simulate", "version"}) {
     CHECK(help.out.find(command) != std::string::npos);
     CHECK(run_truce({command, "--help"}).exit_code == 0);
   }
   CHECK(run_truce({"version"}).out.find("sqlite 3.") != std::string::npos);
   const PolicyFolder folder;
+  const Ended undo = run_truce({"undo", "--db", folder.path("truce.db")});
+  CHECK(undo.exit_code == 2);
+  CHECK(undo.err.find("--since, --until, --event,") != std::string::npos);
+  folder.write("token", "truce_0123456789");
+  const Ended https = run_truce({"explain", "contact", "g1", "--url", "https://127.0.0.1:1",
+                                 "--token-file", folder.path("token")});
+  CHECK(https.exit_code == 3);
+  CHECK(https.err.find("the sidecar itself speaks http") != std::string::npos);
   const Ended postgres = run_truce(
       {"serve", "--policy", folder.path("policy.json"), "--db", "postgresql://localhost/truce"});
   CHECK(postgres.exit_code == 3);
@@ -249,7 +263,7 @@ TEST_CASE("explain says why from the database and from the running sidecar alike
         truce.ingest(contact("crm", "c1", 1, {{"email", "a@edge.example"}, {"name", "Ann"}}));
     golden = outcome.at("golden_id").get<std::string>();
     remote = run_truce({"explain", "contact", golden, "name", "--url",
-                        "http://127.0.0.1:" + std::to_string(truce.port()), "--token-file",
+                        "http://127.0.0.1:" + std::to_string(truce.port()) + "/", "--token-file",
                         folder.path("truce.db.token")});
     stop(truce);
   }

@@ -77,6 +77,13 @@ TEST_CASE("a token file with a fault is refused as a whole") {
   }
 }
 
+TEST_CASE("a token that is too short is told how long one is") {
+  const auto table = TokenTable::parse("fifteen-letters\n");
+  REQUIRE_FALSE(table);
+  CHECK(table.error().message.find("one token of at least 16 characters") != std::string::npos);
+  CHECK(TokenTable::parse("sixteen--letters\n"));
+}
+
 TEST_CASE("a fault is told without the token") {
   const auto table = TokenTable::parse("my-secret-token-is-here and more");
   REQUIRE_FALSE(table);
