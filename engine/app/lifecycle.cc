@@ -159,7 +159,14 @@ Findings take_restore(Context& context, Arrival& arrival) {
     }
   }
   derive_with(context, source, findings);
-  if (!arrival.event.record) return findings;
+  if (!arrival.event.record) {
+    // It stands, but nobody has linked it yet: who it is, only its record says.
+    if (source.golden.empty() && source.state == LinkState::active && !is_deleted(source)) {
+      findings.kind = OutcomeKind::incomplete;
+      findings.why = "an id without a record: fetch the record and send it";
+    }
+    return findings;
+  }
   Findings upserted = take_upsert(context, arrival);
   upserted.applied += findings.applied;
   return upserted;

@@ -196,6 +196,21 @@ TEST_CASE("E62 a restore lifts the tombstone and keeps the link, whatever its re
   CHECK(office.waiting() == Json({{"desk", {{"name", "Ada L."}}}}));
 }
 
+TEST_CASE("E62 a restore of a record that was never linked asks for it") {
+  Office office = deleting("escalate");
+  const Json before{{"occurred_at", to_rfc3339(office.now)}};
+  office.happens("delete", "crm", "c1");
+  const bool shown_before = GENERATE(true, false);
+  if (shown_before) {
+    CHECK(office.says("crm", "c1", {{"email", "ada@example.com"}}, before)["outcome"] == "stale");
+  }
+  const Json restored = office.happens("restore", "crm", "c1");
+  CHECK(restored["outcome"] == "incomplete");
+  CHECK(restored["fetch"]["id"] == "c1");
+  CHECK(office.says("crm", "c1", {{"email", "ada@example.com"}})["outcome"] == "applied");
+  CHECK(office.golden_count() == 1);
+}
+
 TEST_CASE("E63 made again with the same address under a new id: the same contact, by its key") {
   Office office = deleting("ignore");
   office.both_know({{"name", "Ada"}});
