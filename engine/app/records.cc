@@ -8,9 +8,11 @@ namespace {
 Json links_json(const std::vector<SourceRecord>& sources) {
   Json links = Json::array();
   for (const SourceRecord& source : sources) {
+    // The loser's own delete is not a delete, whichever of the two was heard of first.
+    const bool is_gone = is_deleted(source) && source.state != LinkState::merged;
     Json link{{"system", source.system.text},
               {"id", source.id.text},
-              {"state", is_deleted(source) ? "deleted" : std::string(to_string(source.state))}};
+              {"state", is_gone ? "deleted" : std::string(to_string(source.state))}};
     if (!source.merged_into.empty()) link["merged_into"] = source.merged_into.text;
     links.push_back(std::move(link));
   }

@@ -81,6 +81,21 @@ TEST_CASE("E26 a merge moves the loser's links, and the loser's delete is no del
   CHECK(office.says("crm", "c1", {{"name", "late"}})["outcome"] == "stale");
 }
 
+TEST_CASE(
+    "E26 a loser is shown as merged, whether its delete comes before the merge or behind it") {
+  Office office({text_field("name")});
+  office.both_know({{"name", "Ada"}});
+  const bool deleted_first = GENERATE(true, false);
+  if (deleted_first) office.happens("delete", "crm", "c1");
+  office.happens("merge", "crm", "c1", {{"merged_into", "c2"}});
+  if (!deleted_first) office.happens("delete", "crm", "c1");
+  const Json links = office.linked();
+  REQUIRE(links.size() == 3);
+  CHECK(links[0]["id"] == "c1");
+  CHECK(links[0]["state"] == "merged");
+  CHECK(office.open_items().empty());
+}
+
 TEST_CASE("E26 a merge into an id that nobody has seen takes the loser's place") {
   Office office({text_field("name")});
   office.both_know({{"name", "Ada"}});
