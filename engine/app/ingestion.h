@@ -94,6 +94,9 @@ Findings take_upsert(Context& context, Arrival& arrival);
 Findings take_delete(Context& context, Arrival& arrival);
 Findings take_restore(Context& context, Arrival& arrival);
 Findings take_merge(Context& context, Arrival& arrival);
+// The whole of a record that was merged away before anybody showed it: it is linked first and
+// merged then, as if it had come in time.
+Findings take_late_loser(Context& context, Arrival& arrival, SourceRecord loser);
 
 // linking.cc
 // True for a record that nobody knows while a create of ours is on its way or of unknown fate: it

@@ -27,8 +27,8 @@ void derive_with(Context& context, const SourceRecord& source, Findings& finding
 
 // The record that a chain of merges ends in; nullopt: the chain comes back to `loser`.
 std::optional<SourceRecord> survivor_of(Context& context, const Arrival& arrival,
-                                        const RecordId& loser) {
-  SourceRecord winner = find_or_make(context, arrival, arrival.event.merged_into);
+                                        const RecordId& loser, const RecordId& merged_into) {
+  SourceRecord winner = find_or_make(context, arrival, merged_into);
   for (int hop = 0; hop < merge_hops_max; ++hop) {
     if (winner.id == loser) return std::nullopt;
     if (winner.state != LinkState::merged) return winner;
@@ -48,7 +48,7 @@ bool linked_apart(const RecordState& a, const RecordState& b, const SystemName& 
 }
 
 ExceptionItem merge_item(const Arrival& arrival, const RecordState& loser,
-                         const RecordState& winner) {
+                         const RecordState& winner, const RecordId& merged_into) {
   ExceptionItem item;
   item.category = Category::merge;
   item.subject = "merge/" + loser.golden.id.text + '/' + winner.golden.id.text;
@@ -59,7 +59,7 @@ ExceptionItem merge_item(const Arrival& arrival, const RecordState& loser,
   item.actions = {"join", "keep_apart"};
   item.detail = {{"golden_ids", Json::array({loser.golden.id.text, winner.golden.id.text})},
                  {"merged", arrival.id.text},
-                 {"merged_into", arrival.event.merged_into.text},
+                 {"merged_into", merged_into.text},
                  {"why", "both records are linked to different records elsewhere"}};
   return item;
 }
@@ -86,7 +86,7 @@ void merge_linked(Context& context, const Arrival& arrival, SourceRecord& loser,
   if (linked_apart(*from, *into, arrival.system.name)) {
     // What was merged away must not be made again there while a person looks at it.
     from->golden.no_create.push_back(arrival.system.name);
-    findings.items.push_back(open_item(context, merge_item(arrival, *from, *into)));
+    findings.items.push_back(open_item(context, merge_item(arrival, *from, *into, winner.id)));
     close_duplicate(context, *from, *into);
     derive_noted(context, *from, "a merge inside its system is asked about");
     findings.kind = OutcomeKind::conflict;
@@ -172,10 +172,12 @@ Findings take_restore(Context& context, Arrival& arrival) {
   return upserted;
 }
 
-Findings take_merge(Context& context, Arrival& arrival) {
+namespace {
+
+Findings merge_away(Context& context, const Arrival& arrival, const RecordId& merged_into) {
   Findings findings;
   SourceRecord loser = find_or_make(context, arrival, arrival.id);
-  const auto winner = survivor_of(context, arrival, loser.id);
+  const auto winner = survivor_of(context, arrival, loser.id, merged_into);
   if (!winner) {
     findings.kind = OutcomeKind::rejected;
     findings.problems.push_back(
@@ -215,6 +217,28 @@ Findings take_merge(Context& context, Arrival& arrival) {
     merge_linked(context, arrival, loser, *winner, findings);
   }
   return findings;
+}
+
+}  // namespace
+
+Findings take_merge(Context& context, Arrival& arrival) {
+  return merge_away(context, arrival, arrival.event.merged_into);
+}
+
+Findings take_late_loser(Context& context, Arrival& arrival, SourceRecord loser) {
+  const RecordId merged_into = loser.merged_into;
+  loser.state = LinkState::active;
+  context.store.put_source(loser);
+  Findings shown = take_upsert(context, arrival);
+  Findings merged = merge_away(context, arrival, merged_into);
+  if (!shown.linked) {
+    ++shown.stale;
+    return shown;
+  }
+  merged.linked = true;
+  merged.problems = std::move(shown.problems);
+  merged.paused = std::move(shown.paused);
+  return merged;
 }
 
 }  // namespace truce

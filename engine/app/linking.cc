@@ -347,6 +347,11 @@ std::optional<RecordState> link_source(Context& context, const Arrival& arrival,
       return state;
     }
   }
+  // Whose it is, the merge says that went before it.
+  if (decision.kind == LinkDecision::Kind::ambiguous && !source.merged_into.empty()) {
+    findings.linked = false;
+    return std::nullopt;
+  }
   const bool asks = decision.kind == LinkDecision::Kind::ambiguous &&
                     arrival.entity.ambiguous != AmbiguousPolicy::create;
   if (!asks) {

@@ -180,6 +180,10 @@ Findings take_upsert(Context& context, Arrival& arrival) {
     return findings;
   }
   auto known = context.store.find_source(arrival.system.name, arrival.entity.name, arrival.id);
+  const bool is_whole = !arrival.event.partial && !missing_required(arrival);
+  if (is_whole && known && known->golden.empty() && known->state == LinkState::merged) {
+    return take_late_loser(context, arrival, std::move(*known));
+  }
   const bool is_new = !known || (known->golden.empty() && known->state == LinkState::active);
   if (is_new && !arrival.event.partial) {
     if (const auto missing = missing_required(arrival)) {

@@ -107,6 +107,45 @@ TEST_CASE("E26 a merge into an id that nobody has seen takes the loser's place")
   CHECK(queued.front().record_id.text == "c9");
 }
 
+TEST_CASE(
+    "E26 a merge that is heard of before its loser, in every order, leaves no silent second") {
+  std::vector<int> order{0, 1, 2, 3};
+  do {
+    Office office({text_field("name")});
+    const std::string times[] = {"2026-01-01T10:00:00Z", "2026-01-01T10:00:01Z",
+                                 "2026-01-01T10:00:02Z", "2026-01-01T10:00:05Z"};
+    for (const int i : order) {
+      const Json when{{"occurred_at", times[i]}};
+      if (i == 0) office.says("crm", "c1", {{"email", "ada@example.com"}, {"name", "Ada"}}, when);
+      if (i == 1) office.says("crm", "c2", {{"email", "eve@example.com"}, {"name", "Eve"}}, when);
+      if (i == 2) office.says("desk", "d2", {{"email", "eve@example.com"}, {"name", "Eve"}}, when);
+      if (i != 3) continue;
+      Json merge = when;
+      merge["merged_into"] = "c1";
+      office.happens("merge", "crm", "c2", merge);
+    }
+    INFO(order[0] << order[1] << order[2] << order[3]);
+    CHECK(office.open_items().empty());
+    CHECK(office.golden_count() == 1);
+    CHECK(office.source_of("desk", "d2").golden == office.source_of("crm", "c1").golden);
+    CHECK(office.source_of("crm", "c2").state == LinkState::merged);
+  } while (std::next_permutation(order.begin(), order.end()));
+}
+
+TEST_CASE("E26 a loser that comes late and shows the winner's address is no question") {
+  Office office({text_field("name")});
+  office.says("crm", "c1", {{"email", "ada@example.com"}, {"name", "Ada"}});
+  office.happens("merge", "crm", "c2", {{"merged_into", "c1"}});
+  for (int i = 0; i < 2; ++i) {
+    CHECK(office.says("crm", "c2", {{"email", "ada@example.com"}, {"name", "A"}})["outcome"] ==
+          "stale");
+  }
+  CHECK(office.source_of("crm", "c2").state == LinkState::merged);
+  CHECK(office.open_items().empty());
+  CHECK(office.golden_count() == 1);
+  CHECK(office.shown("name") == "Ada");
+}
+
 TEST_CASE("E27 a merge of two that are linked to different records elsewhere is a question") {
   Office office({text_field("name"), into_both});
   office.both_know({{"name", "Ada"}});
