@@ -147,7 +147,7 @@ class Compaction {
 
   // The next write will be planned against it.
   bool is_last_seen(const Entry& entry) const {
-    return entry.observation && entry.observation == &history_.observations.back();
+    return entry.observation && entry.observation->order == history_.observations.back().order;
   }
 
   // Behind the write, before the horizon, stand its echoes and nothing else.

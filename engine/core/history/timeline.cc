@@ -4,6 +4,7 @@
 #include <functional>
 
 #include "engine/core/normalize/normalize.h"
+#include "engine/core/normalize/set.h"
 
 namespace truce {
 namespace {
@@ -21,6 +22,30 @@ struct SentWrite {
   bool follows_a_time = false;      // it was planned after something that the system timed itself
 };
 
+// What was observed before the policy made the field a set, read as the sets that it shows: else a
+// change of the type would empty the field, or every value would be news when it is seen again.
+// Null: nothing was.
+std::shared_ptr<const std::vector<Observation>> read_as_sets(const FieldHistory& history,
+                                                             const System& system,
+                                                             const Field& field) {
+  const auto is_of_before = [](const Value& value) { return !value.is_null() && !value.is_set(); };
+  const auto entry = field.map.find(system.name);
+  const bool is_any =
+      field.type == FieldType::set && entry != field.map.end() &&
+      std::any_of(history.observations.begin(), history.observations.end(),
+                  [&](const Observation& observation) {
+                    return is_of_before(observation.value) ||
+                           (observation.previous && is_of_before(*observation.previous));
+                  });
+  if (!is_any) return nullptr;
+  auto as_sets = std::make_shared<std::vector<Observation>>(history.observations);
+  for (Observation& observation : *as_sets) {
+    observation.value = as_set(entry->second, observation.value);
+    if (observation.previous) observation.previous = as_set(entry->second, *observation.previous);
+  }
+  return as_sets;
+}
+
 bool carries(const SentWrite& sent, const Value& value) {
   return same(value, sent.held) || same(value, sent.write->value);
 }
@@ -28,7 +53,9 @@ bool carries(const SentWrite& sent, const Value& value) {
 class Walk {
  public:
   Walk(const FieldHistory& history, const System& system, const Field& field)
-      : history_(history), system_(system), skew_(system.clock_skew), field_(field) {
+      : system_(system), skew_(system.clock_skew), field_(field) {
+    timeline_.as_sets = read_as_sets(history, system, field);
+    observations_ = timeline_.as_sets ? timeline_.as_sets.get() : &history.observations;
     const auto entry = field.map.find(system.name);
     sent_.reserve(history.writes.size());  // values in it are pointed to
     for (const Write& write : history.writes) {
@@ -43,9 +70,9 @@ class Walk {
 
   Timeline run() {
     std::vector<std::size_t> placed = acknowledged_by_position();
-    timeline_.entries.reserve(history_.observations.size() + placed.size());
+    timeline_.entries.reserve(observations_->size() + placed.size());
     std::size_t next_write = 0;
-    for (const Observation& observation : history_.observations) {
+    for (const Observation& observation : *observations_) {
       for (; next_write < placed.size() && stands_before(sent_[placed[next_write]], observation);
            ++next_write) {
         pass_write(placed[next_write]);
@@ -122,7 +149,7 @@ class Walk {
 
   // Where nothing is known of what stood there: what the system said of it with our value.
   const Value* told_replaced(const SentWrite& sent) const {
-    for (const Observation& observation : history_.observations) {
+    for (const Observation& observation : *observations_) {
       if (observation.previous && carries(sent, observation.value) && !precedes(observation, sent))
         return &*observation.previous;
     }
@@ -268,9 +295,9 @@ class Walk {
   // Whether the system said when that was, and not only when the record was changed or read.
   bool is_timed(const HistoryOrder& order) const {
     const auto place = std::lower_bound(
-        history_.observations.begin(), history_.observations.end(), order,
+        observations_->begin(), observations_->end(), order,
         [](const Observation& one, const HistoryOrder& other) { return one.order < other; });
-    return place != history_.observations.end() && place->order == order &&
+    return place != observations_->end() && place->order == order &&
            place->evidence == Evidence::certain;
   }
 
@@ -455,7 +482,7 @@ class Walk {
             {system_.name, first->order.at, first->evidence, first->event_key}};
   }
 
-  const FieldHistory& history_;
+  const std::vector<Observation>* observations_ = nullptr;
   const System& system_;
   const Duration skew_;
   const Field& field_;

@@ -64,6 +64,8 @@ struct Timeline {
   std::vector<Entry> entries;         // in the order of the history
   std::vector<Assertion> assertions;  // in the order of the history
   Base base;
+  // What the entries point into where the field was no set when it was stored.
+  std::shared_ptr<const std::vector<Observation>> as_sets;
 
   // The entry that this observation became; nullptr when it is not in the history.
   const Entry* entry_of(const HistoryOrder& order) const;
@@ -71,7 +73,7 @@ struct Timeline {
   bool is_current(const Entry& entry) const;
 };
 
-// The result points into `history`.
+// The result points into `history`, or into itself.
 Timeline read_timeline(const FieldHistory& history, const System& system, const Field& field);
 
 // A timeline with what it was read by.

@@ -71,6 +71,9 @@ Json rewritten(const MapEntry& entry, Json form) {
 }
 
 Value as_held(const Field& field, const MapEntry& entry, const Value& value) {
+  if (field.type == FieldType::set && !value.is_set() && !value.is_null()) {
+    return as_held(field, entry, as_set(entry, value));
+  }
   if (value.is_null() || !rewrites(field, entry) || fits(field, entry, value)) return value;
   MapEntry plain = entry;
   plain.write_transform.reset();

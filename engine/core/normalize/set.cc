@@ -109,6 +109,18 @@ Result<Value> read_set(const Field& field, const MapEntry& entry, const Json& ra
   return Value::of_set(std::move(elements));
 }
 
+Value as_set(const MapEntry& entry, const Value& value) {
+  if (value.is_null() || value.is_set()) return value;
+  const bool is_list = entry.split && !entry.split->empty();
+  std::vector<Value::Element> elements;
+  for (const std::string& piece :
+       is_list ? split_text(value.text(), *entry.split) : std::vector<std::string>{value.text()}) {
+    std::string key = comparable(piece);
+    if (!key.empty()) elements.push_back({piece, std::move(key)});
+  }
+  return elements.empty() ? Value::null() : Value::of_set(std::move(elements));
+}
+
 Result<std::vector<std::string>> written_elements(const Field& field, const MapEntry& entry,
                                                   const Value& value) {
   std::vector<std::string> words;

@@ -4,6 +4,7 @@
 #include <climits>
 
 #include "engine/core/model/json.h"
+#include "engine/core/normalize/set.h"
 #include "engine/core/survive/contender.h"
 
 namespace truce {
@@ -319,7 +320,8 @@ class Survival {
   GoldenField golden_field(const Verdict& verdict, std::size_t i) const {
     const Contender& winner = *verdict.winner;
     GoldenField field;
-    field.value = winner.values[i];
+    const bool is_set = members_[i]->type == FieldType::set;
+    field.value = is_set ? as_set({}, winner.values[i]) : winner.values[i];
     field.contested = verdict.contested;
     const Provenance& word = winner.provenance[i];
     field.system = word.system.empty() ? winner.system : word.system;

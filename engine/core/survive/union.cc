@@ -5,6 +5,7 @@
 
 #include "engine/core/normalize/lossy.h"
 #include "engine/core/normalize/normalize.h"
+#include "engine/core/normalize/set.h"
 #include "engine/core/survive/contender.h"
 
 namespace truce {
@@ -83,7 +84,8 @@ class Union {
  private:
   void start_from(const Decision& decision) {
     anybody_ = true;
-    for (const Value::Element& element : decision.value.elements()) {
+    const Value decided = as_set({}, decision.value);
+    for (const Value::Element& element : decided.elements()) {
       Stamp stamp;
       stamp.at = decision.decided_at;
       for (const auto& [system, order] : decision.seen) stamp.at = std::min(stamp.at, order.at);

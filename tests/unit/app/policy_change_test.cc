@@ -48,6 +48,30 @@ TEST_CASE(
   CHECK(policy_of_last_entry(office) != old_policy);
 }
 
+TEST_CASE(
+    "E76 a field that becomes a set, or is none any more, keeps its value and writes nothing") {
+  struct Change {
+    std::string type, next_type, next_rule;
+  };
+  const auto change = GENERATE(values<Change>({{"text", "set", "union"},
+                                               {"text", "set", "recency"},
+                                               {"integer", "set", "union"},
+                                               {"set", "text", "recency"}}));
+  const auto terms = [](const std::string& type, const std::string& rule) {
+    return Terms{one_field("tier", R"("type": ")" + type + R"(", "rule": ")" + rule + '"'),
+                 R"("create_in": ["desk"])"};
+  };
+  Office office(terms(change.type, "recency"));
+  const Json tier = change.type == "integer" ? Json(12) : Json("gold");
+  office.says("crm", "c1", {{"email", "ada@example.com"}, {"tier", tier}});
+  REQUIRE(office.deliver_all().size() == 1);
+  office.policy = policy_of(Office::policy_text(terms(change.next_type, change.next_rule)));
+  office.sweep_all();
+  CHECK(office.waiting().empty());
+  CHECK(office.open_items().empty());
+  CHECK(office.shown("tier") == Json::array({change.type == "integer" ? "12" : "gold"}));
+}
+
 TEST_CASE("a write whose field is dropped by the next policy is settled for the others") {
   Office office({text_field("name") + ", " + text_field("title")});
   office.both_know({{"name", "Ada"}, {"title", "Countess"}});

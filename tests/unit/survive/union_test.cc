@@ -29,6 +29,41 @@ TEST_CASE("ignore: whatever a system ever showed stays") {
   CHECK(company.asked().empty());
 }
 
+TEST_CASE("what was stored before the field was a set is the set of what it shows") {
+  Company company = tagged(GENERATE(Removals::ignore, Removals::propagate));
+  company.says("crm", "gold", 101);
+  company.writes("desk", word("gold"), 102, 103);
+  CHECK(value_of(company) == "{gold}");
+  CHECK(company.outcome().elements.at("gold").event_key.text() == "crm@101");
+  SECTION("seen again as a set it is no news") {
+    company.says("crm", set_of({"gold"}), 110);
+    company.says("crm", set_of({"gold", "silver"}), 111);
+    CHECK(value_of(company) == "{gold silver}");
+    CHECK(company.outcome().elements.at("gold").changed_at == at(101));
+  }
+  SECTION("a list in the system's own form is several") {
+    company.field().map.at(SystemName("bill")).split = ";";
+    company.says("bill", "red;blue", 104);
+    CHECK(value_of(company) == "{blue gold red}");
+  }
+  SECTION("a number is one too") {
+    company.says("bill", Value::of_scalar(Value::Kind::integer, "7", "7"), 104);
+    CHECK(value_of(company) == "{7 gold}");
+  }
+  SECTION("and so is what a person decided") {
+    company.decides("bronze", 120);
+    CHECK(value_of(company) == "{bronze}");
+  }
+}
+
+TEST_CASE("a value of before the field was a set keeps its time beside those that came since") {
+  Company company(Rule::recency, FieldType::set);
+  company.says("crm", "gold", 101);
+  company.says("desk", "silver", 105);
+  company.says("crm", set_of({"gold"}), 110);
+  CHECK(company.told() == "{silver} of desk");
+}
+
 TEST_CASE("ignore: what our write replaced counts, seen again or not") {
   Company company = tagged(Removals::ignore);
   company.says("desk", set_of({"q"}), 101);
