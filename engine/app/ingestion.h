@@ -86,8 +86,10 @@ bool resolve_references(ReadView& store, Arrival& arrival, std::string& waits_fo
 std::optional<FieldProblem> missing_required(const Arrival& arrival);
 enum class GuardedChange { erase, clear, change };
 std::string_view to_string(GuardedChange kind);
-// What the guard counts: a value of this record cleared, or changed.
-std::optional<GuardedChange> guarded_change(const Arrival& arrival, const SourceRecord& source);
+// What the guard counts: a value that the system is known to hold in this record is cleared, or
+// changed.
+std::optional<GuardedChange> guarded_change(const Context& context, const Arrival& arrival,
+                                            const SourceRecord& source);
 
 // upsert.cc, lifecycle.cc: one operation each.
 Findings take_upsert(Context& context, Arrival& arrival);

@@ -74,13 +74,41 @@ std::optional<FieldProblem> missing_required(const Arrival& arrival) {
   return std::nullopt;
 }
 
-std::optional<GuardedChange> guarded_change(const Arrival& arrival, const SourceRecord& source) {
+namespace {
+
+// Whether it is news of a field of which something is known there: not what was seen last, not our
+// own write coming back, and not a picture from before it.
+bool changes(const Context& context, const Arrival& arrival, const Field& field,
+             const FieldHistory& history, const Value& value) {
+  const auto& seen = history.observations;
+  const bool is_seen_last =
+      !seen.empty() && same(seen.back().value, value) &&
+      (history.writes.empty() || history.writes.back().handed_out_at < seen.back().received_at);
+  if (is_seen_last) return false;
+  const Base& base =
+      remembered_timeline(history, mark_of(context.policy), arrival.system, field)->base;
+  if (base.state == Base::State::never) return false;
+  if (base.state == Base::State::known && same(base.value, value)) return false;
+  FieldHistory after = history;
+  const Observation observation = observe(arrival, field, value);
+  join(after, observation);
+  const Timeline timeline = read_timeline(after, arrival.system, field);
+  const Entry* entry = timeline.entry_of(observation.order);
+  const bool is_word =
+      entry && (entry->kind == EntryKind::assertion || entry->kind == EntryKind::blank);
+  return is_word && timeline.is_current(*entry);
+}
+
+}  // namespace
+
+std::optional<GuardedChange> guarded_change(const Context& context, const Arrival& arrival,
+                                            const SourceRecord& source) {
   std::optional<GuardedChange> change;
   for (const auto& [name, value] : arrival.record.fields) {
     const auto history = source.fields.find(name);
-    if (history == source.fields.end() || history->second.observations.empty()) continue;
-    const Observation& last = history->second.observations.back();
-    if (same(last.value, value) || arrival.at < last.order.at) continue;
+    if (history == source.fields.end()) continue;
+    const Field& field = *arrival.entity.field(name);
+    if (!changes(context, arrival, field, history->second, value)) continue;
     if (value.is_null()) return GuardedChange::clear;
     change = GuardedChange::change;
   }
@@ -203,7 +231,7 @@ Findings take_upsert(Context& context, Arrival& arrival) {
 
   SourceRecord source = known ? std::move(*known) : new_source(arrival, arrival.id);
   if (!is_new) {
-    const auto change = guarded_change(arrival, source);
+    const auto change = guarded_change(context, arrival, source);
     if (change && is_held(context, arrival, *change, findings)) return findings;
   }
   std::optional<RecordState> state;

@@ -163,7 +163,7 @@ class Taking {
       return;
     }
     Findings findings;
-    taken_.guarded = guarded_change(arrival_, source);
+    taken_.guarded = guarded_change(context_, arrival_, source);
     if (taken_.guarded && is_held_again(*taken_.guarded, findings)) return;
     const auto indexed = held_keys(context_, arrival_.entity, source);
     for (const FieldName& name : news) join_field(source, name, arrival_.record.fields.at(name));

@@ -189,6 +189,43 @@ TEST_CASE("E7 a burst of clears is held behind the guard, and everything else fl
   }
 }
 
+TEST_CASE("E7 clears of what only we wrote there are clears too") {
+  Office office({one_field("phone", clearable),
+                 R"("create_in": ["desk"], "guard": {"count": 3, "share": 0.25})"});
+  for (int i = 0; i < 10; ++i) {
+    const std::string n = std::to_string(i);
+    office.says("crm", "c" + n, {{"email", "p" + n + "@example.com"}, {"phone", "num" + n}});
+  }
+  REQUIRE(office.deliver_all().size() == 10);
+  office.advance(2 * 3'600'000);
+  std::size_t held = 0;
+  for (int i = 1; i <= 6; ++i) {
+    const std::string id = "desk-new-" + std::to_string(i);
+    held += office.says("desk", id, {{"phone", nullptr}})["outcome"] == "held";
+  }
+  CHECK(held == 3);
+}
+
+TEST_CASE("E49 our own writes coming back are no mass change") {
+  Office office({text_field("name"), R"("create_in": [], "guard": {"count": 2, "share": 0.1})"});
+  office.many_know_and_change(2);
+  office.deliver_all();
+  office.advance(2 * 3'600'000);
+  for (int i = 2; i < 8; ++i) {
+    const std::string n = std::to_string(i);
+    const Json record{{"email", "p" + n + "@example.com"}, {"name", "old"}};
+    office.says("crm", "c" + n, record);
+    office.says("desk", "d" + n, record);
+  }
+  for (int i = 0; i < 8; ++i) office.says("crm", "c" + std::to_string(i), {{"name", "newest"}});
+  office.act(office.the_item(Category::held_change), "release");
+  REQUIRE(office.deliver_all().size() == 8);
+  for (int i = 0; i < 8; ++i) {
+    CHECK(office.says("desk", "d" + std::to_string(i), {{"name", "newest"}})["outcome"] == "echo");
+  }
+  CHECK(office.open_items().empty());
+}
+
 TEST_CASE("E7 a held event that has its id in the record alone can be discarded too") {
   Office office(
       {one_field("phone", clearable), R"("create_in": [], "guard": {"count": 1, "share": 0.01})"});
