@@ -104,6 +104,10 @@ Findings take_late_loser(Context& context, Arrival& arrival, SourceRecord loser)
 // True for a record that nobody knows while a create of ours is on its way or of unknown fate: it
 // may be the one that we made, under a key that was changed since. Its field history tells.
 bool may_be_our_create(Context& context, const Arrival& arrival, const SourceRecord& source);
+// It was deleted, another record has taken its place, and now it is shown again: who it is has to
+// be asked anew, as of a record that nobody knows.
+bool comes_back_displaced(Context& context, const SourceRecord& source, Time at);
+void stand_alone(SourceRecord& source);
 // Finds or makes the golden record of an unlinked source. Empty: ambiguous or skipped, findings say
 // so.
 std::optional<RecordState> link_source(Context& context, const Arrival& arrival,

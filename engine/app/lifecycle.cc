@@ -146,7 +146,16 @@ Findings take_restore(Context& context, Arrival& arrival) {
   Findings findings;
   SourceRecord source = find_or_make(context, arrival, arrival.id);
   const bool was_deleted = is_deleted(source);
+  const bool is_displaced = comes_back_displaced(context, source, arrival.at);
+  if (is_displaced && arrival.event.record) return take_upsert(context, arrival);
   source.present_at = std::max(source.present_at.value_or(Time::beginning()), arrival.at);
+  if (is_displaced) {
+    stand_alone(source);
+    context.store.put_source(source);
+    findings.kind = OutcomeKind::incomplete;
+    findings.why = "another record has taken its place: fetch the record and send it";
+    return findings;
+  }
   if (was_deleted && is_deleted(source)) {
     findings.stale = 1;
     findings.why = "the record was deleted later";

@@ -263,6 +263,16 @@ bool may_be_our_create(Context& context, const Arrival& arrival, const SourceRec
   return false;
 }
 
+bool comes_back_displaced(Context& context, const SourceRecord& source, Time at) {
+  return source.state == LinkState::unlinked && is_deleted(source) && at > *source.deleted_at &&
+         !source.golden.empty() && slot_taken(context, source.golden, source.system, source.id);
+}
+
+void stand_alone(SourceRecord& source) {
+  source.golden = GoldenId();
+  source.state = LinkState::active;
+}
+
 RecordState make_golden(Context& context, const Entity& entity) {
   RecordState state;
   state.golden.id = GoldenId(context.ids.next("g"));

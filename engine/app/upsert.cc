@@ -212,6 +212,7 @@ Findings take_upsert(Context& context, Arrival& arrival) {
   if (is_whole && known && known->golden.empty() && known->state == LinkState::merged) {
     return take_late_loser(context, arrival, std::move(*known));
   }
+  if (known && comes_back_displaced(context, *known, arrival.at)) stand_alone(*known);
   const bool is_new = !known || (known->golden.empty() && known->state == LinkState::active);
   if (is_new && !arrival.event.partial) {
     if (const auto missing = missing_required(arrival)) {

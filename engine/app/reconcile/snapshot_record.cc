@@ -30,6 +30,7 @@ class Taking {
   TakenRecord run() {
     auto known =
         context_.store.find_source(arrival_.system.name, arrival_.entity.name, arrival_.id);
+    if (known && comes_back_displaced(context_, *known, shown_since())) stand_alone(*known);
     const PausedFields paused = watch_shapes(context_, arrival_);
     leave_out_problems(known ? known->golden : GoldenId());
     leave_out_orphans();

@@ -105,6 +105,27 @@ TEST_CASE("what was there is made again also where new records are not made") {
   CHECK(office.deliver_all().empty());
 }
 
+TEST_CASE(
+    "a record that is back after it was made again is asked about, and never a silent second") {
+  Office office = deleting("restore");
+  office.both_know({{"name", "Ada"}});
+  office.happens("delete", "crm", "c1");
+  REQUIRE(office.deliver_all().size() == 1);
+  const Json record{{"email", "ada@example.com"}, {"name", "Ada"}};
+  SECTION("shown by an event") { CHECK(office.says("crm", "c1", record)["outcome"] == "conflict"); }
+  SECTION("restored with its record") {
+    CHECK(office.happens("restore", "crm", "c1", {{"record", record}})["outcome"] == "conflict");
+  }
+  SECTION("restored without it, it is fetched") {
+    CHECK(office.happens("restore", "crm", "c1")["outcome"] == "incomplete");
+    CHECK(office.says("crm", "c1", record)["outcome"] == "conflict");
+  }
+  const ExceptionItem item = office.the_item(Category::ambiguous_match);
+  CHECK(item.record == RecordId("c1"));
+  CHECK(office.golden_count() == 1);
+  CHECK(office.deliver_all().empty());
+}
+
 TEST_CASE("E58 E60 a burst of deletes is held; a person's release carries it through to the end") {
   Office office = deleting("propagate", R"(, "guard": {"count": 2, "share": 0.25})");
   for (int i = 0; i < 8; ++i) {
