@@ -1,4 +1,5 @@
 #include <algorithm>
+#include <array>
 #include <set>
 
 #include "engine/app/ingestion.h"
@@ -135,17 +136,21 @@ void adopt_flying_create(const RecordState& state, SourceRecord& source) {
   }
 }
 
-// A person said of both that they are two.
+// A person said of both that they are two: asked whether they are duplicates, or as a merge, which is
+// the same question.
 bool are_told_apart(Context& context, const GoldenId& a, const GoldenId& b) {
-  const FieldName dismissed(dismissed_prefix + duplicate_subject(a, b));
+  const std::array<FieldName, 3> answers = {
+      FieldName(dismissed_prefix + duplicate_subject(a, b)),
+      FieldName(dismissed_prefix + ("merge/" + a.text + '/' + b.text)),
+      FieldName(dismissed_prefix + ("merge/" + b.text + '/' + a.text))};
+  const auto is_answer = [&](const Decision& decision) {
+    return std::find(answers.begin(), answers.end(), decision.field) != answers.end();
+  };
   for (const GoldenId& id : {a, b}) {
     const auto golden = context.store.find_golden(id);
     if (!golden) continue;
     const auto& decisions = golden->decisions;
-    if (std::any_of(decisions.begin(), decisions.end(),
-                    [&](const Decision& decision) { return decision.field == dismissed; })) {
-      return true;
-    }
+    if (std::any_of(decisions.begin(), decisions.end(), is_answer)) return true;
   }
   return false;
 }

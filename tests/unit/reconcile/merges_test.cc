@@ -148,6 +148,15 @@ TEST_CASE("E27 a merge that only a snapshot shows, of two that are linked apart,
   }
 }
 
+TEST_CASE("E27 a merge that was kept apart is not asked again as a duplicate") {
+  Merged office;
+  office.says("desk", "d2", in_desk("d2", "countess@example.com", "Ada L."));
+  office.happens("merge", "crm", "c2", {{"merged_into", "c1"}});
+  office.act(office.the_item(Category::merge), "keep_apart");
+  office.says("crm", "c1", in_crm("c1", "ada@example.com", "Ada", {"countess@example.com"}));
+  CHECK(office.open_items().empty());
+}
+
 TEST_CASE("E26 gone without a record that shows its keys is deleted, not merged") {
   Merged office("escalate");
   reconcile(office, office.without("c2", {in_crm("c1", "ada@example.com", "Ada")},
