@@ -10,7 +10,18 @@
 namespace truce {
 namespace {
 
-// The present records that a list response holds; what it tells of deleted ones is not a record.
+// {"gone": event} of what is told to be deleted, or merged away; nullopt of anything else.
+std::optional<Json> gone_of(const Json& event, const Entity& entity) {
+  const std::string op = text_at(event, "op");
+  if (text_at(event, "entity") != entity.name.text || (op != "delete" && op != "merge")) return {};
+  Json gone = Json::object();
+  for (const char* member : {"id", "op", "merged_into", "occurred_at"}) {
+    if (const Json* said = find_member(event, member)) gone[member] = *said;
+  }
+  return Json{{"gone", std::move(gone)}};
+}
+
+// The records that a list response holds, and which it says are gone.
 Result<std::vector<Json>> records_in(const Json& payload, const std::string& preset,
                                      const SystemName& system, const Policy& policy,
                                      const Entity& entity) {
@@ -21,6 +32,10 @@ Result<std::vector<Json>> records_in(const Json& payload, const std::string& pre
   for (Json& event : *events) {
     if (const Json* problem = find_member(event, "problem")) {
       records.push_back({{"problem", *problem}});
+      continue;
+    }
+    if (auto gone = gone_of(event, entity)) {
+      records.push_back(*std::move(gone));
       continue;
     }
     const std::string op = text_at(event, "op");

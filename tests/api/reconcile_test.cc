@@ -162,6 +162,33 @@ TEST_CASE("a record that a preset cannot read is told, and nothing is concluded 
   CHECK(complete(world.truce, run).body.at("systems").at("crm").at("unreadable") == 1);
 }
 
+TEST_CASE("a record that a preset tells to be deleted is a delete, and not an absence") {
+  World world;
+  const std::string first = open_run(world.truce);
+  const auto shown = [](const std::string& id) {
+    return Json{{"id", id}, {"properties", {{"email", "a" + id + "@edge.example"}}}};
+  };
+  const auto page_of = [](const std::vector<Json>& results) {
+    return Json{
+        {"system", "crm"}, {"preset", "hubspot.record"}, {"payload", {{"results", results}}}};
+  };
+  add_page(world.truce, first, page_of({shown("4"), shown("5")}));
+  complete(world.truce, first);
+  const std::string run = open_run(world.truce);
+  const Json page = add_page(
+      world.truce, run,
+      page_of({shown("4"), {{"id", "5"}, {"archived", true}, {"properties", Json::object()}}}));
+  CHECK(page.at("records") == 1);
+  CHECK(page.at("errors").empty());
+  const Reply done =
+      world.truce.post("/v1/reconciliations/" + run + "/complete", {{"complete", Json::array()}});
+  INFO(done.text);
+  CHECK(done.body.at("missing") == 1);
+  const auto found = found_by(world.truce, run, "&kind=missing");
+  REQUIRE(found.size() == 1);
+  CHECK(found[0].at("record_id") == "5");
+}
+
 TEST_CASE("what is wrong with a run is said where it is") {
   World world;
   const auto refused = [&](const Json& body, const std::string& pointer) {

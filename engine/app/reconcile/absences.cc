@@ -74,12 +74,7 @@ class AbsenceTaking {
         is_deleted(*source) || context_.store.find_staged(run_.id, system_.name, id)) {
       return {};
     }
-    Discrepancy row;
-    row.kind = DiscrepancyKind::missing;
-    row.cause = Cause::lost_event;
-    row.system = system_.name;
-    row.golden = source->golden;
-    row.detail = {{"record_id", id.text}, {"missing_in", Json::array({system_.name.text})}};
+    Discrepancy row = missing_row(*source);
     if (is_out_of_question(run_, system_, *source)) {
       row.kind = DiscrepancyKind::excluded;
       row.cause = Cause::unknown;
@@ -99,7 +94,7 @@ class AbsenceTaking {
         {"system", system_.name.text},   {"entity", entity_.name.text},
         {"id", source.id.text},          {"op", successor ? "merge" : "delete"},
         {"event_id", snapshot_event_id}, {"occurred_at", to_rfc3339(*snapshot_.first_observed_at)}};
-    if (successor) node["merged_into"] = row.detail["merged_into"] = successor->text;
+    if (successor) node["merged_into"] = successor->text;
     ReadEvent read = read_event({context_.policy, context_.transforms, context_.secrets}, node);
     if (read.refusal) return;
     // However many runs miss it, it is one delete.
@@ -109,20 +104,7 @@ class AbsenceTaking {
     Arrival arrival = arrival_of(context_.policy, read, context_.now);
     context_.store.put_raw({arrival.key, context_.now, system_.name, entity_.name, read.raw});
     if (is_doubtful_) return hold(arrival, row);
-    const Findings findings =
-        successor ? take_merge(context_, arrival) : take_delete(context_, arrival);
-    if (findings.kind == OutcomeKind::held) return tell_held(findings.items.front(), row);
-    tell(findings, row, counts);
-    Json body{{"run", run_.id.text},
-              {"system", system_.name.text},
-              {"id", source.id.text},
-              {"op", node["op"]},
-              {"policy", context_.policy.sha256}};
-    if (successor) body["merged_into"] = successor->text;
-    if (findings.plan && findings.state) {
-      put_derivation(context_, *findings.state, *findings.plan, body);
-    }
-    write_audit(context_, {"reconciliation", entity_.name, findings.golden, {}, std::move(body)});
+    take_gone(context_, run_, arrival, row, counts);
   }
 
   void hold(const Arrival& arrival, Discrepancy& row) {
@@ -140,34 +122,6 @@ class AbsenceTaking {
     context_.store.park(
         {arrival.key, "exception/" + item_->id.text, arrival.received_at, arrival.raw});
     tell_held(*item_, row);
-  }
-
-  static void tell_held(const ExceptionItem& item, Discrepancy& row) {
-    row.resolution = Resolution::held;
-    row.detail["category"] = std::string(to_string(item.category));
-    row.detail["exception_id"] = item.id.text;
-  }
-
-  void tell(const Findings& findings, Discrepancy& row, RunCounts& counts) const {
-    row.resolution = Resolution::auto_resolved;
-    const bool merged = row.detail.contains("merged_into");
-    row.detail["rule"] = merged ? "merge" : std::string(to_string(entity_.on_delete));
-    if (!findings.state) return;
-    std::vector<ExceptionItem> asked = findings.state->items;
-    asked.insert(asked.end(), findings.items.begin(), findings.items.end());
-    for (const ExceptionItem& item : asked) {
-      if (item.category != (merged ? Category::merge : Category::erase)) continue;
-      row.resolution = Resolution::escalated;
-      row.detail["category"] = std::string(to_string(item.category));
-      row.detail["exception_id"] = item.id.text;
-    }
-    if (!findings.plan) return;
-    for (const Delivery& delivery : findings.plan->deliveries) {
-      if (delivery.state != DeliveryState::pending) continue;
-      ++counts.deliveries;
-      counts.creates += delivery.operation == Operation::create;
-      row.detail["deliveries"].push_back(delivery.id.text);
-    }
   }
 
   Context& context_;
@@ -190,7 +144,8 @@ void forget_refuted(Context& context, const Reconciliation& run, const SystemNam
     const Json said = json_of(parked.body);
     const auto at = parse_time(text_at(said, "occurred_at"));
     const auto staged = context.store.find_staged(run.id, system, RecordId(text_at(said, "id")));
-    if (at && staged && *at < staged->observed_at) {
+    // What is told to be gone is compared in none.
+    if (at && staged && !staged->golden.empty() && *at < staged->observed_at) {
       context.store.unpark(parked.event_key);
     } else {
       left = true;

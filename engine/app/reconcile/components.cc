@@ -46,6 +46,10 @@ class Gathering {
     for (std::size_t i = 0; i < component.size(); ++i) {
       const StagedRecord staged = component[i].staged;
       if (!staged.golden.empty()) add_all_of(component, staged.golden);
+      if (const RecordId into = component[i].read.event.merged_into; !into.empty()) {
+        const auto winner = store_.find_staged(run_.id, staged.system, into);
+        if (winner && winner->state == StagedState::waiting) add(component, *winner);
+      }
       const auto keys =
           staged_keys(store_, entity_, staged.system, component[i].read.record.fields);
       component[i].first_tier = first_tier(keys);
@@ -79,7 +83,7 @@ class Gathering {
     if (!taken_.insert(staged.number).second) return;
     ReadStaged record{staged, read_raw_event(reader_, staged.body), 0};
     // One content is one event, however often it is read.
-    if (!record.read.refusal && record.read.event.occurred_at) {
+    if (!record.read.refusal && !is_told_gone(record) && record.read.event.occurred_at) {
       ChangeEvent timeless = record.read.event;
       timeless.occurred_at.reset();
       record.read.key = event_key(timeless, record.read.id, record.read.record);
@@ -99,12 +103,14 @@ class Gathering {
 std::vector<Component> next_components(ReadView& store, const EventReader& reader,
                                        const Reconciliation& run, std::set<std::uint64_t> without) {
   std::vector<Component> components = Gathering(store, reader, run, std::move(without)).gather();
-  // Linked ones first, then those with the strongest keys, whose slot no weak one must take; then
-  // by name: the same in whatever order they were staged.
+  // What is told to be gone first, so that nothing finds it in its way; linked ones, then those
+  // with the strongest keys, whose slot no weak one must take; then by name: the same in whatever
+  // order they were staged.
   for (Component& component : components) {
     std::sort(component.begin(), component.end(), [](const ReadStaged& a, const ReadStaged& b) {
-      return std::tuple(a.staged.golden.empty(), a.first_tier, a.staged.system, a.staged.id) <
-             std::tuple(b.staged.golden.empty(), b.first_tier, b.staged.system, b.staged.id);
+      return std::tuple(!is_told_gone(a), a.staged.golden.empty(), a.first_tier, a.staged.system,
+                        a.staged.id) < std::tuple(!is_told_gone(b), b.staged.golden.empty(),
+                                                  b.first_tier, b.staged.system, b.staged.id);
     });
   }
   return components;

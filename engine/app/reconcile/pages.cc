@@ -46,6 +46,12 @@ std::optional<Problem> refused_by_preset(const Json& given) {
   return event ? std::nullopt : std::optional(event.error());
 }
 
+// What a preset was told to be gone comes as {"gone": {id, op, merged_into?, occurred_at?}}.
+const Json* told_gone(const Json& given) {
+  const Json* gone = given.size() == 1 ? find_member(given, "gone") : nullptr;
+  return gone && gone->is_object() && gone->contains("op") ? gone : nullptr;
+}
+
 class PageReader {
  public:
   PageReader(ReadView& store, const EventReader& reader, const Entity& entity,
@@ -76,6 +82,7 @@ class PageReader {
   // Where the policy does not say where the id stands, the record comes as {"id", "record"}.
   Result<void> read_one(const Json& given) {
     if (!given.is_object()) return fail(Code::schema, "a record is a JSON object");
+    if (const Json* gone = told_gone(given)) return read_gone(*gone);
     const Json* record = id_path_ ? &given : find_member(given, "record");
     if (const auto refused = refused_by_preset(given)) return tl::unexpected(*refused);
     const Json* id = id_path_ ? read_path(given, *id_path_) : find_member(given, "id");
@@ -90,14 +97,43 @@ class PageReader {
               {"record", *record}};
     const auto event = read_change_event(node);
     if (!event) return tl::unexpected(event.error());
-    SnapshotPage::Record read;
-    read.staged.system = page_.system;
-    read.staged.id = *event->id;
-    read.staged.observed_at = page_.observed_at;
-    read.staged.digest = sha256_hex(to_wire(*record));
+    SnapshotPage::Record read = staged_as(*event->id, *record);
     if (!is_as_it_was(read.staged)) stage_whole(std::move(node), *record, read);
     page_.records.push_back(std::move(read));
     return {};
+  }
+
+  Result<void> read_gone(const Json& gone) {
+    Json node = gone;
+    node["system"] = page_.system.text;
+    node["entity"] = entity_.name.text;
+    if (!node.contains("occurred_at")) {
+      node["event_id"] = snapshot_event_id;
+      node["occurred_at"] = to_rfc3339(page_.observed_at);
+    }
+    const auto event = read_change_event(node);
+    if (!event) return tl::unexpected(event.error());
+    if (!event->id) return fail(Code::id_invalid, "the record has no id");
+    SnapshotPage::Record read = staged_as(*event->id, gone);
+    read.is_gone = true;
+    read.staged.body = to_wire(node);
+    read.staged.golden = linked_golden(read.staged.id);
+    page_.records.push_back(std::move(read));
+    return {};
+  }
+
+  SnapshotPage::Record staged_as(const RecordId& id, const Json& content) const {
+    SnapshotPage::Record read;
+    read.staged.system = page_.system;
+    read.staged.id = id;
+    read.staged.observed_at = page_.observed_at;
+    read.staged.digest = sha256_hex(to_wire(content));
+    return read;
+  }
+
+  GoldenId linked_golden(const RecordId& id) {
+    const auto source = store_.find_source(page_.system, entity_.name, id);
+    return source && source->state == LinkState::active ? source->golden : GoldenId();
   }
 
   bool is_as_it_was(StagedRecord& staged) {
@@ -115,8 +151,7 @@ class PageReader {
     // The time at which it was read is all that such a record has.
     if (!has_modified_) node["occurred_at"] = to_rfc3339(page_.observed_at);
     read.staged.body = to_wire(sealed_event(node, entity_, page_.system, reader_.secrets));
-    const auto source = store_.find_source(page_.system, entity_.name, read.staged.id);
-    if (source && source->state == LinkState::active) read.staged.golden = source->golden;
+    read.staged.golden = linked_golden(read.staged.id);
     const NormalizedRecord recognised =
         normalize_record(reader_.policy, recognised_by_, page_.system, record, reader_.transforms);
     for (const TierKeys& keys :
@@ -157,7 +192,7 @@ Result<Json> stage_page(Context& context, const RunId& id, const SnapshotPage& p
     StagedRecord staged = record.staged;
     const auto known = context.store.find_staged(id, page.system, staged.id);
     if (known && known->observed_at > staged.observed_at) continue;
-    if (context.store.stage(id, staged, record.keys)) ++snapshot.records;
+    if (context.store.stage(id, staged, record.keys) && !record.is_gone) ++snapshot.records;
   }
   if (page.is_last) {
     ++snapshot.pages;

@@ -14,7 +14,8 @@ namespace truce {
 struct SnapshotPage {
   struct Record {
     StagedRecord staged;
-    std::vector<std::string> keys;  // its match keys; none where it is as it was
+    std::vector<std::string> keys;  // its match keys; none where it is as it was, or gone
+    bool is_gone = false;           // its system says so
   };
   struct Fault {
     std::size_t index = 0;  // of the record in the page

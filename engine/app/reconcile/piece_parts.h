@@ -4,6 +4,7 @@
 #include <functional>
 #include <set>
 
+#include "engine/app/ingestion.h"
 #include "engine/app/reconcile/pieces.h"
 
 namespace truce {
@@ -24,6 +25,13 @@ void take_component(Context& context, Reconciliation& run, const Component& comp
 // absences.cc
 AbsentRecords next_absent(ReadView& store, const Policy& policy, const Reconciliation& run);
 void take_absent(Context& context, Reconciliation& run, const AbsentRecords& absent);
+
+// gone.cc: a linked record that is deleted or merged away, as its system told or as was concluded.
+// `row` is about it and tells what becomes of it.
+Discrepancy missing_row(const SourceRecord& source);
+void take_gone(Context& context, const Reconciliation& run, Arrival& arrival, Discrepancy& row,
+               RunCounts& counts);
+void tell_held(const ExceptionItem& item, Discrepancy& row);
 
 // findings.cc: what a run found, stored and counted.
 void add_discrepancies(Context& context, Reconciliation& run, std::vector<Discrepancy> found);

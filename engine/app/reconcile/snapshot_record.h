@@ -16,6 +16,11 @@ struct ReadStaged {
   std::size_t first_tier = 0;  // of its match keys
 };
 
+// Its system says that it was deleted or merged away; it is no record that could be compared.
+inline bool is_told_gone(const ReadStaged& record) {
+  return record.read.event.operation != EventOperation::upsert;
+}
+
 // What golden records showed before a comparison touched them.
 using ShownBefore = std::map<GoldenId, SharedMap<FieldName, GoldenField>>;
 

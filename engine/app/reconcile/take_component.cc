@@ -48,6 +48,7 @@ class ComponentTaking {
       return tell_alone(staged, DiscrepancyKind::excluded, Cause::schema_drift,
                         staged.read.refusal->message);
     }
+    if (is_told_gone(staged)) return take_told_gone(staged);
     Foreseen& foreseen = is_plan() ? counts_.guarded[staged.staged.system.text] : unforeseen_;
     Taken taken{&staged, take_snapshot_record(context_, staged, followed, before_, foreseen)};
     const TakenRecord& record = taken.record;
@@ -67,6 +68,23 @@ class ComponentTaking {
         tell_alone(staged, DiscrepancyKind::different, record.cause, record.why, &record);
         return;
     }
+  }
+
+  // Its system says so itself, and nobody has to conclude it from an absence. Of a record that is
+  // not linked it means nothing.
+  void take_told_gone(const ReadStaged& staged) {
+    const auto source =
+        context_.store.find_source(staged.staged.system, entity_.name, staged.staged.id);
+    const bool is_news = source && source->state == LinkState::active && !source->golden.empty() &&
+                         !is_deleted(*source);
+    if (!is_news) return;
+    Arrival arrival = arrival_of(context_.policy, staged.read, context_.now);
+    context_.store.put_raw(
+        {arrival.key, context_.now, arrival.system.name, entity_.name, arrival.raw});
+    Discrepancy row = missing_row(*source);
+    take_gone(context_, run_, arrival, row, counts_);
+    counts_.missing += row.kind == DiscrepancyKind::missing;
+    found_.push_back(std::move(row));
   }
 
   // A record of which nothing is compared.
@@ -130,7 +148,7 @@ class ComponentTaking {
         return record.system == staged.system && record.id == staged.id;
       });
       const SourceRecord* source = linked_source(state, staged.system);
-      if (known || !source || source->id != staged.id) continue;
+      if (known || !source || source->id != staged.id || is_deleted(*source)) continue;
       shown.push_back(held_record(context_, entity_, *source));
     }
   }

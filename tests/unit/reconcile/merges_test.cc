@@ -148,6 +148,52 @@ TEST_CASE("E27 a merge that only a snapshot shows, of two that are linked apart,
   }
 }
 
+TEST_CASE("E26 what a system's own list tells of a merge or a delete is no absence") {
+  Office office(terms("propagate"));
+  for (const char* n : {"1", "2", "3"}) {
+    const std::string email = std::string("p") + n + "@example.com";
+    office.says("crm", std::string("c") + n, in_crm(std::string("c") + n, email, "P"));
+    office.says("desk", std::string("d") + n, in_desk(std::string("d") + n, email, "P"));
+  }
+  office.deliver_all();
+  office.advance(3'600'000);
+  Json told{{"id", "c2"}, {"occurred_at", to_rfc3339(office.now)}};
+  Snapshots now{
+      {"crm", {in_crm("c1", "p1@example.com", "P"), in_crm("c3", "p3@example.com", "P")}}};
+
+  SECTION("a merge of two that are linked apart is a question, also in a plan") {
+    told.update({{"op", "merge"}, {"merged_into", "c3"}});
+    now["crm"].push_back({{"gone", told}});
+    CHECK(reconcile(office, now, {.mode = "plan"})["escalated"] == Json{{"merge", 1}});
+    const Json report = reconcile(office, now);
+    CHECK(report["escalated"] == Json{{"merge", 1}});
+    CHECK(report["missing"] == 1);
+    CHECK(report["systems"]["crm"]["records"] == 2);
+    CHECK(office.source_of("crm", "c2").merged_into == RecordId("c3"));
+    CHECK(office.deliver_all().empty());
+    office.act(office.the_item(Category::merge), "keep_apart");
+    CHECK(reconcile(office, now)["discrepancies"] == 0);
+    CHECK(office.open_items().empty());
+  }
+  SECTION("a delete goes through the delete policy once, also of a list that is not complete") {
+    told["op"] = "delete";
+    now["crm"].push_back({{"gone", told}});
+    const Json report = reconcile(office, now, {.complete = std::vector<std::string>{}});
+    CHECK(report["auto_resolved"] == Json{{"propagate", 1}});
+    const auto written = office.deliver_all();
+    REQUIRE(written.size() == 1);
+    CHECK(written[0]["op"] == "delete");
+    CHECK(written[0]["record_id"] == "d2");
+    CHECK(reconcile(office, now)["discrepancies"] == 0);
+  }
+  SECTION("of a record that nobody knows it says nothing") {
+    told.update({{"op", "delete"}, {"id", "c9"}});
+    now["crm"].push_back({{"gone", told}});
+    now["crm"].push_back(in_crm("c2", "p2@example.com", "P"));
+    CHECK(reconcile(office, now)["discrepancies"] == 0);
+  }
+}
+
 TEST_CASE("E27 a merge that was kept apart is not asked again as a duplicate") {
   Merged office;
   office.says("desk", "d2", in_desk("d2", "countess@example.com", "Ada L."));
