@@ -323,6 +323,7 @@ void take_slot(Context& context, RecordState& state, SourceRecord& source) {
   source.state = LinkState::active;
   adopt_flying_create(state, source);
   std::erase(state.golden.no_create, source.system);
+  std::erase(state.golden.unread_in, source.system);
   const auto place =
       std::find_if(state.sources.begin(), state.sources.end(), [&](const SourceRecord& other) {
         return other.system == source.system && other.id == source.id;

@@ -279,6 +279,8 @@ Findings take_upsert(Context& context, Arrival& arrival) {
       ++findings.stale;
     else
       classify(context, arrival, source, joined, findings);
+    // Somebody works with the record: it goes wherever the policy makes it.
+    if (findings.applied > 0) state->golden.unread_in.clear();
     index_keys(context, arrival.entity, *state, source, arrival.record.fields, indexed);
     findings.plan = derive(context, *state, {.paused = findings.paused});
     findings.state = std::move(state);

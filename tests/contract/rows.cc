@@ -81,6 +81,7 @@ GoldenRecord golden(const std::string& id, const std::string& entity, const std:
   decision.seen[SystemName("crm")] = {at(69), "3", hash_of("h")};
   record.decisions.push_back(decision);
   record.no_create.push_back(SystemName("bill"));
+  record.unread_in.push_back(SystemName("desk"));
   record.flips[FieldName("stage")] = {{at(1), at(2)}, Value::of_text("lead"), true};
   GoldenField field;
   field.value = Value::of_text("Customer", "customer");

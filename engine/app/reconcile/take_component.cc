@@ -120,7 +120,8 @@ class ComponentTaking {
     }
     add_settled(*state, shown);
     std::optional<Plan> plan;
-    if (says_news || is_apart(*state, shown)) plan = derive_once(*state, is_new);
+    note_unread(*state, is_new);
+    if (says_news || is_apart(*state, shown)) plan = derive_once(*state);
     const Compared compared{entity_, *state, plan ? &*plan : nullptr, std::move(shown), complete()};
     std::vector<Discrepancy> rows = compare(compared);
     count_golden(rows);
@@ -157,12 +158,24 @@ class ComponentTaking {
     return !compare({entity_, state, nullptr, shown, complete()}).empty();
   }
 
-  Plan derive_once(RecordState& state, bool is_new) {
+  // A new golden record is made nowhere but where a snapshot said that it is not there yet.
+  void note_unread(RecordState& state, bool is_new) const {
+    const std::set<SystemName> read = complete();
+    std::vector<SystemName>& unread = state.golden.unread_in;
+    std::erase_if(unread, [&](const SystemName& name) { return read.contains(name); });
+    if (!is_new) return;
+    for (const auto& [name, system] : context_.policy.systems) {
+      const bool is_known = read.contains(name) || linked_source(state, name);
+      if (has_part(entity_, name) && !is_known) unread.push_back(name);
+    }
+  }
+
+  Plan derive_once(RecordState& state) {
     const auto before = before_.find(state.golden.id);
     if (before != before_.end()) state.golden.fields = before->second;
     std::set<DeliveryId> known;
     for (const Delivery& delivery : state.deliveries) known.insert(delivery.id);
-    Plan plan = derive(context_, state, limits(is_new));
+    Plan plan = derive(context_, state, limits());
     for (const Delivery& delivery : plan.deliveries) {
       if (delivery.state != DeliveryState::pending || known.contains(delivery.id)) continue;
       ++counts_.deliveries;
@@ -172,18 +185,11 @@ class ComponentTaking {
     return plan;
   }
 
-  // A new golden record is made nowhere but where the snapshot says that it is not there yet.
-  WriteLimits limits(bool is_new) const {
+  WriteLimits limits() const {
     WriteLimits limits;
     limits.asks_nobody = true;  // a comparison's answer is a count
     if (run_.max_creates) {
       limits.creates_left = *run_.max_creates - std::min(*run_.max_creates, counts_.creates);
-    }
-    if (!is_new) return limits;
-    for (const auto& [name, system] : context_.policy.systems) {
-      const auto snapshot = run_.systems.find(name);
-      const bool was_read = snapshot != run_.systems.end() && snapshot->second.complete;
-      if (!was_read) limits.no_create_in.insert(name);
     }
     return limits;
   }

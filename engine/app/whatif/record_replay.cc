@@ -66,6 +66,7 @@ RecordReplay::RecordReplay(const ReplayParts& parts, ReadView& view, const Recor
   golden_.id = log.golden.id;
   golden_.entity = log.golden.entity;
   golden_.no_create = log.golden.no_create;
+  golden_.unread_in = log.golden.unread_in;
   golden_.created_at = log.golden.created_at;
   for (const auto& [name, flips] : log.golden.flips) {
     if (flips.frozen) golden_.flips.emplace(name, flips);

@@ -170,6 +170,8 @@ struct GoldenRecord {
   EntityName entity;
   std::vector<Decision> decisions;
   std::vector<SystemName> no_create;  // systems that this record is deliberately absent from
+  // Where a record that a comparison found is not made before somebody looked whether it is there.
+  std::vector<SystemName> unread_in;
   std::map<FieldName, Flips> flips;
   std::optional<Time> deleted_at;
   GoldenId merged_into;

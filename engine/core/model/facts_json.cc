@@ -340,6 +340,7 @@ std::string to_stored(const GoldenRecord& record) {
   if (!record.decisions.empty())
     put_list(out, "decisions", record.decisions, [&](const auto& each) { write(out, each); });
   put_texts(out, "no_create", record.no_create);
+  put_texts(out, "unread_in", record.unread_in);
   if (!record.flips.empty())
     put_map(out, "flips", record.flips, [&](const auto& each) { write(out, each); });
   put_time(out, "deleted_at", record.deleted_at);
@@ -365,6 +366,9 @@ GoldenRecord golden_record_from_stored(const StoredNode& node) {
   }
   for (std::string& system : texts_at(node, "no_create")) {
     record.no_create.emplace_back(std::move(system));
+  }
+  for (std::string& system : texts_at(node, "unread_in")) {
+    record.unread_in.emplace_back(std::move(system));
   }
   for (const StoredNode& flips : object_at(node, "flips")) {
     record.flips.emplace_hint(record.flips.end(), name_of<FieldName>(flips),

@@ -29,7 +29,6 @@ using PausedFields = std::set<std::pair<SystemName, FieldName>>;
 struct WriteLimits {
   bool nothing = false;                            // what waits already is at most withdrawn
   std::optional<std::uint64_t> creates_left = {};  // none: as many as are wanted
-  std::set<SystemName> no_create_in = {};
   std::optional<PausedFields> paused = {};  // none: whoever knows puts them in
   bool asks_nobody = false;  // nobody hears `ask_first`: what is new waits for no answer
 
@@ -37,9 +36,7 @@ struct WriteLimits {
     return paused && !paused->empty() && paused->contains({system, field});
   }
   // `planned`: new ones so far.
-  bool allow_create(const SystemName& system, std::size_t planned) const {
-    return !no_create_in.contains(system) && (!creates_left || planned < *creates_left);
-  }
+  bool allow_create(std::size_t planned) const { return !creates_left || planned < *creates_left; }
 };
 
 struct PlanContext {

@@ -281,7 +281,7 @@ class Target {
     }
     if (queued_) withdraw(*queued_);
     if (wish->operation == Operation::create &&
-        !planning_.context.limits.allow_create(system_.name, planned_creates())) {
+        (is_unread() || !planning_.context.limits.allow_create(planned_creates()))) {
       planning_.plan.creates_withheld.push_back(system_.name);
       return;
     }
@@ -295,6 +295,12 @@ class Target {
       }
     }
     add(std::move(*wish));
+  }
+
+  // It may stand there already.
+  bool is_unread() const {
+    const auto& unread = planning_.state.golden.unread_in;
+    return std::find(unread.begin(), unread.end(), system_.name) != unread.end();
   }
 
   std::size_t planned_creates() const {

@@ -101,6 +101,7 @@ GoldenRecord any_golden_record() {
     record.decisions.push_back(std::move(decision));
   }
   for (const std::string& system : any_texts()) record.no_create.emplace_back(system);
+  for (const std::string& system : any_texts()) record.unread_in.emplace_back(system);
   for (std::size_t i = few(); i > 0; --i) {
     Flips& flips = record.flips[FieldName(any_text())];
     flips = {{any_time(), any_time()}, any_value(), any_flag()};

@@ -117,6 +117,7 @@ TEST_CASE("every member of a golden record is stored") {
                        "why",
                        {{SystemName("crm"), {Time{3}, "4", hash_of("5")}}}}};
   record.no_create = {SystemName("desk")};
+  record.unread_in = {SystemName("bill")};
   record.flips[FieldName("stage")] = {{Time{1}, Time{2}}, Value::of_text("lead"), true};
   record.deleted_at = Time{7};
   record.merged_into = GoldenId("h");
@@ -141,6 +142,7 @@ TEST_CASE("every member of a golden record is stored") {
   CHECK(decision.note == "why");
   CHECK(decision.seen == record.decisions.front().seen);
   CHECK(read.no_create == record.no_create);
+  CHECK(read.unread_in == record.unread_in);
   REQUIRE(read.flips.size() == 1);
   CHECK(read.flips.at(FieldName("stage")).at == record.flips.at(FieldName("stage")).at);
   CHECK(read.flips.at(FieldName("stage")).previous.text() == "lead");

@@ -145,6 +145,53 @@ TEST_CASE("nothing new is made in a system that was not read to its end") {
   CHECK(office.deliveries_in(DeliveryState::pending).empty());
 }
 
+TEST_CASE("what a run found is made nowhere that no run has read, until somebody works with it") {
+  Office office(
+      {text_field("name"), R"("create_in": ["crm", "desk", "bill"])",
+       R"("crm": {"precedence": 1}, "desk": {"precedence": 2}, "bill": {"precedence": 3})"});
+  const Snapshots two{{"crm", {person("c1", "a@example.com", "Ada")}}, {"desk", {}}};
+  const auto made_in = [&] {
+    std::vector<std::string> systems;
+    for (const Json& written : office.deliver_all()) systems.push_back(written["system"]);
+    return systems;
+  };
+  using Systems = std::vector<std::string>;
+
+  SECTION("not when its record elsewhere was made, nor by the same run again") {
+    reconcile(office, two);
+    CHECK(made_in() == Systems{"desk"});
+    office.advance(3'600'000);
+    CHECK(reconcile(office, two)["creates"] == 0);
+    CHECK(made_in().empty());
+  }
+  SECTION("nor behind a run that wrote nothing, or as little as it might") {
+    const bool links = GENERATE(true, false);
+    reconcile(office, two, links ? SlowRun{.mode = "link"} : SlowRun{.max_creates = 0});
+    CHECK(made_in().empty());
+    reconcile(office, two);
+    CHECK(made_in() == Systems{"desk"});
+  }
+  SECTION("a run that reads the other system finds it there, or makes it") {
+    reconcile(office, two);
+    made_in();
+    office.advance(3'600'000);
+    const bool is_there = GENERATE(true, false);
+    const std::vector<Json> bill{
+        {{"id", "b1"}, {"email", is_there ? "a@example.com" : "z@example.com"}}};
+    reconcile(office, {{"crm", two.at("crm")}, {"bill", bill}});
+    const Systems made = made_in();
+    CHECK((std::find(made.begin(), made.end(), "bill") == made.end()) == is_there);
+  }
+  SECTION("an edit of the record goes where the policy makes it") {
+    reconcile(office, two);
+    made_in();
+    office.says("crm", "c1", person("c1", "a@example.com", "Ada"));
+    CHECK(made_in().empty());
+    office.says("crm", "c1", person("c1", "a@example.com", "Ada L."));
+    CHECK(made_in() == Systems{"bill", "desk"});
+  }
+}
+
 TEST_CASE("two records of one system behind one key are a question, and not two people") {
   Office office(names());
   const Json report = reconcile(
