@@ -1,6 +1,8 @@
 // What every use case works with: one transaction, one policy, one moment.
 #pragma once
 
+#include <cstdint>
+#include <optional>
 #include <string>
 
 #include "engine/core/normalize/normalize.h"
@@ -27,6 +29,7 @@ struct Context {
   const Secrets& secrets;
   std::string actor;  // who asks: the token's name, or what the request says
   bool writes_nothing = false;  // nothing new is planned to be written
+  std::optional<std::uint64_t> creates_left = {};  // none: as many as are wanted
   // The records are on their way from one schema to the other; null: all are of the policy's.
   const Migrating* migrating = nullptr;
 

@@ -134,6 +134,7 @@ Plan derive(Context& context, RecordState& state, WriteLimits limits) {
   const Entity& entity = *context.policy.entity(state.golden.entity);
   const std::optional<Time> deleted_before = state.golden.deleted_at;
   limits.nothing |= context.writes_nothing;
+  limits.creates_left = context.creates_left;
   if (!limits.paused) limits.paused = paused_fields(context.store, entity);
   // What came in wrong is asked about by whoever took it in, and is not the plan's to close.
   std::vector<ExceptionItem> aside;

@@ -1,3 +1,5 @@
+#include <algorithm>
+
 #include "engine/app/reconcile/piece_parts.h"
 
 namespace truce {
@@ -33,6 +35,16 @@ void drop_lost_ids(ReadView& store, Discrepancy& row) {
 }
 
 }  // namespace
+
+bool is_new_write(const Delivery& delivery) {
+  return delivery.state == DeliveryState::pending ||
+         (delivery.state == DeliveryState::verifying && delivery.attempt == 0);
+}
+
+void limit_creates(Context& context, const Reconciliation& run) {
+  if (!run.max_creates) return;
+  context.creates_left = *run.max_creates - std::min(*run.max_creates, run.counts.creates);
+}
 
 std::vector<Discrepancy> tried(Context& context, const Reconciliation& run,
                                const std::function<std::vector<Discrepancy>()>& work) {

@@ -22,8 +22,9 @@ void tell(const Arrival& arrival, const Findings& findings, Discrepancy& row, Ru
     row.detail["exception_id"] = item.id.text;
   }
   if (!findings.plan) return;
+  counts.creates_withheld += findings.plan->creates_withheld.size();
   for (const Delivery& delivery : findings.plan->deliveries) {
-    if (delivery.state != DeliveryState::pending) continue;
+    if (!is_new_write(delivery)) continue;
     ++counts.deliveries;
     counts.creates += delivery.operation == Operation::create;
     row.detail["deliveries"].push_back(delivery.id.text);
@@ -59,6 +60,7 @@ Discrepancy missing_row(const SourceRecord& source) {
 void take_gone(Context& context, const Reconciliation& run, Arrival& arrival, Discrepancy& row,
                RunCounts& counts) {
   if (is_merge(arrival)) row.detail["merged_into"] = arrival.event.merged_into.text;
+  limit_creates(context, run);
   const Findings findings =
       is_merge(arrival) ? take_merge(context, arrival) : take_delete(context, arrival);
   if (findings.kind == OutcomeKind::held) return tell_held(findings.items.front(), row);

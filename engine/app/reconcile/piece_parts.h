@@ -33,7 +33,11 @@ void take_gone(Context& context, const Reconciliation& run, Arrival& arrival, Di
                RunCounts& counts);
 void tell_held(const ExceptionItem& item, Discrepancy& row);
 
-// findings.cc: what a run found, stored and counted.
+// findings.cc: a write that was planned just now, also one that begins with a look.
+bool is_new_write(const Delivery& delivery);
+// Whatever is derived next makes no more records than the run may still make.
+void limit_creates(Context& context, const Reconciliation& run);
+// What a run found, stored and counted.
 void add_discrepancies(Context& context, Reconciliation& run, std::vector<Discrepancy> found);
 
 // In a plan nothing stays of `work` but what it found, without the ids that went with the rest.

@@ -121,7 +121,8 @@ class ComponentTaking {
     add_settled(*state, shown);
     std::optional<Plan> plan;
     note_unread(*state, is_new);
-    if (says_news || is_apart(*state, shown)) plan = derive_once(*state);
+    if (says_news || waits_for_its_delete(*state) || is_apart(*state, shown))
+      plan = derive_once(*state);
     const Compared compared{entity_, *state, plan ? &*plan : nullptr, std::move(shown), complete()};
     std::vector<Discrepancy> rows = compare(compared);
     count_golden(rows);
@@ -170,28 +171,32 @@ class ComponentTaking {
     }
   }
 
+  // A run that wrote nothing, or as little as it might, took the delete and left it at that.
+  static bool waits_for_its_delete(const RecordState& state) {
+    const auto any = [&](bool deleted) {
+      return std::any_of(
+          state.sources.begin(), state.sources.end(), [&](const SourceRecord& source) {
+            return source.state == LinkState::active && is_deleted(source) == deleted;
+          });
+    };
+    return state.deliveries.empty() && any(true) && any(false);
+  }
+
   Plan derive_once(RecordState& state) {
     const auto before = before_.find(state.golden.id);
     if (before != before_.end()) state.golden.fields = before->second;
     std::set<DeliveryId> known;
     for (const Delivery& delivery : state.deliveries) known.insert(delivery.id);
-    Plan plan = derive(context_, state, limits());
+    limit_creates(context_, run_);
+    // A comparison's answer is a count, and asks nobody.
+    Plan plan = derive(context_, state, {.asks_nobody = true});
     for (const Delivery& delivery : plan.deliveries) {
-      if (delivery.state != DeliveryState::pending || known.contains(delivery.id)) continue;
+      if (!is_new_write(delivery) || known.contains(delivery.id)) continue;
       ++counts_.deliveries;
       counts_.creates += delivery.operation == Operation::create;
     }
     counts_.creates_withheld += plan.creates_withheld.size();
     return plan;
-  }
-
-  WriteLimits limits() const {
-    WriteLimits limits;
-    limits.asks_nobody = true;  // a comparison's answer is a count
-    if (run_.max_creates) {
-      limits.creates_left = *run_.max_creates - std::min(*run_.max_creates, counts_.creates);
-    }
-    return limits;
   }
 
   void count_golden(const std::vector<Discrepancy>& rows) {

@@ -240,18 +240,50 @@ class Comparison {
         }));
   }
 
-  // The delete was heard of; only a question about it is still a discrepancy.
+  // The delete was heard of; what is left of it is a question about it, or what is done about it
+  // only now.
   void tell_deleted(const SourceRecord& link) {
+    Discrepancy row;
+    row.kind = DiscrepancyKind::missing;
+    row.golden = golden().id;
+    row.system = link.system;
+    row.detail["record_id"] = link.id.text;
     for (const ExceptionItem& item : compared_.state.items) {
       if (item.category != Category::erase) continue;
-      Discrepancy row;
-      row.kind = DiscrepancyKind::missing;
-      row.golden = golden().id;
-      row.system = link.system;
-      row.detail["record_id"] = link.id.text;
       escalate(row, &item, Category::erase);
       found_.push_back(std::move(row));
       return;
+    }
+    if (!compared_.plan) return;
+    const std::vector<SystemName>& withheld = compared_.plan->creates_withheld;
+    const bool is_withheld =
+        std::find(withheld.begin(), withheld.end(), link.system) != withheld.end();
+    if (plans(Operation::create, &link.system) || is_withheld) {
+      name_creation(row, {link.system});
+    } else if (plans(Operation::erase, nullptr)) {
+      name_erasure(row);
+    } else {
+      return;
+    }
+    found_.push_back(std::move(row));
+  }
+
+  // In `system`, or anywhere.
+  bool plans(Operation operation, const SystemName* system) const {
+    const auto& deliveries = compared_.plan->deliveries;
+    return std::any_of(deliveries.begin(), deliveries.end(), [&](const Delivery& delivery) {
+      return delivery.state != DeliveryState::withdrawn && delivery.intended == operation &&
+             (!system || delivery.system == *system);
+    });
+  }
+
+  void name_erasure(Discrepancy& row) const {
+    row.resolution = Resolution::auto_resolved;
+    row.detail["rule"] = std::string(to_string(compared_.entity.on_delete));
+    for (const Delivery& delivery : compared_.plan->deliveries) {
+      if (delivery.state == DeliveryState::withdrawn || delivery.intended != Operation::erase)
+        continue;
+      row.detail["deliveries"].push_back(delivery.id.text);
     }
   }
 

@@ -58,6 +58,55 @@ TEST_CASE("an absence in a complete snapshot goes through the delete policy") {
   CHECK(escalate.erasures().empty());
 }
 
+TEST_CASE("a delete that a run found which writes nothing is carried out by the next that may") {
+  const std::string on_delete = GENERATE(as<std::string>{}, "propagate", "restore");
+  Offices office(on_delete, 10);
+  const Snapshots now{{"crm", Offices::all("c", 1, 10)}, {"desk", Offices::all("d", 0, 10)}};
+  const Json linked = reconcile(office, now, {.mode = "link"});
+  CHECK(linked["missing"] == 1);
+  CHECK(linked["deliveries"] == 0);
+  office.advance(3'600'000);
+  const Json report = reconcile(office, now);
+  CHECK(report["missing"] == 1);
+  CHECK(report["matched"] == 9);
+  CHECK(report["deliveries"] == 1);
+  const auto written = office.deliver_all();
+  REQUIRE(written.size() == 1);
+  CHECK(written[0]["op"] == (on_delete == "propagate" ? "delete" : "create"));
+  CHECK(written[0]["system"] == (on_delete == "propagate" ? "desk" : "crm"));
+}
+
+TEST_CASE("making again what is absent counts as a write, and the limit bounds it") {
+  const Snapshots now{{"crm", Offices::all("c", 2, 10)}, {"desk", Offices::all("d", 0, 10)}};
+  for (const char* mode : {"plan", "apply"}) {
+    INFO(mode);
+    Offices office("restore", 10);
+    const Json bounded = reconcile(office, now, {.mode = mode, .max_creates = 1});
+    CHECK(bounded["creates"] == 1);
+    CHECK(bounded["deliveries"] == 1);
+    CHECK(bounded["creates_withheld"] == 1);
+    const bool is_plan = std::string(mode) == "plan";
+    CHECK(office.deliveries_in(DeliveryState::verifying).size() == (is_plan ? 0U : 1U));
+  }
+}
+
+TEST_CASE("a record that shows up again after it was deleted everywhere is told with its making") {
+  for (const char* mode : {"plan", "apply"}) {
+    INFO(mode);
+    Offices office("propagate", 10);
+    office.happens("delete", "crm", "c0");
+    REQUIRE(office.erasures().size() == 1);
+    office.advance(3'600'000);
+    const Json report =
+        reconcile(office, {{"crm", Offices::all("c", 0, 10)}, {"desk", Offices::all("d", 1, 10)}},
+                  {.mode = mode});
+    CHECK(report["creates"] == 1);
+    CHECK(report["deliveries"] == 1);
+    CHECK(report["missing"] == 1);
+    CHECK(report["matched"] == 9);
+  }
+}
+
 TEST_CASE("E41: a snapshot that is not declared complete deletes nothing") {
   Offices office("propagate", 10);
   const Json report =
