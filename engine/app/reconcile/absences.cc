@@ -33,11 +33,6 @@ bool is_out_of_question(const Reconciliation& run, const System& system,
   return last_sign_for(run, begun, source) + system.settle_window >= begun;
 }
 
-// A snapshot of records without ids does not show all that is there.
-bool tells_of_absences(const SystemSnapshot& snapshot) {
-  return snapshot.complete && snapshot.unreadable == 0;
-}
-
 // The system whose absences are looked for: the one in work, else the next one.
 SystemName system_in_work(const Reconciliation& run) {
   for (const auto& [name, snapshot] : run.systems) {

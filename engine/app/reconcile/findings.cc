@@ -27,6 +27,16 @@ void count(RunCounts& counts, const Discrepancy& row) {
   if (row.kind == DiscrepancyKind::ambiguous) ++counts.ambiguous;
 }
 
+// Its records that are as they were do not agree with one that is gone.
+void count_no_match(Context& context, const Reconciliation& run, const Discrepancy& row) {
+  if (row.kind != DiscrepancyKind::missing || row.golden.empty()) return;
+  for (const StagedRecord& staged : context.store.staged_of(run.id, row.golden)) {
+    if (staged.state == StagedState::same) {
+      context.store.settle_staged(run.id, staged.number, row.golden);
+    }
+  }
+}
+
 void drop_lost_ids(ReadView& store, Discrepancy& row) {
   if (!row.golden.empty() && !store.find_golden(row.golden)) row.golden = GoldenId();
   row.detail.erase("deliveries");
@@ -46,6 +56,10 @@ void limit_creates(Context& context, const Reconciliation& run) {
   context.creates_left = *run.max_creates - std::min(*run.max_creates, run.counts.creates);
 }
 
+bool tells_of_absences(const SystemSnapshot& snapshot) {
+  return snapshot.complete && snapshot.unreadable == 0;
+}
+
 std::vector<Discrepancy> tried(Context& context, const Reconciliation& run,
                                const std::function<std::vector<Discrepancy>()>& work) {
   if (run.mode != RunMode::plan) return work();
@@ -60,6 +74,7 @@ std::vector<Discrepancy> tried(Context& context, const Reconciliation& run,
 void add_discrepancies(Context& context, Reconciliation& run, std::vector<Discrepancy> found) {
   for (Discrepancy& row : found) {
     count(run.counts, row);
+    count_no_match(context, run, row);
     context.store.append_discrepancy(run.id, row);
   }
 }

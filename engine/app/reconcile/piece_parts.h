@@ -37,6 +37,8 @@ void tell_held(const ExceptionItem& item, Discrepancy& row);
 bool is_new_write(const Delivery& delivery);
 // Whatever is derived next makes no more records than the run may still make.
 void limit_creates(Context& context, const Reconciliation& run);
+// The snapshot is said to be all there is, and shows every record with its id.
+bool tells_of_absences(const SystemSnapshot& snapshot);
 // What a run found, stored and counted.
 void add_discrepancies(Context& context, Reconciliation& run, std::vector<Discrepancy> found);
 

@@ -123,9 +123,10 @@ class ComponentTaking {
     note_unread(*state, is_new);
     if (says_news || waits_for_its_delete(*state) || is_apart(*state, shown))
       plan = derive_once(*state);
-    const Compared compared{entity_, *state, plan ? &*plan : nullptr, std::move(shown), complete()};
+    const Compared compared{entity_,          *state,     plan ? &*plan : nullptr,
+                            std::move(shown), complete(), context_.writes_nothing};
     std::vector<Discrepancy> rows = compare(compared);
-    count_golden(rows);
+    count_golden(*state, compared.shown, rows);
     if (plan && (says_news || moves(*plan))) note(*state, *plan, rows);
     if (rows.empty()) mark(*state);
     if (plan) release_children(id);
@@ -199,7 +200,18 @@ class ComponentTaking {
     return plan;
   }
 
-  void count_golden(const std::vector<Discrepancy>& rows) {
+  // Its absences are looked at later, and are no match.
+  bool is_absent_somewhere(const RecordState& state, const std::vector<ShownRecord>& shown) const {
+    return std::any_of(run_.systems.begin(), run_.systems.end(), [&](const auto& named) {
+      const SourceRecord* source = linked_source(state, named.first);
+      return tells_of_absences(named.second) && source && !is_deleted(*source) &&
+             std::none_of(shown.begin(), shown.end(),
+                          [&](const ShownRecord& record) { return record.system == named.first; });
+    });
+  }
+
+  void count_golden(const RecordState& state, const std::vector<ShownRecord>& shown,
+                    const std::vector<Discrepancy>& rows) {
     const auto has = [&](DiscrepancyKind kind) {
       return std::any_of(rows.begin(), rows.end(),
                          [&](const Discrepancy& row) { return row.kind == kind; });
@@ -207,7 +219,7 @@ class ComponentTaking {
     counts_.different += has(DiscrepancyKind::different);
     counts_.missing += has(DiscrepancyKind::missing);
     counts_.only += has(DiscrepancyKind::only);
-    counts_.matched += rows.empty();
+    counts_.matched += rows.empty() && !is_absent_somewhere(state, shown);
   }
 
   static bool moves(const Plan& plan) {

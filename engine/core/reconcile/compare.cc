@@ -314,6 +314,14 @@ class Comparison {
     if (std::none_of(lacking.begin(), lacking.end(), wanted)) {
       return "the policy makes no records there";
     }
+    if (compared_.writes_nothing) return "the run writes nothing";
+    const auto is_left_out = [&](const SystemName& system) {
+      const auto& absent = golden().no_create;
+      return std::find(absent.begin(), absent.end(), system) != absent.end();
+    };
+    if (std::any_of(lacking.begin(), lacking.end(), is_left_out)) {
+      return "it is deliberately not there";
+    }
     if (compared_.plan && !compared_.plan->creates_withheld.empty()) {
       return "a limit of the run withholds it";
     }

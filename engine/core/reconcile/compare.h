@@ -37,6 +37,7 @@ struct Compared {
   const Plan* plan = nullptr;      // of that derivation; null: nothing was news
   std::vector<ShownRecord> shown;  // never empty
   std::set<SystemName> complete;   // systems of the run whose snapshot is all there is
+  bool writes_nothing = false;     // the run only links
 };
 
 // The policy maps a field of the entity in this system.

@@ -76,6 +76,22 @@ TEST_CASE("a delete that a run found which writes nothing is carried out by the 
   CHECK(written[0]["system"] == (on_delete == "propagate" ? "desk" : "crm"));
 }
 
+TEST_CASE("a record that a complete snapshot lacks is missing, and no match") {
+  Offices office("propagate", 10);
+  const Json report =
+      reconcile(office, {{"crm", Offices::all("c", 1, 10)}, {"desk", Offices::all("d", 0, 10)}});
+  CHECK(report["missing"] == 1);
+  CHECK(report["matched"] == 9);
+
+  Offices looked_at("escalate", 10);
+  reconcile(looked_at, {{"crm", Offices::all("c", 0, 10)}, {"desk", Offices::all("d", 0, 10)}});
+  looked_at.advance(3'600'000);
+  const Json again =
+      reconcile(looked_at, {{"crm", Offices::all("c", 1, 10)}, {"desk", Offices::all("d", 0, 10)}});
+  CHECK(again["missing"] == 1);
+  CHECK(again["matched"] == 9);
+}
+
 TEST_CASE("making again what is absent counts as a write, and the limit bounds it") {
   const Snapshots now{{"crm", Offices::all("c", 2, 10)}, {"desk", Offices::all("d", 0, 10)}};
   for (const char* mode : {"plan", "apply"}) {

@@ -122,6 +122,28 @@ TEST_CASE("link takes the facts and writes nothing") {
   CHECK(office.deliveries_in(DeliveryState::pending).empty());
 }
 
+TEST_CASE("why a record is not made is said as it is") {
+  const auto why_of = [](Office& office, const Snapshots& snapshots, const SlowRun& terms) {
+    const auto found = found_by(office, reconcile(office, snapshots, terms));
+    REQUIRE(found.size() == 1);
+    return found[0].value("why", "");
+  };
+  const Json ada = person("c1", "a@example.com", "Ada"), bea = person("c2", "b@example.com", "Bea");
+  Office linking(names());
+  CHECK(why_of(linking, {{"crm", {ada}}, {"desk", {}}}, {.mode = "link"}) ==
+        "the run writes nothing");
+
+  Office office(names());
+  reconcile(office, {{"crm", {ada, bea}}, {"desk", {}}});
+  office.deliver_all();
+  office.happens("merge", "crm", "c2", {{"merged_into", "c1"}});
+  office.act(office.the_item(Category::merge), "keep_apart");
+  office.advance(3'600'000);
+  const std::vector<Json> desk{person("desk-new-1", "a@example.com", "Ada"),
+                               person("desk-new-2", "b@example.com", "Bea")};
+  CHECK(why_of(office, {{"crm", {ada}}, {"desk", desk}}, {}) == "it is deliberately not there");
+}
+
 TEST_CASE("no more records are made than the run allows") {
   Office office(names());
   std::vector<Json> many;
