@@ -37,6 +37,28 @@ Result<void> understand(const EventReader& reader, const Json& node, ReadEvent& 
   return {};
 }
 
+// What stays sealed was said; read as absent it would be lost without a word.
+void refuse_sealed(const EventReader& reader, const Json& node, ReadEvent& read) {
+  const std::string message =
+      "it is sealed with another key: restore the secrets file that it was sealed under";
+  if (read.refusal) {
+    read.refusal = Problem{Code::not_allowed, message, ""};
+    return;
+  }
+  const Json* record = find_member(node, "record");
+  if (!record) return;
+  for (const auto& [name, field] : reader.policy.entity(read.entity)->fields) {
+    const auto entry = field.map.find(read.system);
+    if (entry == field.map.end() || !is_under_seal(*record, entry->second.path)) continue;
+    read.record.fields.erase(name);
+    read.odd.refused.erase(name);
+    read.odd.single.erase(name);
+    std::erase_if(read.record.problems,
+                  [&](const FieldProblem& problem) { return problem.field == name; });
+    read.record.problems.push_back({name, Code::not_allowed, message});
+  }
+}
+
 }  // namespace
 
 ReadEvent read_event(const EventReader& reader, const Json& node) {
@@ -53,7 +75,10 @@ ReadEvent read_event(const EventReader& reader, const Json& node) {
 }
 
 ReadEvent read_raw_event(const EventReader& reader, const std::string& raw) {
-  return read_event(reader, unsealed(json_of(raw), reader.secrets));
+  const Opened opened = unsealed(json_of(raw), reader.secrets);
+  ReadEvent read = read_event(reader, opened.node);
+  if (!opened.whole) refuse_sealed(reader, opened.node, read);
+  return read;
 }
 
 }  // namespace truce

@@ -65,7 +65,7 @@ Json render(const GoldenId& id, const PastRecord& past, Time at) {
 }  // namespace
 
 void take_entry(PastRecord& record, const AuditEntry& entry, const Secrets& secrets) {
-  const Json body = unsealed(json_of(entry.body), secrets);
+  const Json body = unsealed(json_of(entry.body), secrets).node;
   record.entity = entry.entity;
   record.updated_at = entry.at;
   record.audit_sequence = entry.sequence;

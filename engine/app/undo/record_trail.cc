@@ -27,7 +27,7 @@ class TrailReading {
       const auto page = parts_.store.list_audit(filter);
       for (const AuditEntry& entry : page) {
         filter.after = entry.sequence;
-        take(entry, unsealed(json_of(entry.body), parts_.secrets));
+        take(entry, unsealed(json_of(entry.body), parts_.secrets).node);
       }
       if (page.size() < audit_page) return std::move(trail_);
     }
