@@ -148,6 +148,8 @@ void add_serve(CLI::App& app, int& exit_code) {
   command->add_option("--stop-ms", options->stop_ms, "How long requests may take to finish then")
       ->check(CLI::Range(stop_ms_bounds.least, stop_ms_bounds.most))
       ->capture_default_str();
+  command->add_flag("--new-secrets", options->new_secrets,
+                    "Go on without a lost secrets file: what it sealed stays sealed");
   command->add_option("--workers", options->workers, "Requests in work at a time")
       ->check(CLI::Range(workers_bounds.least, workers_bounds.most))
       ->capture_default_str();

@@ -33,6 +33,7 @@ struct ServeOptions {
   int drain_ms = 250;  // how long /readyz is red before nothing more is accepted
   int stop_ms = 10'000;
   int workers = 64;
+  bool new_secrets = false;  // where the database's own are lost
 
   std::string secrets_file() const { return db + ".secrets"; }
   std::string checkpoint_file() const { return db + ".checkpoint"; }

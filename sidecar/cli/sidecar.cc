@@ -62,7 +62,7 @@ Result<void> Sidecar::open(const ServeOptions& options, LoadedPolicy file_policy
   Result<std::unique_ptr<Store>> store = open_store(options.db);
   if (!store) return tl::unexpected<Problem>(store.error());
   engine_.store = *std::move(store);
-  Result<KeyRing> keys = open_secrets_file(options.secrets_file());
+  Result<KeyRing> keys = open_keys(options);
   if (!keys) return tl::unexpected<Problem>(keys.error());
   engine_.keys = *std::move(keys);
   checkpoints_ = std::make_unique<CheckpointKeeper>(options.checkpoint_file(),
@@ -103,6 +103,27 @@ Result<void> Sidecar::open(const ServeOptions& options, LoadedPolicy file_policy
   return {};
 }
 
+// Of a database that has a trail already the keys are lost, not yet to be made.
+Result<KeyRing> Sidecar::open_keys(const ServeOptions& options) {
+  const std::string path = options.secrets_file();
+  if (file_exists(path) || !engine_.store->read()->last_audit()) return open_secrets_file(path);
+  if (!options.new_secrets) {
+    return fail(Code::not_found,
+                path + " is missing, and with it the key of the private fields that " + options.db +
+                    " holds. Restore it from its backup; or start once with --new-secrets: what "
+                    "was sealed stays sealed");
+  }
+  if (file_exists(options.checkpoint_file())) {
+    return fail(Code::not_allowed, options.checkpoint_file() +
+                                       " is signed with the lost key: move it away to go on with "
+                                       "new secrets");
+  }
+  log_line(LogLevel::warning, "new-secrets",
+           {{"file", path}, {"reason", "what was sealed with the lost ones stays sealed"}});
+  has_new_secrets_ = true;
+  return open_secrets_file(path);
+}
+
 // The policy that was put in force over HTTP outlives a restart, until the file is changed.
 Result<void> Sidecar::adopt_policy_of(const LoadedPolicy& file_policy) {
   LoadedPolicy chosen = file_policy;
@@ -133,9 +154,9 @@ Result<void> Sidecar::put_in_force(const LoadedPolicy& chosen, const std::string
   job.work = [&](Context& context) -> Result<Json> {
     if (file_text != nullptr) note_policy_file(context, *file_text);
     Result<Json> adopted = adopt_policy(context, *chosen.policy, chosen.text);
-    write_audit(
-        context,
-        {"start", {}, {}, {}, {{"version", program_version}, {"policy", chosen.policy->sha256}}});
+    Json body{{"version", program_version}, {"policy", chosen.policy->sha256}};
+    if (has_new_secrets_) body["new_secrets"] = "what was sealed with the lost ones stays sealed";
+    write_audit(context, {"start", {}, {}, {}, std::move(body)});
     return adopted;
   };
   job.on_commit = [&] { engine_.policy->put(chosen); };

@@ -34,6 +34,7 @@ class Sidecar {
  private:
   Sidecar() = default;
   Result<void> open(const ServeOptions& options, LoadedPolicy file_policy);
+  Result<KeyRing> open_keys(const ServeOptions& options);
   Result<void> adopt_policy_of(const LoadedPolicy& file_policy);
   // `file_text`: the policy file that was looked at for it, if one counts.
   Result<void> put_in_force(const LoadedPolicy& chosen, const std::string* file_text);
@@ -60,6 +61,7 @@ class Sidecar {
   std::unique_ptr<Upkeep> upkeep_;
   std::unique_ptr<Sweeper> sweeper_;
   std::unique_ptr<HttpServer> server_;
+  bool has_new_secrets_ = false;  // instead of lost ones
   bool stopped_ = false;
 };
 

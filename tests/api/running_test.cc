@@ -244,6 +244,39 @@ TEST_CASE("files beside the database are their owner's alone") {
   }
 }
 
+TEST_CASE("a lost secrets file is never replaced silently") {
+  const PolicyFolder folder;
+  {
+    TruceProcess truce(folder);
+    REQUIRE(truce.listens());
+    stop(truce);
+  }
+  const std::string secrets = folder.path("truce.db.secrets");
+  const auto serve = [&](std::vector<std::string> more) {
+    std::vector<std::string> arguments{
+        "serve",    "--policy",   folder.path("policy.json"), "--db", folder.path("truce.db"),
+        "--listen", "127.0.0.1:0"};
+    arguments.insert(arguments.end(), more.begin(), more.end());
+    return run_truce(arguments);
+  };
+  REQUIRE(std::filesystem::remove(secrets));
+  const Ended refused = serve({});
+  CHECK(refused.exit_code == 3);
+  CHECK(refused.err.find("--new-secrets") != std::string::npos);
+  const Ended signed_with_it = serve({"--new-secrets"});
+  CHECK(signed_with_it.exit_code == 3);
+  CHECK(signed_with_it.err.find("truce.db.checkpoint") != std::string::npos);
+  CHECK_FALSE(std::filesystem::exists(secrets));
+
+  REQUIRE(std::filesystem::remove(folder.path("truce.db.checkpoint")));
+  TruceProcess truce(folder, {"--new-secrets"});
+  REQUIRE(truce.listens());
+  CHECK(truce.log().find("\"event\":\"new-secrets\"") != std::string::npos);
+  const Json entries = truce.get("/v1/audit").body.at("entries");
+  CHECK(entries.back().at("body").contains("new_secrets"));
+  CHECK_FALSE(entries.front().at("body").contains("new_secrets"));
+}
+
 TEST_CASE("R18 a second process on the database ends with 3 and names the first") {
   const World world;
   const Ended second = run_truce({"serve", "--policy", world.folder.path("policy.json"), "--db",
