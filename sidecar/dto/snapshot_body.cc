@@ -10,6 +10,21 @@
 namespace truce {
 namespace {
 
+// A row that says itself that it is another thing is not taken for what is compared.
+std::optional<Problem> no_record_of(const Json& event, const Entity& entity) {
+  const std::string said = text_at(event, "entity");
+  if (said != entity.name.text) {
+    return Problem{
+        Code::unknown_entity,
+        "it is of '" + shown(said) + "', and '" + shown(entity.name.text) + "' is what is compared",
+        ""};
+  }
+  if (event.contains("partial")) {
+    return Problem{Code::schema, "it tells of a change; a comparison takes whole records", ""};
+  }
+  return std::nullopt;
+}
+
 // {"gone": event} of what is told to be deleted, or merged away; nullopt of anything else.
 std::optional<Json> gone_of(const Json& event, const Entity& entity) {
   const std::string op = text_at(event, "op");
@@ -41,6 +56,12 @@ Result<std::vector<Json>> records_in(const Json& payload, const std::string& pre
     const std::string op = text_at(event, "op");
     const Json* record = find_member(event, "record");
     if (!record || record->is_null() || (!op.empty() && op != "upsert")) continue;
+    if (const auto refused = no_record_of(event, entity)) {
+      records.push_back(
+          {{"problem",
+            {{"code", std::string(to_string(refused->code))}, {"message", refused->message}}}});
+      continue;
+    }
     if (entity.id.contains(system))
       records.push_back(*record);
     else

@@ -154,12 +154,18 @@ TEST_CASE("a record that a preset cannot read is told, and nothing is concluded 
                               {"payload",
                                {{"results",
                                  {{{"id", "4"}, {"properties", {{"email", "a4@edge.example"}}}},
-                                  {{"properties", {{"email", "z@edge.example"}}}}}}}}});
-  CHECK(page.at("received") == 2);
+                                  {{"properties", {{"email", "z@edge.example"}}}},
+                                  {{"id", "5"},
+                                   {"objectTypeId", "0-2"},
+                                   {"properties", {{"email", "a5@edge.example"}}}}}}}}});
+  CHECK(page.at("received") == 3);
   CHECK(page.at("records") == 1);
-  REQUIRE(page.at("errors").size() == 1);
+  REQUIRE(page.at("errors").size() == 2);
   CHECK(page.at("errors").at(0).at("index") == 1);
-  CHECK(complete(world.truce, run).body.at("systems").at("crm").at("unreadable") == 1);
+  // A company is no contact, whatever the run is of.
+  CHECK(page.at("errors").at(1).at("index") == 2);
+  CHECK(page.at("errors").at(1).at("code") == "unknown-entity");
+  CHECK(complete(world.truce, run).body.at("systems").at("crm").at("unreadable") == 2);
 }
 
 TEST_CASE("a record that a preset tells to be deleted is a delete, and not an absence") {
