@@ -25,6 +25,8 @@ struct AnswerHead {
 };
 
 inline constexpr char ready = 'r';
+// Begins the answer about a program that fails whatever its input is.
+inline constexpr char does_not_compile[] = "does not compile: ";
 inline constexpr std::uint32_t most_program_bytes = 4 * 1024;
 inline constexpr std::uint32_t most_input_bytes = 16 * 1024 * 1024;
 inline constexpr std::uint32_t most_answer_bytes = 1024 * 1024;

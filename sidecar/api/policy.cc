@@ -1,12 +1,13 @@
 // The policy in force, and the next one.
 #include <atomic>
 
-#include "engine/app/policy_admin.h"
 #include "engine/app/migrations.h"
+#include "engine/app/policy_admin.h"
 #include "engine/app/whatif/simulate.h"
 #include "sidecar/api/calls.h"
 #include "sidecar/api/policy_refusal.h"
 #include "sidecar/api/writing.h"
+#include "sidecar/policy_programs.h"
 
 namespace truce::api {
 
@@ -16,15 +17,21 @@ Answer get_policy(Services& services) {
   return json_reply(describe_policy(services.surroundings.policy.get().text));
 }
 
-Answer post_check(const HttpRequest& request) {
-  const PolicyReading reading = parse_policy(request.body);
+PolicyReading read_policy(Services& services, const std::string& text) {
+  PolicyReading reading = parse_policy(text);
+  if (services.transforms) check_programs(text, *services.transforms, reading);
+  return reading;
+}
+
+Answer post_check(Services& services, const HttpRequest& request) {
+  const PolicyReading reading = read_policy(services, request.body);
   Json answer = {{"ok", reading.policy != nullptr}, {"findings", to_json(reading.findings)}};
   if (reading.policy != nullptr) answer["sha256"] = reading.policy->sha256;
   return json_reply(answer);
 }
 
 Answer put_policy(Services& services, const HttpRequest& request) {
-  const PolicyReading reading = parse_policy(request.body);
+  const PolicyReading reading = read_policy(services, request.body);
   if (reading.policy == nullptr) return refuse_policy(reading.findings);
   const LoadedPolicy next{reading.policy, request.body};
   WriteJob job = job_for(request);
@@ -123,7 +130,7 @@ std::vector<Call> policy_calls(Services& services) {
        {},
        "PolicyText",
        "PolicyCheck",
-       [](const HttpRequest& request) { return post_check(request); }},
+       [&services](const HttpRequest& request) { return post_check(services, request); }},
       {"POST",
        "/v1/policy/simulate",
        Scope::operate,

@@ -1,8 +1,10 @@
 // truce check
 #include <iostream>
 
+#include "engine/transform/transform_process.h"
 #include "sidecar/cli/commands.h"
 #include "sidecar/cli/policy_file.h"
+#include "sidecar/policy_programs.h"
 
 namespace truce::cli {
 
@@ -11,11 +13,13 @@ namespace {
 enum class Output { text, json };
 
 int check(const std::string& path, Output output) {
-  const Result<PolicyFile> file = read_policy_file(path);
+  Result<PolicyFile> file = read_policy_file(path);
   if (!file) {
     std::cerr << "truce: " << file.error().message << "\n";
     return exit_could_not;
   }
+  TransformProcess transforms(child_program_beside_this_one());
+  check_programs(file->text, transforms, file->reading);
   const bool is_ok = file->reading.policy != nullptr;
   if (output == Output::json) {
     Json findings = Json::array();

@@ -97,6 +97,31 @@ TEST_CASE("row 119: a secret in the policy is refused, and not repeated") {
   CHECK(refused.err.find("rose") == std::string::npos);
 }
 
+TEST_CASE("a jq program that does not compile is refused where it stands") {
+  const World world;
+  const auto with = [](const std::string& program) {
+    std::string text = contact_policy();
+    const std::string place = R"("map": {"crm": "plan")";
+    return text.replace(text.find(place), place.size(),
+                        "\"map\": {\"crm\":\n{\"path\": \"plan\", \"read_only\": true, "
+                        "\"transform\": \"" +
+                            program + "\"}");
+  };
+  world.folder.write("good.json", with(".plan | ascii_downcase"));
+  CHECK(checked(world.folder, "good.json").exit_code == 0);
+  for (const char* program : {".plan|", "no_such_function"}) {
+    INFO(program);
+    world.folder.write("bad.json", with(program));
+    const Ended refused = checked(world.folder, "bad.json");
+    CHECK(refused.exit_code == 1);
+    CHECK(refused.out.find("error policy-expression at /entities/contact/fields/plan/map/crm/"
+                           "transform: it is no jq program") != std::string::npos);
+    CHECK(world.truce.send("PUT", "/v1/policy", with(program)).status == 422);
+    CHECK(world.truce.send("POST", "/v1/policy/check", with(program)).body.at("ok") == false);
+  }
+  CHECK(world.truce.send("PUT", "/v1/policy", with(".plan | ascii_downcase")).status == 200);
+}
+
 TEST_CASE("row 121: a bad policy is refused with every place, counted, and the old one runs on") {
   const World world;
   const std::string before = world.truce.get("/v1/policy").body.at("sha256").get<std::string>();

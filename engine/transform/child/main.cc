@@ -213,7 +213,7 @@ Answer work_on(CompiledPrograms& programs, const std::string& program, const std
   write_all(&truce::frame::ready, 1);
   if (jq == nullptr || !jv_is_valid(document)) {
     jv_free(document);
-    return failure(jq == nullptr ? "does not compile: " + why : "the input is not JSON");
+    return failure(jq == nullptr ? truce::frame::does_not_compile + why : "the input is not JSON");
   }
   allow_cpu_ms(cpu_ms);
   Answer answer = answer_of(jq, document);
