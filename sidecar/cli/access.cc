@@ -31,6 +31,15 @@ std::string nobody_at(const std::string& url) {
          (is_https ? ": the sidecar itself speaks http, only a proxy in front of it https" : "");
 }
 
+// Null: httplib throws for a scheme that it does not know and for a port that is none.
+std::unique_ptr<httplib::Client> client_of(const std::string& url) {
+  try {
+    return std::make_unique<httplib::Client>(url);
+  } catch (const std::exception&) {
+    return nullptr;
+  }
+}
+
 }  // namespace
 
 void add_access(CLI::App& command, Access& access) {
@@ -61,7 +70,9 @@ Result<RemoteReply> ask(const Access& access, const std::string& method, const s
   const Result<std::string> token = read_token(access);
   if (!token) return tl::unexpected<Problem>(token.error());
   const std::string url = sidecar_url(access.url);
-  httplib::Client client(url);
+  const std::unique_ptr<httplib::Client> opened = client_of(url);
+  if (!opened) return fail(Code::schema, "--url is http://HOST:PORT or https://HOST:PORT");
+  httplib::Client& client = *opened;
   client.set_connection_timeout(connect_timeout);
   client.set_read_timeout(answer_timeout);
   client.set_follow_location(false);
@@ -76,12 +87,19 @@ Result<RemoteReply> ask(const Access& access, const std::string& method, const s
   return RemoteReply{result->status, result->body, result->get_header_value("Truce-Next")};
 }
 
+tl::unexpected<Problem> no_sidecar(const Access& access) {
+  return fail(Code::not_found, "what answers at " + access.url + " is no truce sidecar");
+}
+
 Result<Json> ask_for_json(const Access& access, const std::string& method,
                           const std::string& target, const std::string& body) {
   const Result<RemoteReply> reply = ask(access, method, target, body);
   if (!reply) return tl::unexpected<Problem>(reply.error());
   Json document = reply->json();
-  if (reply->status / 100 == 2) return document;
+  if (reply->status / 100 == 2) {
+    return document.is_object() && !document.empty() ? Result<Json>(std::move(document))
+                                                     : no_sidecar(access);
+  }
   const auto text = [&](const char* key) {
     const Json* member = find_member(document, key);
     return member == nullptr ? std::string() : scalar_text(*member).value_or("");

@@ -33,7 +33,10 @@ std::string sidecar_url(const std::string& url);
 // One request to the running sidecar. `not-found` when nobody answers there.
 Result<RemoteReply> ask(const Access& access, const std::string& method, const std::string& target,
                         const std::string& body = {});
-// The same, and any status but 2xx is a Problem with the code and detail of the answer.
+// Something else answers there.
+tl::unexpected<Problem> no_sidecar(const Access& access);
+// The same, and any status but 2xx is a Problem with the code and detail of the answer. So is an
+// answer that no sidecar gives.
 Result<Json> ask_for_json(const Access& access, const std::string& method,
                           const std::string& target, const std::string& body = {});
 // A segment of a path, escaped.

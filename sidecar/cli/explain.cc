@@ -22,7 +22,9 @@ Result<Json> explain(const Question& question) {
     std::string target =
         "/v1/records/" + escaped(question.entity) + "/" + escaped(question.golden_id) + "/explain";
     if (!question.field.empty()) target += "?field=" + escaped(question.field);
-    return ask_for_json(question.access, "GET", target);
+    Result<Json> answer = ask_for_json(question.access, "GET", target);
+    if (answer && !answer->contains("fields")) return no_sidecar(question.access);
+    return answer;
   }
   const Result<std::unique_ptr<Engine>> engine = open_engine(question.access.db);
   if (!engine) return tl::unexpected<Problem>(engine.error());

@@ -40,17 +40,28 @@ Json bulk_body(const std::string& category) {
 
 Json item_body() { return with_writes_left(Json::object()); }
 
+// Only the answers of a sidecar say that something was done.
+Result<Json> with_member(Result<Json> answer, const char* name, const Access& access) {
+  if (answer && !answer->contains(name)) return no_sidecar(access);
+  return answer;
+}
+
 Result<Json> replay_remotely(const ReplayOptions& options) {
   const std::string category = category_of(options.what);
   if (!category.empty()) {
-    return ask_for_json(options.access, "POST", "/v1/exceptions/bulk",
-                        to_wire(bulk_body(category)));
+    return with_member(
+        ask_for_json(options.access, "POST", "/v1/exceptions/bulk", to_wire(bulk_body(category))),
+        "results", options.access);
   }
   const std::string id = escaped(options.what);
-  Result<Json> answer = ask_for_json(options.access, "POST", "/v1/exceptions/" + id + "/replay",
+  Result<Json> answer =
+      ask_for_json(options.access, "POST", "/v1/exceptions/" + id + "/replay",
                                      to_wire(item_body()));
-  if (answer || answer.error().code != Code::not_found) return answer;
-  return ask_for_json(options.access, "POST", "/v1/deliveries/" + id + "/replay", "{}");
+  if (answer || answer.error().code != Code::not_found) {
+    return with_member(std::move(answer), "exception", options.access);
+  }
+  return with_member(ask_for_json(options.access, "POST", "/v1/deliveries/" + id + "/replay", "{}"),
+                     "delivery", options.access);
 }
 
 Result<Json> replay_in(Context& context, const std::string& what) {

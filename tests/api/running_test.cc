@@ -1,10 +1,12 @@
 // Running it: cursors, policy, audit, backup, readiness, the commands.
 #include <sqlite3.h>
+#include <sys/stat.h>
 
 #include <catch2/catch.hpp>
 #include <csignal>
 #include <filesystem>
 #include <set>
+#include <thread>
 
 #include "engine/core/model/hash.h"
 #include "tests/api/support/world.h"
@@ -222,6 +224,42 @@ TEST_CASE("a token for events reads its cursors and reconciliations, and nothing
     CHECK(viewer.send("GET", target).status == 200);
   }
   CHECK(viewer.send("PUT", "/v1/cursors/crm", R"({"value": "8", "if_match": 1})").status == 403);
+}
+
+TEST_CASE("an address that is none, or not a sidecar's, is told as that") {
+  const Folder folder;
+  folder.write("token", "abc\n");
+  ::chmod(folder.path("token").c_str(), 0600);
+  const auto asked = [&](const std::string& url, std::vector<std::string> command) {
+    command.insert(command.end(), {"--url", url, "--token-file", folder.path("token")});
+    return run_truce(command);
+  };
+  for (const char* url : {"ws://127.0.0.1", "ftp://x", "http://127.0.0.1:99999999999"}) {
+    INFO(url);
+    const Ended refused = asked(url, {"explain", "contact", "g1"});
+    CHECK(refused.exit_code == 2);
+    CHECK(refused.err.find("http://HOST:PORT") != std::string::npos);
+  }
+  std::string body;
+  httplib::Server other;
+  const auto answer = [&](const httplib::Request&, httplib::Response& response) {
+    response.set_content(body, "application/json");
+  };
+  other.Get(".*", answer);
+  other.Post(".*", answer);
+  const std::string url = "http://127.0.0.1:" + std::to_string(other.bind_to_any_port("127.0.0.1"));
+  std::thread serving([&] { other.listen_after_bind(); });
+  for (const char* text : {"{}", "[]", "<html>", R"({"ok": true})"}) {
+    body = text;
+    INFO(text);
+    for (const Ended& ended : {asked(url, {"explain", "contact", "g1"}),
+                               asked(url, {"replay", "rejected"}), asked(url, {"replay", "x1"})}) {
+      CHECK(ended.exit_code == 3);
+      CHECK(ended.err.find("is no truce sidecar") != std::string::npos);
+    }
+  }
+  other.stop();
+  serving.join();
 }
 
 TEST_CASE("settings come from a file, and flags go before it") {
