@@ -149,6 +149,9 @@ std::vector<std::string> lines(const ExceptionItem& item, Time now) {
       all.push_back(cut(in_one_line(said->get<std::string>()), value_characters_max));
     }
   }
+  if (const std::string place = text_at(item.detail, "pointer"); !place.empty()) {
+    all.push_back("at " + cut(in_one_line(place), value_characters_max));
+  }
   all.push_back("open for " + age(item.closed_at.value_or(now) - item.opened_at));
   return all;
 }

@@ -117,16 +117,30 @@ std::optional<GuardedChange> guarded_change(const Context& context, const Arriva
 
 namespace {
 
+struct Joined {
+  HistoryOrder order;
+  bool was_known = false;  // another event had told all of it
+};
+
+bool is_known(const FieldHistory& history, const Observation& said) {
+  const auto& all = history.observations;
+  return std::any_of(all.begin(), all.end(), [&](const Observation& known) {
+    return known.order == said.order && known.evidence == said.evidence &&
+           (!said.previous || (known.previous && same(*known.previous, *said.previous)));
+  });
+}
+
 // Gives where each of them stands in its history.
-std::map<FieldName, HistoryOrder> join_observations(Context& context, const Arrival& arrival,
-                                                    SourceRecord& source) {
-  std::map<FieldName, HistoryOrder> joined;
+std::map<FieldName, Joined> join_observations(Context& context, const Arrival& arrival,
+                                              SourceRecord& source) {
+  std::map<FieldName, Joined> joined;
   for (const auto& [name, value] : arrival.record.fields) {
     const Field& field = *arrival.entity.field(name);
     FieldHistory& history = source.fields[name];
     const Observation observation = observe(arrival, field, value);
+    joined.emplace_hint(joined.end(), name,
+                        Joined{observation.order, is_known(history, observation)});
     join(history, observation);
-    joined.emplace_hint(joined.end(), name, observation.order);
     compact_when_grown(history, arrival.system, field, context.history_horizon());
   }
   source.present_at = std::max(source.present_at.value_or(Time::beginning()), arrival.at);
@@ -161,20 +175,20 @@ bool leaves_tuple_open(std::size_t policy_mark, const Arrival& arrival, const So
 
 // What each field of the event was taken for, now that it is in the history.
 void classify(const Context& context, const Arrival& arrival, const SourceRecord& source,
-              const std::map<FieldName, HistoryOrder>& joined, Findings& findings) {
+              const std::map<FieldName, Joined>& joined, Findings& findings) {
   const std::size_t policy_mark = mark_of(context.policy);
-  for (const auto& [name, order] : joined) {
+  for (const auto& [name, told] : joined) {
     const Field& field = *arrival.entity.field(name);
     const auto timeline =
         remembered_timeline(source.fields.at(name), policy_mark, arrival.system, field);
-    const Entry* entry = timeline->entry_of(order);
+    const Entry* entry = timeline->entry_of(told.order);
     if (!entry) continue;
     if (entry->kind == EntryKind::stale || !timeline->is_current(*entry)) {
       ++findings.stale;
     } else if (entry->kind == EntryKind::echo) {
       ++findings.echoes;
     } else if (entry->kind == EntryKind::assertion || entry->kind == EntryKind::blank) {
-      ++findings.applied;
+      findings.applied += !told.was_known;
       findings.guessed += (history_may_tell(arrival) && is_untimed(*entry)) ||
                           leaves_tuple_open(policy_mark, arrival, source, field);
     }

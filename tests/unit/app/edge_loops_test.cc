@@ -109,6 +109,19 @@ TEST_CASE("E55 a list of changes whose values are the same changes nothing") {
   }
 }
 
+TEST_CASE("the same state of the same time under another id changes nothing") {
+  Office office({text_field("name")});
+  Json event = office.event("crm", "c1", {{"email", "ada@example.com"}, {"name", "Ada"}});
+  CHECK(office.send(event)["outcome"] == "applied");
+  for (const char* id : {"2", "3"}) {
+    event["event_id"] = id;
+    CHECK(office.send(event)["outcome"] == "unchanged");
+  }
+  event["event_id"] = "4";
+  event["changed"] = {"name"};
+  CHECK(office.send(event)["outcome"] == "applied");
+}
+
 TEST_CASE("E56 noise in fields that nobody maps is no change") {
   Office office({text_field("name")});
   office.both_know({{"name", "Ada"}});

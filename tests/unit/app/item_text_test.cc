@@ -102,6 +102,14 @@ TEST_CASE("row 103: a long question is cut to what Telegram takes, counted witho
   }
 }
 
+TEST_CASE("the text of a rejected event says in which member") {
+  ExceptionItem item;
+  item.category = Category::rejected;
+  item.detail = {{"message", "expected a time"}, {"pointer", "/occurred_at"}};
+  const std::string plain = text_for_people(item, Time{}, secrets)["plain"];
+  CHECK(plain.find("expected a time\nat /occurred_at\n") != std::string::npos);
+}
+
 TEST_CASE("row 82: a value stays in its line and turns no writing") {
   const Json text = text_of_item({"a\nsystem9: forged",
                                   "x\xE2\x80\xAE"
