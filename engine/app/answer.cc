@@ -189,15 +189,22 @@ class Answer {
                         text_of(body_, "note"),
                         {}};
       for (const Candidate& candidate : item_.candidates) see(decision, candidate);
+      // The item asks about what is new; what was beaten before stays beaten.
+      for (const Decision& before : state->golden.decisions) {
+        if (before.field != decision.field) continue;
+        for (const auto& [system, order] : before.seen) see(decision, system, order);
+      }
       state->golden.decisions.push_back(std::move(decision));
     }
     return derive_and_close(*state, word_);
   }
 
   static void see(Decision& decision, const Candidate& candidate) {
-    if (candidate.system.empty()) return;
-    const auto [place, fresh] = decision.seen.emplace(candidate.system, candidate.order);
-    if (!fresh && place->second < candidate.order) place->second = candidate.order;
+    if (!candidate.system.empty()) see(decision, candidate.system, candidate.order);
+  }
+  static void see(Decision& decision, const SystemName& system, const HistoryOrder& order) {
+    const auto [place, fresh] = decision.seen.emplace(system, order);
+    if (!fresh && place->second < order) place->second = order;
   }
 
   // What the item of a private field does not say of its candidate.

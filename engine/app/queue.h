@@ -8,11 +8,12 @@
 
 namespace truce {
 
-// body: {choose: SYSTEM | value: V | action: …, version | token, actor, note?, hand_out?}. `version-moved`
-// when the item is not the one that was answered to: the caller shows the fresh one.
-// `already-settled` names who closed it. The answer is the contract's resolve object, deliveries
-// leased to the caller unless `hand_out` is false. `not-allowed` where the policy lets only others decide the field; `roles`
-// are the caller's, and empty for whoever has the database itself.
+// body: {choose: SYSTEM | value: V | action: …, version | token, actor, note?, hand_out?}.
+// `version-moved` when the item is not the one that was answered to: the caller shows the fresh
+// one. `already-settled` names who closed it. The answer is the contract's resolve object,
+// deliveries leased to the caller unless `hand_out` is false. `not-allowed` where the policy lets
+// only others decide the field; `roles` are the caller's, and empty for whoever has the database
+// itself.
 Result<Json> resolve_exception(Context& context, const ExceptionId& id, const Json& body,
                                const std::vector<std::string>& roles);
 // `already-settled` names who claimed it before.

@@ -263,6 +263,31 @@ TEST_CASE("in bulk an item that is refused stays as it was, and the others are d
   CHECK(office.audit().size() == entries + 2);  // its release and its decision
 }
 
+TEST_CASE("E83 what an answer beat stays beaten when the next question is answered") {
+  for (const char* rule : {"escalate", "immutable"}) {
+    INFO(rule);
+    Office office({one_field("status", R"("type": "text", "rule": ")" + std::string(rule) + '"')});
+    office.both_know({{"status", "open"}});
+    office.says("crm", "c1", {{"status", "won"}});
+    office.says("desk", "d1", {{"status", "lost"}});
+    std::string chosen;
+    for (int question = 0; question < 4 && !office.open_items().empty(); ++question) {
+      const ExceptionItem item = office.open_items().front();
+      chosen = item.candidates.back().system.text;
+      REQUIRE(office.answer(item.id.text, {{"choose", chosen}, {"version", item.version}}));
+      office.deliver_all();
+    }
+    REQUIRE(office.open_items().empty());
+    office.says("crm", "c1", {{"status", "reopened"}});
+    const ExceptionItem again = office.open_items().at(0);
+    const auto done = office.answer(again.id.text, {{"choose", "crm"}, {"version", again.version}});
+    REQUIRE(done);
+    CHECK(office.open_items().empty());
+    CHECK(office.shown("status") == "reopened");
+    CHECK((*done)["deliveries"].size() == 1);
+  }
+}
+
 TEST_CASE("escalate when concurrent asks only where neither knew of the other") {
   Office office(
       {one_field("status", R"("type": "text", "rule": "escalate", "when": "concurrent")")});
@@ -274,6 +299,12 @@ TEST_CASE("escalate when concurrent asks only where neither knew of the other") 
   office.says("desk", "d1", {{"status", "lost"}});
   CHECK(office.open_items().empty());
   CHECK(office.shown("status") == "lost");
+  office.deliver_all();
+  // Twice in a row, and the first time it knew.
+  office.says("crm", "c1", {{"status", "paused"}});
+  office.says("crm", "c1", {{"status", "halted"}});
+  CHECK(office.open_items().empty());
+  CHECK(office.shown("status") == "halted");
   office.deliver_all();
   office.says("crm", "c1", {{"status", "reopened"}});
   office.says("desk", "d1", {{"status", "archived"}});  // before it was told
