@@ -185,7 +185,14 @@ class Judgement {
     return {false, {truly_last.values[member_], best->values[member_]}};
   }
 
-  static bool knew(const Claim& later, const Claim& other) { return later.before == other.values; }
+  // Its system's last word, or one that it said before.
+  bool knew(const Claim& later, const Claim& other) const {
+    const std::vector<Claim> words = all_claims();
+    return std::any_of(words.begin(), words.end(), [&](const Claim& word) {
+      return word.system == later.system && !is_earlier(later, word) && is_earlier(other, word) &&
+             word.before == other.values;
+    });
+  }
 
   Truth agreed(const std::vector<Claim>& claims) const {
     if (claims.empty()) return nothing();
@@ -194,7 +201,7 @@ class Judgement {
       const bool overtaken =
           rule_.when == EscalateWhen::concurrent &&
           std::any_of(claims.begin(), claims.end(), [&](const Claim& other) {
-            return other.values != claim.values && is_earlier(claim, other) && knew(other, claim);
+            return other.values != claim.values && knew(other, claim);
           });
       if (!overtaken) left.push_back(&claim);
     }

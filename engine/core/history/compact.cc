@@ -97,6 +97,7 @@ class Compaction {
 
   // These rules look at every assertion there ever was.
   bool forgets() const {
+    if (field_.rule == Rule::escalate && field_.when == EscalateWhen::concurrent) return false;
     return field_.rule != Rule::immutable && field_.rule != Rule::set_union && !field_.immutable;
   }
 

@@ -151,6 +151,42 @@ bool crosses_flying(const Field& member, const SourceView& source, const Said& s
   });
 }
 
+bool asks_what_was_known(const Field& field) {
+  return field.rule == Rule::escalate && field.when == EscalateWhen::concurrent;
+}
+
+// What the system held of all members at that time; nullopt where it is not known of one.
+std::optional<std::vector<Value>> tuple_at(const Members& members, const SourceView& source,
+                                           Time at) {
+  std::vector<Value> values;
+  for (const Field* member : members) {
+    const auto held = held_at(*timeline_of(source, *member), *source.system, at);
+    if (!held) return std::nullopt;
+    values.push_back(held->first);
+  }
+  return values;
+}
+
+// The edits before the last one, of whichever member.
+std::vector<Contender::Edit> earlier_edits(const Members& members, const SourceView& source,
+                                           const HistoryOrder& last) {
+  std::vector<Contender::Edit> edits;
+  for (std::size_t i = 0; i < members.size(); ++i) {
+    for (const Assertion& assertion : timeline_of(source, *members[i])->assertions) {
+      if (assertion.order == last || assertion.before.empty()) continue;
+      auto held = tuple_at(members, source, assertion.changed_at);
+      if (!held) continue;
+      Contender::Edit edit{assertion.changed_at, {}};
+      for (const Value& before : assertion.before) {
+        (*held)[i] = before;
+        edit.before.push_back(*held);
+      }
+      edits.push_back(std::move(edit));
+    }
+  }
+  return edits;
+}
+
 // The last assertion of the member that changed last gives the tuple its time and its past.
 std::optional<Contender> last_tuple(const Members& members, const SourceView& source) {
   if (unknown_member(members, source)) return std::nullopt;
@@ -181,6 +217,9 @@ std::optional<Contender> last_tuple(const Members& members, const SourceView& so
     const Value before = held.front();
     held = values;
     held[latest] = before;
+  }
+  if (asks_what_was_known(*members.front())) {
+    tuple->earlier_edits = earlier_edits(members, source, tuple->order);
   }
   for (const Provenance& member : provenance) {
     tuple->changed_at = std::max(tuple->changed_at, member.changed_at);
@@ -251,6 +290,9 @@ std::optional<Contender> last_word(const Field& field, const SourceView& source)
   if (!timeline || timeline->assertions.empty()) return std::nullopt;
   Contender contender = contender_of(source, timeline->assertions.back());
   contender.left_blank = left_blank_at(*timeline).has_value();
+  if (asks_what_was_known(field)) {
+    contender.earlier_edits = earlier_edits({&field}, source, contender.order);
+  }
   return contender;
 }
 

@@ -10,6 +10,11 @@ namespace truce {
 // One candidate of a field, or of a group of fields: then it has one value for each member, all
 // from one system. A decision is a contender too; it stands in for the assertions that it beat.
 struct Contender {
+  // An edit with the tuples that its system may have held directly before.
+  struct Edit {
+    Time changed_at;
+    std::vector<std::vector<Value>> before;
+  };
   SystemName system;  // empty: a decision
   int precedence = 0;
   Duration skew;
@@ -21,6 +26,7 @@ struct Contender {
   EventKey event_key;
   std::string actor;
   std::vector<std::vector<Value>> before;  // tuples that the system may have held directly before
+  std::vector<Edit> earlier_edits;         // its system's own; under `when: concurrent` only
   bool left_blank = false;                 // the system's own last statement was a blank
   std::vector<Provenance> provenance;      // per member: whose word it is
 };

@@ -93,13 +93,23 @@ std::string name_of(const Contender& contender) {
   return contender.system.empty() ? "the operator's decision" : contender.system.text.str();
 }
 
-// True where `later` was made in knowledge of `earlier_one`: its system held that value directly
-// before. Where it may have held another one, because a write of ours crossed the edit, nobody can
-// say so.
-bool knew_of(const Contender& later, const Contender& earlier_one) {
-  return !later.before.empty() &&
-         std::all_of(later.before.begin(), later.before.end(),
-                     [&](const std::vector<Value>& held) { return held == earlier_one.values; });
+// True where the system held that value directly before its edit. Where it may have held another
+// one, because a write of ours crossed the edit, nobody can say so.
+bool knew_of(const std::vector<std::vector<Value>>& before, const Contender& earlier_one) {
+  return !before.empty() &&
+         std::all_of(before.begin(), before.end(), [&](const std::vector<Value>& held) {
+           return held == earlier_one.values;
+         });
+}
+
+// True where `later`, or an edit of its system before it, was made in knowledge of `earlier_one`.
+bool was_made_knowing(const Contender& later, const Contender& earlier_one) {
+  if (less_recent(earlier_one, later) && knew_of(later.before, earlier_one)) return true;
+  return std::any_of(later.earlier_edits.begin(), later.earlier_edits.end(),
+                     [&](const Contender::Edit& edit) {
+                       return earlier_one.changed_at < edit.changed_at &&
+                              knew_of(edit.before, earlier_one);
+                     });
 }
 
 // Values that nobody edited away knowingly: what is left when every contender takes out the earlier
@@ -110,7 +120,7 @@ std::vector<const Contender*> not_superseded(const Contenders& contenders) {
     const bool superseded =
         std::any_of(contenders.begin(), contenders.end(), [&](const Contender& other) {
           return &other != &contender && !same_values(other, contender) &&
-                 less_recent(contender, other) && knew_of(other, contender);
+                 was_made_knowing(other, contender);
         });
     if (!superseded) left.push_back(&contender);
   }

@@ -51,6 +51,27 @@ TEST_CASE("concurrent: an edit on top of the other's value is no conflict") {
   }
 }
 
+TEST_CASE("concurrent: who edited knowingly once, and again, is asked nothing") {
+  Company company(Rule::escalate);
+  company.field().when = EscalateWhen::concurrent;
+  company.says("crm", "A", 90);
+  company.says("desk", "A", 91);
+  company.says("crm", "B", 100);
+  company.says("crm", "C", 110);
+  CHECK(company.told() == "C of crm");
+  CHECK(company.asked().empty());
+  SECTION("unless the other says something else meanwhile") {
+    company.says("desk", "D", 105);
+    CHECK(company.told() == "D of desk?");
+    CHECK(company.asked() == "crm C, desk D");
+  }
+  SECTION("or says the same again later") {
+    company.says("desk", "Z", 112);
+    company.says("desk", "A", 120);
+    CHECK(company.asked() == "crm C, desk A");
+  }
+}
+
 TEST_CASE("concurrent: two systems that edited knowingly to one value agree") {
   Company company(Rule::escalate);
   company.field().when = EscalateWhen::concurrent;

@@ -114,6 +114,18 @@ TEST_CASE("concurrent: a group's edit knew of the tuple that stood there before 
   CHECK(prices.told("amount") == "100 of crm?");
 }
 
+TEST_CASE("concurrent: a group that is edited twice knowingly is no conflict") {
+  Prices prices(Rule::escalate);
+  for (const char* name : {"amount", "currency"}) {
+    prices.field(name).when = EscalateWhen::concurrent;
+  }
+  prices.price("crm", "100", "USD", 90);
+  prices.price("desk", "100", "USD", 91);
+  prices.says("desk", "120", 110, {}, "amount");
+  prices.says("desk", "EUR", 111, {}, "currency");
+  CHECK(prices.both() == "120 of desk, EUR of desk");
+}
+
 TEST_CASE("the authority of a group gives both members, held from us or not") {
   Prices prices(Rule::source_of_truth);
   for (const char* name : {"amount", "currency"}) prices.field(name).source = SystemName("bill");
