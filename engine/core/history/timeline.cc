@@ -315,12 +315,23 @@ class Walk {
 
   // Since what was shown before this: an edit may have crossed the write, which stands there since.
   // Unless the system says that it was changed only then, or our value was there before, or another
-  // record was read as what the write has become.
+  // record was read as what the write has become, or a later write of ours stands over it.
   bool may_have_arrived(const SentWrite& sent, const Observation& observation) const {
     if (!is_over(sent, observation.order.at)) return true;
     const auto& stored = sent.write->stored;
     return observation.evidence == Evidence::possible && !sent.arrived && !sent.echoed &&
-           (!stored || *stored == observation.order) && !is_over(sent, shown_at_);
+           (!stored || *stored == observation.order) && !is_over(sent, shown_at_) &&
+           !is_written_over(sent, observation.order.at);
+  }
+
+  // Another of our writes has replaced it since, and was over by then.
+  bool is_written_over(const SentWrite& sent, Time at) const {
+    bool is_replaced = false;
+    for (const SentWrite* write = current_write_; write; write = write->over) {
+      if (write == &sent) return is_replaced;
+      is_replaced |= write->passed && is_over(*write, at);
+    }
+    return false;
   }
 
   void note_arrivals(const Observation& observation) {

@@ -155,6 +155,23 @@ TEST_CASE("an echo that an edit overtook on its way is still an echo") {
   CHECK(desk.told() == "A assertion, D write, B assertion, D echo, D echo");
 }
 
+TEST_CASE("a value that a later write of ours replaced is set again by somebody else") {
+  Desk desk;
+  desk.shows("A", 101);
+  desk.hand_out("D", 110);
+  desk.settle(112);
+  desk.hand_out("E", 120);
+  desk.settle(122);
+  SECTION("after both") {
+    desk.shows("D", 125);
+    CHECK(desk.told() == "A assertion, D write, E write, D assertion");
+  }
+  SECTION("while the later one was on its way it may be a picture from before that") {
+    desk.shows("D", 121);
+    CHECK(desk.told() == "A assertion, D write, E write, D stale");
+  }
+}
+
 TEST_CASE("our write breaks a run: the value before it is a new word when it is set again later") {
   Desk desk;
   desk.shows("A", 101);
