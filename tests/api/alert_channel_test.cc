@@ -4,6 +4,7 @@
 #include <array>
 #include <atomic>
 #include <catch2/catch.hpp>
+#include <cstdlib>
 #include <ctime>
 #include <mutex>
 #include <thread>
@@ -323,6 +324,51 @@ TEST_CASE("a channel whose URL is not there or not allowed says so in the log, a
   };
   CHECK(is_there("channel/lost"));
   CHECK(is_there("channel/ops"));
+}
+
+TEST_CASE("a messenger's certificate is checked") {
+  const Folder folder;
+  const std::string certificate = folder.path("certificate.pem");
+  const std::string key = folder.path("key.pem");
+  REQUIRE(std::system(("openssl req -x509 -newkey rsa:2048 -nodes -days 2 -subj /CN=localhost"
+                       " -addext subjectAltName=DNS:localhost -keyout " +
+                       key + " -out " + certificate + " 2>/dev/null")
+                          .c_str()) == 0);
+  httplib::SSLServer server(certificate.c_str(), key.c_str());
+  std::atomic<int> calls = 0;
+  server.Post(".*", [&](const httplib::Request&, httplib::Response&) { ++calls; });
+  const std::string origin =
+      "https://localhost:" + std::to_string(server.bind_to_any_port("127.0.0.1"));
+  std::thread serving([&] { server.listen_after_bind(); });
+  folder.write("policy.json", policy_head + std::string(R"({"channels": {"ops": {"type": "slack",
+                   "url": "env:TRUCE_TEST_SLACK", "kinds": ["alert"]}}, "thresholds": {"queue_depth": 1}})") +
+                                  policy_tail);
+  const bool is_trusted = GENERATE(false, true);
+  {
+    const TruceProcess truce(
+        folder, {"--alert-origin", origin, "--alert-pause-ms", "100"},
+        [&](std::vector<std::string> command) {
+          std::vector<std::string> wrapped = {"env", "TRUCE_TEST_SLACK=" + origin + "/hook"};
+          if (is_trusted) wrapped.push_back("SSL_CERT_FILE=" + certificate);
+          wrapped.insert(wrapped.end(), command.begin(), command.end());
+          return wrapped;
+        });
+    REQUIRE(truce.listens());
+    std::this_thread::sleep_for(milliseconds(500));
+    for (const char* id : {"1", "2", "3"}) {
+      truce.post("/v1/events",
+                 {{"system", "crm"}, {"entity", "contact"}, {"id", id}, {"record", {{"id", id}}}});
+    }
+    if (is_trusted) {
+      CHECK(comes_true([&] { return calls == 1; }));
+    } else {
+      CHECK(comes_true(
+          [&] { return truce.log().find("SSLServerVerification") != std::string::npos; }));
+      CHECK(calls == 0);
+    }
+  }
+  server.stop();
+  serving.join();
 }
 
 }  // namespace truce::test

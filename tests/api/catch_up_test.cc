@@ -23,8 +23,8 @@ std::string policy() {
       "name": {"type": "text", "rule": "recency", "map": {"crm": "name", "desk": "name"}}}}}})";
 }
 
-struct PolicyFolder : Folder {
-  PolicyFolder() { write("policy.json", policy()); }
+struct WatchedFolder : Folder {
+  WatchedFolder() { write("policy.json", policy()); }
 };
 
 // c00001, so that the order of the ids is that of the numbers.
@@ -38,7 +38,7 @@ Json person(int number, const std::string& name) {
 }
 
 struct Office {
-  PolicyFolder folder;
+  WatchedFolder folder;
   TruceProcess truce{folder};
   FakeCrm crm;
   CrmClient client{crm};
