@@ -157,6 +157,7 @@ TEST_CASE("the commands say how they are used, and misuse is 2") {
   CHECK(undo.exit_code == 2);
   CHECK(undo.err.find("--since, --until, --event,") != std::string::npos);
   folder.write("token", "truce_0123456789");
+  std::filesystem::permissions(folder.path("token"), std::filesystem::perms::owner_read);
   const Ended https = run_truce({"explain", "contact", "g1", "--url", "https://127.0.0.1:1",
                                  "--token-file", folder.path("token")});
   CHECK(https.exit_code == 3);

@@ -61,7 +61,7 @@ class Reference {
     const auto place = static_cast<std::size_t>(name == "g_currency");
     if (words.empty()) return {};
     if (rule == "recency") return of_recency(field, words, place);
-    if (rule == "escalate") return of_escalate(field, words, place);
+    if (rule == "escalate") return of_escalate(name, words, place);
     if (rule == "precedence") return {of_precedence(words).values[0]};
     return {of_extreme(rule, words)};
   }
@@ -107,6 +107,25 @@ class Reference {
     return last;
   }
 
+  // At that time; nullopt where nothing was known of one yet.
+  std::optional<std::vector<Json>> held_of_both(const Reading (&members)[2],
+                                                std::int64_t at_ms) const {
+    std::vector<Json> values;
+    for (const std::size_t member : {0, 1}) {
+      const bool keeps = keeps_blanks(member == 0 ? "g_amount" : "g_currency");
+      const auto& changes = members[member].changes;
+      if (changes.empty() || changes.front().at_ms > at_ms) return std::nullopt;
+      Json value;
+      for (const Said& change : changes) {
+        // A blank of before is filled again; one that was said with the tuple is part of it.
+        if (keeps && change.value.is_null() && change.at_ms < at_ms) continue;
+        if (change.at_ms <= at_ms) value = change.value;
+      }
+      values.push_back(value);
+    }
+    return values;
+  }
+
   // What each system held of both members when it last changed one of them.
   Words tuples() const {
     Words all;
@@ -122,17 +141,8 @@ class Reference {
         latest = member;
       }
       if (!tuple) continue;
-      std::vector<Json> values;
-      for (const std::size_t member : {0, 1}) {
-        const bool keeps = keeps_blanks(member == 0 ? "g_amount" : "g_currency");
-        Json value;
-        for (const Said& change : members[member].changes) {
-          // A blank of before is filled again; one that was said with the tuple is part of it.
-          if (keeps && change.value.is_null() && change.at_ms < tuple->at_ms) continue;
-          if (change.at_ms <= tuple->at_ms) value = change.value;
-        }
-        values.push_back(value);
-      }
+      const std::vector<Json> values =
+          held_of_both(members, tuple->at_ms).value_or(std::vector<Json>(2));
       if (values[0].is_null() && values[1].is_null()) continue;
       if (!tuple->before.empty()) {
         const Json stood = tuple->before.front();
@@ -185,15 +195,39 @@ class Reference {
     return {tied.front().values[place]};
   }
 
-  Expected of_escalate(const Json& field, const Words& words, std::size_t place) const {
+  // What a system said of the members before: each with the tuple that stood there.
+  Words earlier_words(const std::string& name, std::size_t system) const {
+    if (!fields_[name].contains("group")) return read(system, name).words;
+    const Reading members[] = {read(system, "g_amount"), read(system, "g_currency")};
+    Words all;
+    for (const std::size_t member : {0, 1}) {
+      for (Word word : members[member].words) {
+        if (word.before.empty()) continue;
+        const Json stood = word.before.front();
+        const auto held = held_of_both(members, word.at_ms);
+        if (!held) continue;
+        word.before = *held;
+        word.before[member] = stood;
+        all.push_back(word);
+      }
+    }
+    return all;
+  }
+
+  Expected of_escalate(const std::string& name, const Words& words, std::size_t place) const {
+    const Json& field = fields_[name];
     if (is_all_one(words)) return {words.front().values[place]};
     const Expected asked{earliest(words).values[place], true};
     if (field.value("when", "any") == std::string("any")) return asked;
     Words left;
     for (const Word& word : words) {
       const bool is_edited_away = std::any_of(words.begin(), words.end(), [&](const Word& other) {
-        return other.values != word.values && is_less_recent(word, other) &&
-               other.before == word.values;
+        if (other.values == word.values) return false;
+        if (is_less_recent(word, other) && other.before == word.values) return true;
+        const Words edits = earlier_words(name, other.system);
+        return std::any_of(edits.begin(), edits.end(), [&](const Word& edit) {
+          return edit.at_ms < other.at_ms && word.at_ms < edit.at_ms && edit.before == word.values;
+        });
       });
       if (!is_edited_away) left.push_back(word);
     }

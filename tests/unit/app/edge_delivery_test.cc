@@ -187,7 +187,8 @@ TEST_CASE("a create whose record comes before its result is explained once") {
   CHECK(office.explained(office.golden, "name")["trail"]["desk"].size() == 1);
   office.says("desk", "d1", record);
   std::size_t leased = 0;
-  for (const Json& line : office.explained(office.golden, "name")["trail"]["desk"]) {
+  const Json explained = office.explained(office.golden, "name");
+  for (const Json& line : explained["trail"]["desk"]) {
     leased += line["kind"] == "leased";
     CHECK(line["delivery"] == create["id"]);
   }
