@@ -263,7 +263,7 @@ async function main() {
 		say(`${edits} edits made`);
 		hubspot.isCalm = salesforce.isCalm = true;
 		await settleDown(sidecar);
-		await verdict.messages({ sidecar, slack, telegram });
+		await verdict.messages({ sidecar, slack, telegram, until });
 		await verdict.answers({ sidecar, slack, telegram, until });
 		await settleDown(sidecar);
 		await verdict.agreement({ sidecar, hubspot, salesforce });

@@ -81,8 +81,9 @@ export class Verdict {
 		);
 	}
 
-	async messages({ sidecar, slack, telegram }) {
+	async messages({ sidecar, slack, telegram, until }) {
 		const questions = await sidecar.list('/v1/exceptions?category=conflict', 'exceptions');
+		const open = questions.filter((one) => one.state === 'open');
 		const told = (messages, buttonsOf, read) => {
 			const counts = new Map();
 			for (const message of messages) {
@@ -93,14 +94,22 @@ export class Verdict {
 			}
 			return counts;
 		};
-		const inSlack = told(slack.messages, Slack.buttons, (button) => button.value);
-		const inTelegram = told(telegram.messages, Telegram.buttons, (button) => button.callback_data);
+		const inSlack = () => told(slack.messages, Slack.buttons, (button) => button.value);
+		const inTelegram = () =>
+			told(telegram.messages, Telegram.buttons, (button) => button.callback_data);
+		const areTold = (counts) => open.every((one) => counts.has(one.id));
+		// One that has just been opened is told with the trigger's next look.
+		await until(
+			'each open conflict is told',
+			async () => areTold(inSlack()) && areTold(inTelegram()),
+			ANSWER_MAX_MS,
+		);
 		this.expect('there were conflicts', questions.length > 0, `${questions.length}`);
 		for (const [name, counts] of [
-			['Slack', inSlack],
-			['Telegram', inTelegram],
+			['Slack', inSlack()],
+			['Telegram', inTelegram()],
 		]) {
-			const never = questions.filter((one) => one.state === 'open' && !counts.has(one.id)).length;
+			const never = open.filter((one) => !counts.has(one.id)).length;
 			const often = [...counts.values()].filter((count) => count > 1).length;
 			this.expect(
 				`each open conflict has exactly one ${name} message`,
@@ -142,7 +151,8 @@ export class Verdict {
 			isDone,
 			`${first.length} conflicts, ${presses} presses, ${moved} had moved since they were told`,
 		);
-		const [again] = slack.messages.filter((message) => Slack.buttons(message).length > 0);
+		const isAnswered = (button) => first.some(({ id }) => button.value.startsWith(`${id}:`));
+		const again = slack.messages.find((message) => Slack.buttons(message).some(isAnswered));
 		if (again) {
 			const before = slack.answers.length;
 			await slack.press(Slack.buttons(again)[0]);
@@ -157,10 +167,25 @@ export class Verdict {
 				slack.answers.at(-1)?.text,
 			);
 		}
-		const isAnswered = slack.answers.length > 0 && telegram.answers.length > 0;
+		const replays = ({ value }) => value.endsWith(':replay');
+		const refused = slack.messages.find((message) => Slack.buttons(message).some(replays));
+		if (refused) {
+			const before = slack.answers.length;
+			await slack.press(Slack.buttons(refused).find(replays));
+			const isTold = await until(
+				'a press that cannot be done is answered',
+				async () => slack.answers.length > before,
+				ANSWER_MAX_MS,
+			);
+			this.expect(
+				'a press that cannot be done says why',
+				isTold && /Not done/.test(slack.answers.at(-1)?.text),
+				slack.answers.at(-1)?.text,
+			);
+		}
 		this.expect(
 			'every press was answered',
-			isAnswered,
+			slack.answers.length > 0 && telegram.answers.length > 0,
 			`${slack.answers.length} in Slack, ${telegram.answers.length} in Telegram`,
 		);
 	}

@@ -107,16 +107,13 @@ class Reference {
     return last;
   }
 
-  // At that time; nullopt where nothing was known of one yet.
-  std::optional<std::vector<Json>> held_of_both(const Reading (&members)[2],
-                                                std::int64_t at_ms) const {
+  // At that time; null where nothing was known yet.
+  std::vector<Json> held_of_both(const Reading (&members)[2], std::int64_t at_ms) const {
     std::vector<Json> values;
     for (const std::size_t member : {0, 1}) {
       const bool keeps = keeps_blanks(member == 0 ? "g_amount" : "g_currency");
-      const auto& changes = members[member].changes;
-      if (changes.empty() || changes.front().at_ms > at_ms) return std::nullopt;
       Json value;
-      for (const Said& change : changes) {
+      for (const Said& change : members[member].changes) {
         // A blank of before is filled again; one that was said with the tuple is part of it.
         if (keeps && change.value.is_null() && change.at_ms < at_ms) continue;
         if (change.at_ms <= at_ms) value = change.value;
@@ -141,8 +138,7 @@ class Reference {
         latest = member;
       }
       if (!tuple) continue;
-      const std::vector<Json> values =
-          held_of_both(members, tuple->at_ms).value_or(std::vector<Json>(2));
+      const std::vector<Json> values = held_of_both(members, tuple->at_ms);
       if (values[0].is_null() && values[1].is_null()) continue;
       if (!tuple->before.empty()) {
         const Json stood = tuple->before.front();
@@ -204,9 +200,11 @@ class Reference {
       for (Word word : members[member].words) {
         if (word.before.empty()) continue;
         const Json stood = word.before.front();
-        const auto held = held_of_both(members, word.at_ms);
-        if (!held) continue;
-        word.before = *held;
+        const auto knows = [&](const Reading& reading) {
+          return !reading.changes.empty() && reading.changes.front().at_ms <= word.at_ms;
+        };
+        if (!knows(members[0]) || !knows(members[1])) continue;
+        word.before = held_of_both(members, word.at_ms);
         word.before[member] = stood;
         all.push_back(word);
       }
