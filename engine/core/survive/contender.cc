@@ -147,7 +147,9 @@ bool crosses_flying(const Field& member, const SourceView& source, const Said& s
           return entry.kind == EntryKind::echo && entry.write == &write &&
                  (entry.at <= said.at || entry.observation->evidence == Evidence::certain);
         });
-    return !is_seen && !same(held_at(timeline, *source.system, said.at)->first, write.value);
+    if (is_seen) return false;
+    const auto held = held_at(timeline, *source.system, said.at);
+    return !same(held ? held->first : Value::null(), write.value);
   });
 }
 

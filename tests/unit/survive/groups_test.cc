@@ -114,6 +114,18 @@ TEST_CASE("concurrent: a group's edit knew of the tuple that stood there before 
   CHECK(prices.told("amount") == "100 of crm?");
 }
 
+TEST_CASE("a member that is shown blank later, while our write of it is on its way, is unknown") {
+  Prices prices(Rule::recency);
+  prices.price("crm", "100", "USD", 80);
+  prices.writes("desk", "100", 90, 92, "crm", "amount");
+  Write& write = prices.record("desk").fields[FieldName("amount")].writes.back();
+  write.state = Write::State::leased;
+  write.settled_at.reset();
+  prices.says("desk", "EUR", 91, {.received = 95}, "currency");
+  prices.says("desk", Value::null(), 99, {.received = 100}, "amount");
+  CHECK(prices.both() == "100 of crm, USD of crm");
+}
+
 TEST_CASE("concurrent: a group that is edited twice knowingly is no conflict") {
   Prices prices(Rule::escalate);
   for (const char* name : {"amount", "currency"}) {
