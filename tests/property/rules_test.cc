@@ -11,6 +11,7 @@ struct Said {
   Json value;  // null, a text, or a sorted list of texts
   std::int64_t at_ms = 0;
   bool is_certain = false;
+  std::size_t event = 0;  // its number
 };
 
 // The first of a run of equal values.
@@ -22,6 +23,7 @@ struct Word {
   std::vector<Json> before;  // what stood there; empty: nothing was known
   std::size_t system = 0;
   bool is_blank_now = false;
+  std::size_t event = 0;
 };
 
 struct Reading {
@@ -91,7 +93,7 @@ class Reference {
         if (!reading.words.empty()) reading.words.back().is_blank_now = true;
         continue;
       }
-      Word word{{said.value}, said.at_ms, before_ms, said.is_certain, {}, system, false};
+      Word word{{said.value}, said.at_ms, before_ms, said.is_certain, {}, system, false, said.event};
       if (before) word.before.push_back(*before);
       reading.words.push_back(word);
     }
@@ -224,7 +226,7 @@ class Reference {
         if (is_less_recent(word, other) && other.before == word.values) return true;
         const Words edits = earlier_words(name, other.system);
         return std::any_of(edits.begin(), edits.end(), [&](const Word& edit) {
-          return edit.at_ms < other.at_ms && word.at_ms < edit.at_ms && edit.before == word.values;
+          return edit.event != other.event && word.at_ms < edit.at_ms && edit.before == word.values;
         });
       });
       if (!is_edited_away) left.push_back(word);
@@ -385,7 +387,7 @@ TEST_CASE("every rule gives what its definition says, whatever order the events 
         const bool is_certain = chance.one_in(2);
         event["record"][name] = value;
         if (is_certain) event["changed"].push_back(name);
-        reference.say(system, name, {plain(value), at_ms, is_certain});
+        reference.say(system, name, {plain(value), at_ms, is_certain, events.size()});
       }
       events.push_back(std::move(event));
     }
