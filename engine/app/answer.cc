@@ -146,6 +146,11 @@ class Answer {
       context_.store.put_golden(state->golden);
     }
     settle_item(ExceptionState::dismissed, "dismissed");
+    if (state && item_.subject.starts_with(refused_arrival)) {
+      // Nothing unread is in the way any more of what the other systems say.
+      std::erase_if(state->items, [&](const ExceptionItem& other) { return other.id == item_.id; });
+      derive_noted(context_, *state, "a refusal was dismissed");
+    }
     const auto sequence =
         write_audit(context_, {"decision",
                                item_.entity,

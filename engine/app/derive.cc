@@ -130,12 +130,44 @@ PlanContext plan_context(Context& context, const Entity& entity, WriteLimits lim
   return plan;
 }
 
+std::optional<Time> refused_at(const ExceptionItem& item) {
+  const Json* said = find_member(item.detail, "at");
+  if (!said || !said->is_string()) return std::nullopt;
+  const auto at = parse_time(said->get_ref<const std::string&>());
+  return at ? std::optional(*at) : std::nullopt;
+}
+
+bool is_overtaken(const ExceptionItem& item, const SourceRecord& source) {
+  const auto at = refused_at(item);
+  const auto history = source.fields.find(item.field);
+  return at && history != source.fields.end() && !history->second.observations.empty() &&
+         *at <= history->second.observations.back().order.at;
+}
+
+namespace {
+
+UnreadFields unread_fields(const RecordState& state) {
+  UnreadFields unread;
+  for (const ExceptionItem& item : state.items) {
+    if (!item.subject.starts_with(refused_arrival)) continue;
+    const auto at = refused_at(item);
+    const SourceRecord* source = linked_source(state, item.system);
+    if (!at || !source || source->id != item.record || is_overtaken(item, *source)) continue;
+    Time& latest = unread.try_emplace({item.system, item.field}, *at).first->second;
+    latest = std::max(latest, *at);
+  }
+  return unread;
+}
+
+}  // namespace
+
 Plan derive(Context& context, RecordState& state, WriteLimits limits) {
   const Entity& entity = *context.policy.entity(state.golden.entity);
   const std::optional<Time> deleted_before = state.golden.deleted_at;
   limits.nothing |= context.writes_nothing;
   limits.creates_left = context.creates_left;
   if (!limits.paused) limits.paused = paused_fields(context.store, entity);
+  limits.unread = unread_fields(state);
   // What came in wrong is asked about by whoever took it in, and is not the plan's to close.
   std::vector<ExceptionItem> aside;
   for (const ExceptionItem& item : state.items) {
@@ -169,10 +201,11 @@ Plan derive(Context& context, RecordState& state, WriteLimits limits) {
   return plan;
 }
 
+bool is_unsent(const Delivery& delivery) {
+  return delivery.state == DeliveryState::pending || delivery.state == DeliveryState::waiting;
+}
+
 void withdraw_paused(Context& context, RecordState& state) {
-  const auto is_unsent = [](const Delivery& delivery) {
-    return delivery.state == DeliveryState::pending || delivery.state == DeliveryState::waiting;
-  };
   if (std::none_of(state.deliveries.begin(), state.deliveries.end(), is_unsent)) return;
   const PausedFields paused =
       paused_fields(context.store, *context.policy.entity(state.golden.entity));

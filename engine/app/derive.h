@@ -24,11 +24,18 @@ PlanContext plan_context(Context& context, const Entity& entity, WriteLimits lim
 
 // What the subject begins with of an item about an event or field that was refused on arrival.
 inline constexpr const char* refused_arrival = "rejected/";
+// When the refused value of such an item was said; nullopt: of an event that never reached its
+// entity.
+std::optional<Time> refused_at(const ExceptionItem& item);
+// A good value is known that was said no earlier. `source`: the item's record.
+bool is_overtaken(const ExceptionItem& item, const SourceRecord& source);
 
 // Derives `state` again, stores golden record, deliveries and items, and announces what is new.
 // Sources are stored by whoever changed them.
 Plan derive(Context& context, RecordState& state, WriteLimits limits = {});
 
+// It waits for its first attempt or the next one.
+bool is_unsent(const Delivery& delivery);
 // Plans unsent writes again that carry a field which was paused since.
 void withdraw_paused(Context& context, RecordState& state);
 

@@ -106,6 +106,22 @@ void ask_about_problems(Context& context, const Arrival& arrival, const Findings
   }
 }
 
+// What waits to be written over a value that could not be read is planned again.
+void withdraw_over_refused(Context& context, const Arrival& arrival, const Findings& findings) {
+  if (findings.problems.empty() || findings.golden.empty()) return;
+  auto state = load_state(context, findings.golden);
+  if (!state) return;
+  const bool is_carried =
+      std::any_of(state->deliveries.begin(), state->deliveries.end(), [&](const Delivery& one) {
+        return one.system == arrival.system.name && is_unsent(one) &&
+               std::any_of(findings.problems.begin(), findings.problems.end(),
+                           [&](const FieldProblem& problem) {
+                             return one.fields.contains(problem.field);
+                           });
+      });
+  if (is_carried) derive_noted(context, *state, "what stands there now could not be read");
+}
+
 // What was refused, as a person sees it; an event brings the same refusal again and again.
 std::string refusal_of(const ExceptionItem& item) {
   return sha256_hex(text_at(item.detail, "code") + '\n' + text_at(item.detail, "message"));
@@ -113,30 +129,15 @@ std::string refusal_of(const ExceptionItem& item) {
 
 std::string dismissal_of(const ExceptionItem& item) { return "dismissed/" + item.subject; }
 
-// When the refused value was said; nullopt: of an event that never reached its entity.
-std::optional<Time> refused_at(const ExceptionItem& item) {
-  const Json* said = find_member(item.detail, "at");
-  if (!said || !said->is_string()) return std::nullopt;
-  const auto at = parse_time(said->get_ref<const std::string&>());
-  return at ? std::optional(*at) : std::nullopt;
-}
-
-// A good value that was heard of first is as late: it would have closed the item.
-bool is_overtaken(ReadView& store, const ExceptionItem& item) {
-  const auto at = refused_at(item);
-  const auto source =
-      at ? store.find_source(item.system, item.entity, item.record) : std::optional<SourceRecord>();
-  if (!source) return false;
-  const auto history = source->fields.find(item.field);
-  return history != source->fields.end() && !history->second.observations.empty() &&
-         *at <= history->second.observations.back().order.at;
-}
-
 }  // namespace
 
 std::optional<ExceptionItem> ask_about_refusal(Context& context, ExceptionItem item) {
   if (context.store.find_meta(dismissal_of(item)) == refusal_of(item)) return std::nullopt;
-  if (is_overtaken(context.store, item)) return std::nullopt;
+  if (refused_at(item)) {
+    // A good value that was heard of first would have closed the item.
+    const auto source = context.store.find_source(item.system, item.entity, item.record);
+    if (source && is_overtaken(item, *source)) return std::nullopt;
+  }
   auto known = context.store.unanswered_exception(item.subject);
   if (known && refused_at(item) < refused_at(*known)) return known;
   return open_item(context, std::move(item));
@@ -260,6 +261,7 @@ Processed finish(Context& context, Arrival& arrival, const char* audit_kind) {
   processed.kind = outcome_of(findings, arrival);
   close_answered_problems(context, arrival, findings);
   ask_about_problems(context, arrival, findings);
+  withdraw_over_refused(context, arrival, findings);
   if (arrival.clamped) ask_about_clock(context, arrival);
   const ChangeTexts changes = change_texts(findings);
   processed.audit_sequence =

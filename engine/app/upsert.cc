@@ -238,6 +238,7 @@ Findings take_upsert(Context& context, Arrival& arrival) {
   }
   if (arrival.record.fields.empty() && !findings.problems.empty()) {
     findings.kind = OutcomeKind::rejected;
+    if (known) findings.golden = known->golden;
     return findings;
   }
   std::string waits_for;

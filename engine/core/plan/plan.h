@@ -24,12 +24,15 @@ struct RecordState {
 
 // Fields that are not written to these systems.
 using PausedFields = std::set<std::pair<SystemName, FieldName>>;
+// When that was said which stands there and could not be read.
+using UnreadFields = std::map<std::pair<SystemName, FieldName>, Time>;
 
 // What is not planned, although the facts ask for it.
 struct WriteLimits {
   bool nothing = false;                            // what waits already is at most withdrawn
   std::optional<std::uint64_t> creates_left = {};  // none: as many as are wanted
   std::optional<PausedFields> paused = {};  // none: whoever knows puts them in
+  UnreadFields unread = {};  // no word that it would have beaten is written over it
   bool asks_nobody = false;  // nobody hears `ask_first`: what is new waits for no answer
 
   bool is_paused(const SystemName& system, const FieldName& field) const {

@@ -177,12 +177,42 @@ class Target {
     }
   }
 
-  // Something is known, it flows to this system, and no open question, breaker or pause holds it.
+  // Something is known, it flows to this system, and no open question, breaker, pause or refusal
+  // holds it.
   bool writable(const Field& field) const {
     const auto golden = planning_.state.golden.fields.find(field.name);
     return field.writes(system_.name) && golden != planning_.state.golden.fields.end() &&
            !golden->second.contested && !is_frozen(planning_.state.golden, field.name) &&
-           !planning_.context.limits.is_paused(system_.name, field.name);
+           !planning_.context.limits.is_paused(system_.name, field.name) &&
+           !is_beaten_by_unread(field, golden->second);
+  }
+
+  // What stands there could not be read, and would have won if it had been.
+  bool is_beaten_by_unread(const Field& field, const GoldenField& golden) const {
+    const UnreadFields& unread = planning_.context.limits.unread;
+    if (unread.empty() || !link_ || is_deleted(*link_->record)) return false;
+    const auto members = tuple_of(planning_.context.entity, field.name);
+    return std::any_of(members.begin(), members.end(), [&](const FieldName& member) {
+      const auto said = unread.find({system_.name, member});
+      return said != unread.end() && would_win(field, said->second, golden);
+    });
+  }
+
+  // A word of this system, said at that time.
+  bool would_win(const Field& field, Time said_at, const GoldenField& golden) const {
+    const bool is_later = golden.changed_at < said_at;
+    const System* winner = planning_.context.policy.system(golden.system);
+    if (!winner) return is_later;
+    switch (field.rule) {
+      case Rule::source_of_truth:
+        return system_.name == field.source;
+      case Rule::precedence:
+        return system_.precedence < winner->precedence;
+      case Rule::immutable:
+        return false;
+      default:
+        return is_later;
+    }
   }
 
   bool differs(const Field& field, const Value& value) const {

@@ -316,4 +316,53 @@ TEST_CASE("whether a refused value is asked about does not depend on when it is 
   }
 }
 
+TEST_CASE("what stands in a system and cannot be read is not written over with an older word") {
+  Office office({one_field("born", R"("type": "date", "rule": "recency")")});
+  office.both_know({{"born", "2000-01-01"}});
+  const Json older = office.event("desk", "d1", {{"born", "2002-02-02"}});
+  const bool is_heard_later = GENERATE(true, false);
+  if (!is_heard_later) office.send(older, false);
+  Json unreadable{{"born", "sometime"}};
+  if (GENERATE(true, false)) unreadable["email"] = "ada@example.com";
+  office.says("crm", "c1", unreadable);
+  if (is_heard_later) office.send(older, false);
+  CHECK(office.claim_all().empty());
+  const ExceptionItem item = office.the_item(Category::rejected);
+  SECTION("a later word is") {
+    office.says("desk", "d1", {{"born", "2003-03-03"}});
+    CHECK(office.waiting() == Json({{"crm", {{"born", "2003-03-03"}}}}));
+  }
+  SECTION("a later one that can be read wins") {
+    office.says("crm", "c1", {{"born", "2001-01-01"}});
+    CHECK(office.waiting() == Json({{"desk", {{"born", "2001-01-01"}}}}));
+    CHECK(office.open_items().empty());
+  }
+  SECTION("a person may let it be written over") {
+    office.act(item, "dismiss");
+    CHECK(office.waiting() == Json({{"crm", {{"born", "2002-02-02"}}}}));
+  }
+}
+
+TEST_CASE("where another system's word counts, what cannot be read is written over") {
+  Office office(
+      {one_field("born", R"("type": "date", "rule": "source_of_truth", "source": "desk")")});
+  office.both_know({{"born", "2000-01-01"}});
+  const Json older = office.event("desk", "d1", {{"born", "2002-02-02"}});
+  office.says("crm", "c1", {{"born", "sometime"}});
+  office.send(older, false);
+  CHECK(office.waiting() == Json({{"crm", {{"born", "2002-02-02"}}}}));
+}
+
+TEST_CASE("of a group nothing is written over a member that cannot be read") {
+  Office office({R"("sum": {"type": "decimal", "rule": "recency", "group": "price",
+                      "map": {"crm": "sum", "desk": "sum"}},
+                    "coin": {"type": "text", "rule": "recency", "group": "price",
+                      "map": {"crm": "coin", "desk": "coin"}})"});
+  office.both_know({{"sum", "1"}, {"coin", "EUR"}});
+  const Json older = office.event("desk", "d1", {{"sum", "2"}, {"coin", "USD"}});
+  office.says("crm", "c1", {{"sum", "a lot"}});
+  office.send(older, false);
+  CHECK(office.claim_all().empty());
+}
+
 }  // namespace truce::test
