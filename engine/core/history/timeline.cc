@@ -147,13 +147,21 @@ class Walk {
     last_seen_at_ = sent.write->handed_out_at - skew_;
   }
 
-  // Where nothing is known of what stood there: what the system said of it with our value.
+  // Where nothing is known of what stood there: what the system said of it with our value. What was
+  // set there only while the write was on its way is no answer.
   const Value* told_replaced(const SentWrite& sent) const {
     for (const Observation& observation : *observations_) {
-      if (observation.previous && carries(sent, observation.value) && !precedes(observation, sent))
-        return &*observation.previous;
+      if (!observation.previous || !carries(sent, observation.value)) continue;
+      if (precedes(observation, sent)) continue;
+      return was_set_on_the_way(*observation.previous, sent) ? nullptr : &*observation.previous;
     }
     return nullptr;
+  }
+
+  bool was_set_on_the_way(const Value& value, const SentWrite& sent) const {
+    return std::any_of(observations_->begin(), observations_->end(), [&](const Observation& one) {
+      return same(one.value, value) && one.evidence == Evidence::certain && !precedes(one, sent);
+    });
   }
 
   // What changed nothing did change what comes to light from before it.

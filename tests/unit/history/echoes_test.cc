@@ -259,6 +259,20 @@ TEST_CASE(
   CHECK(desk.told() == "A assertion, D write, A stale");
 }
 
+TEST_CASE("what was set while our first write was on its way was not there before it") {
+  Desk desk;
+  const bool is_known_before_the_answer = GENERATE(true, false);
+  desk.hand_out("D", 110);
+  if (is_known_before_the_answer) desk.shows("A", 111, {.certain = true, .previous = Value()});
+  desk.settle(115);
+  desk.shows("D", 112, {.received = 116, .certain = true, .previous = word("A")});
+  if (!is_known_before_the_answer) {
+    desk.shows("A", 111, {.received = 117, .certain = true, .previous = Value()});
+  }
+  CHECK(desk.told() == "D write, A assertion, D echo");
+  CHECK(desk.base() == "D of crm");
+}
+
 TEST_CASE("a picture that says it came after our value is an edit") {
   Desk desk;
   desk.shows("A", 101);
