@@ -5,14 +5,19 @@
 namespace truce {
 namespace {
 
+void count(Flips& flips, const PlanContext& context) {
+  std::erase_if(flips.at,
+                [&](Time at) { return at < context.now - context.entity.breaker_window; });
+  flips.at.push_back(context.now);
+  if (flips.at.size() > context.entity.breaker_flips) flips.frozen = true;
+}
+
 // A flip: the value goes back to the one before the last change.
-void count_flip(Flips& flips, const FieldChange& change, const Entity& entity, Time now) {
+void count_flip(Flips& flips, const FieldChange& change, const PlanContext& context) {
   const Value before = change.before ? change.before->value : Value::null();
   const Value after = change.after ? change.after->value : Value::null();
-  std::erase_if(flips.at, [&](Time at) { return at < now - entity.breaker_window; });
-  if (same(after, flips.previous) && !same(after, before)) flips.at.push_back(now);
+  if (same(after, flips.previous) && !same(after, before)) count(flips, context);
   flips.previous = before;
-  if (flips.at.size() > entity.breaker_flips) flips.frozen = true;
 }
 
 Wanted frozen_item(const Planning& planning, const FieldName& name) {
@@ -47,11 +52,27 @@ bool is_frozen(const GoldenRecord& golden, const FieldName& field) {
   return flips != golden.flips.end() && flips->second.frozen;
 }
 
+void count_rewrite(Planning& planning, const SourceRecord& target, const FieldName& field,
+                   const Value& value) {
+  const auto& changes = planning.plan.changes;
+  const bool is_news = std::any_of(changes.begin(), changes.end(), [&](const FieldChange& change) {
+    return change.field == field;
+  });
+  const auto history = target.fields.find(field);
+  if (is_news || history == target.fields.end()) return;
+  const auto& writes = history->second.writes;
+  const auto last = std::find_if(writes.rbegin(), writes.rend(), [](const Write& write) {
+    return write.state == Write::State::acknowledged;
+  });
+  if (last == writes.rend() || !same(last->value, value)) return;
+  count(planning.state.golden.flips[field], planning.context);
+}
+
 void watch_flips(Planning& planning, std::vector<Wanted>& wanted) {
   GoldenRecord& golden = planning.state.golden;
   for (const FieldChange& change : planning.plan.changes) {
     if (!change.before) continue;
-    count_flip(golden.flips[change.field], change, planning.context.entity, planning.context.now);
+    count_flip(golden.flips[change.field], change, planning.context);
   }
   for (const auto& [name, flips] : golden.flips) {
     if (flips.frozen && planning.context.entity.field(name)) {

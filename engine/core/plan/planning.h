@@ -39,6 +39,9 @@ void plan_deliveries(Planning& planning, const DeleteWish& deletes, std::vector<
 
 // breaker.cc: counts flips of the shown values; gives the frozen fields' items.
 void watch_flips(Planning& planning, std::vector<Wanted>& wanted);
+// Counts as a flip, too, that what we last wrote there is to be written once more.
+void count_rewrite(Planning& planning, const SourceRecord& target, const FieldName& field,
+                   const Value& value);
 bool is_frozen(const GoldenRecord& golden, const FieldName& field);
 
 std::string subject_of(Category category, const GoldenId& golden, const std::string& what);

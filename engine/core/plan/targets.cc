@@ -408,6 +408,11 @@ class Target {
     delivery.due_at = std::max(wish.not_before.value_or(now), now) + wish.waits;
     note_question(wish, delivery.due_at);
     if (wish.looks_first) delivery.state = DeliveryState::verifying;
+    if (delivery.operation == Operation::update) {
+      for (const auto& [name, field] : delivery.fields) {
+        count_rewrite(planning_, *link_->record, name, field.value);
+      }
+    }
     delivery.idempotency_key = key_of(delivery);
     planning_.plan.deliveries.push_back(delivery);
     addition_ = std::move(delivery);
