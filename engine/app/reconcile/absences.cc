@@ -13,8 +13,8 @@ namespace {
 
 constexpr std::size_t search_page = 2'000;  // records looked at in one query
 constexpr std::size_t held_looked_at_max = 10'000;
-// Fewer than these are never most of a system's records.
-constexpr std::uint64_t most_of_it_min = 5;
+// People delete one record at a time, also where there are few.
+constexpr std::uint64_t half_of_it_min = 2;
 
 // The last sign of it, as this run has to take it.
 Time last_sign_for(const Reconciliation& run, Time first_observed_at, const SourceRecord& source) {
@@ -42,15 +42,14 @@ SystemName system_in_work(const Reconciliation& run) {
   return {};
 }
 
-// An empty answer, a narrowed filter, a page that was cut off: more is missing than people delete.
-bool is_doubtful(const Entity& entity, const SystemSnapshot& snapshot) {
-  const std::uint64_t absent = snapshot.absent.value_or(0);
-  const auto all = static_cast<double>(absent + snapshot.records);
+// An empty answer, another account's, a narrowed filter, a page that was cut off: more is missing
+// than people delete. It is measured by what was linked before, not by what else is shown.
+bool is_doubtful(const Entity& entity, std::uint64_t absent, std::uint64_t linked) {
   if (absent == 0) return false;
-  if (snapshot.records == 0) return true;
-  const auto missing = static_cast<double>(absent);
+  if (absent == linked) return true;
+  const auto missing = static_cast<double>(absent), all = static_cast<double>(linked);
   return (absent > entity.guard.count && missing > entity.guard.share * all) ||
-         (absent >= most_of_it_min && 2 * missing >= all);
+         (absent >= half_of_it_min && 2 * missing >= all);
 }
 
 class AbsenceTaking {
@@ -61,7 +60,9 @@ class AbsenceTaking {
         entity_(*context.policy.entity(run.entity)),
         system_(*context.policy.system(system)),
         snapshot_(run.systems.at(system)),
-        is_doubtful_(truce::is_doubtful(entity_, snapshot_)) {}
+        absent_(snapshot_.absent.value_or(0)),
+        linked_(absent_ + linked_and_shown(run, system)),
+        is_doubtful_(truce::is_doubtful(entity_, absent_, linked_)) {}
 
   std::vector<Discrepancy> take(const RecordId& id, RunCounts& counts) {
     const auto source = context_.store.find_source(system_.name, entity_.name, id);
@@ -104,12 +105,11 @@ class AbsenceTaking {
 
   void hold(const Arrival& arrival, Discrepancy& row) {
     if (!item_) {
-      ExceptionItem item = held_item(arrival, GuardedChange::erase, snapshot_.absent.value_or(0),
-                                     snapshot_.absent.value_or(0) + snapshot_.records);
+      ExceptionItem item = held_item(arrival, GuardedChange::erase, absent_, linked_);
       item.detail["run"] = run_.id.text;
-      item.detail["why"] = std::to_string(snapshot_.absent.value_or(0)) +
+      item.detail["why"] = std::to_string(absent_) + " of " + std::to_string(linked_) +
                            " linked records are not in the snapshot, which has " +
-                           std::to_string(snapshot_.records);
+                           std::to_string(snapshot_.records) + " records";
       auto known = context_.store.unanswered_exception(item.subject);
       const bool told = known && known->detail.value("run", "") == run_.id.text;
       item_ = told ? std::move(*known) : open_item(context_, std::move(item));
@@ -124,6 +124,7 @@ class AbsenceTaking {
   const Entity& entity_;
   const System& system_;
   const SystemSnapshot& snapshot_;
+  const std::uint64_t absent_, linked_;
   const bool is_doubtful_;
   std::optional<ExceptionItem> item_;  // under which they are held
 };

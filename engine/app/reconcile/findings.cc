@@ -5,6 +5,9 @@
 namespace truce {
 namespace {
 
+// Stands beside the kinds of change.
+constexpr const char* linked_kind = "linked";
+
 void count(RunCounts& counts, const Discrepancy& row) {
   ++counts.discrepancies;
   const std::string cause(to_string(row.cause));
@@ -58,6 +61,17 @@ void limit_creates(Context& context, const Reconciliation& run) {
 
 bool tells_of_absences(const SystemSnapshot& snapshot) {
   return snapshot.complete && snapshot.unreadable == 0;
+}
+
+void count_linked(Reconciliation& run, const SystemName& system) {
+  ++run.counts.guarded[system.text][linked_kind];
+}
+
+std::uint64_t linked_and_shown(const Reconciliation& run, const SystemName& system) {
+  const auto counts = run.counts.guarded.find(system.text);
+  if (counts == run.counts.guarded.end()) return 0;
+  const auto count = counts->second.find(linked_kind);
+  return count == counts->second.end() ? 0 : count->second;
 }
 
 std::vector<Discrepancy> tried(Context& context, const Reconciliation& run,

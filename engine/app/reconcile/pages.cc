@@ -4,6 +4,7 @@
 #include <set>
 
 #include "engine/app/private_fields.h"
+#include "engine/app/reconcile/piece_parts.h"
 #include "engine/app/reconcile/recognition.h"
 #include "engine/core/identity/link.h"
 #include "engine/core/model/hash.h"
@@ -192,7 +193,9 @@ Result<Json> stage_page(Context& context, const RunId& id, const SnapshotPage& p
     StagedRecord staged = record.staged;
     const auto known = context.store.find_staged(id, page.system, staged.id);
     if (known && known->observed_at > staged.observed_at) continue;
-    if (context.store.stage(id, staged, record.keys) && !record.is_gone) ++snapshot.records;
+    if (!context.store.stage(id, staged, record.keys) || record.is_gone) continue;
+    ++snapshot.records;
+    if (!staged.golden.empty()) count_linked(*run, page.system);
   }
   if (page.is_last) {
     ++snapshot.pages;

@@ -39,6 +39,10 @@ bool is_new_write(const Delivery& delivery);
 void limit_creates(Context& context, const Reconciliation& run);
 // The snapshot is said to be all there is, and shows every record with its id.
 bool tells_of_absences(const SystemSnapshot& snapshot);
+// Records that were linked when they were staged: what is absent of the system is measured by them,
+// and not by strangers that its snapshot shows.
+void count_linked(Reconciliation& run, const SystemName& system);
+std::uint64_t linked_and_shown(const Reconciliation& run, const SystemName& system);
 // What a run found, stored and counted.
 void add_discrepancies(Context& context, Reconciliation& run, std::vector<Discrepancy> found);
 

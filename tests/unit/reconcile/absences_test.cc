@@ -160,6 +160,43 @@ TEST_CASE(
   CHECK(office.erasures().empty());
 }
 
+TEST_CASE("E59: another account's records delete nothing, however many they are") {
+  const std::string mode = GENERATE(as<std::string>{}, "plan", "apply");
+  const int others = GENERATE(1, 11, 40);
+  INFO(mode << ", others: " << others);
+  Offices office("propagate", 10);
+  const Json report = reconcile(
+      office, {{"crm", Offices::all("z", 100, 100 + others)}, {"desk", Offices::all("d", 0, 10)}},
+      {.mode = mode});
+  CHECK(report["held"] == 10);
+  CHECK(report["auto_resolved"].value("propagate", 0) == 0);
+  CHECK(office.erasures().empty());
+}
+
+TEST_CASE("E59: new records do not hide that many of the linked ones are missing") {
+  Offices office("propagate", 10);
+  std::vector<Json> shown = Offices::all("c", 0, 5);
+  for (const Json& stranger : Offices::all("z", 100, 200)) shown.push_back(stranger);
+  const Json report = reconcile(office, {{"crm", shown}, {"desk", Offices::all("d", 0, 10)}});
+  CHECK(report["held"] == 5);
+  CHECK(office.erasures().empty());
+  const ExceptionItem item = office.the_item(Category::held_change);
+  CHECK(item.detail["records_changed"] == 5);
+  CHECK(item.detail["records"] == 10);
+}
+
+TEST_CASE("E59: half of a few linked records is as doubtful as half of many, one of them is not") {
+  const auto [linked, shown, held] =
+      GENERATE(table<int, int, int>({{5, 1, 4}, {4, 2, 2}, {2, 1, 0}, {1, 0, 1}}));
+  INFO(shown << " of " << linked);
+  Offices office("propagate", linked);
+  std::vector<Json> in_crm = Offices::all("c", 0, shown);
+  in_crm.push_back(shows("z1", 100));
+  const Json report = reconcile(office, {{"crm", in_crm}, {"desk", Offices::all("d", 0, linked)}});
+  CHECK(report["held"] == held);
+  CHECK(office.erasures().size() == static_cast<std::size_t>(linked - shown - held));
+}
+
 TEST_CASE("a snapshot with records whose id cannot be read deletes nothing") {
   Offices office("propagate", 10);
   std::vector<Json> records = Offices::all("c", 1, 10);
@@ -193,14 +230,16 @@ TEST_CASE("E64: a pending delete is withdrawn when the record shows up again") {
               R"("create_in": [], "delete": "propagate", "delete_grace_ms": 86400000)"};
   Office office(terms);
   office.both_know({{"name", "Ada"}});
+  const Json zoe{{"id", "c9"}, {"email", "z@example.com"}, {"name", "Zoe"}};
+  office.says("crm", "c9", zoe);
   office.deliver_all();
   office.advance(60'000);
   const Json record{{"id", "c1"}, {"email", "ada@example.com"}, {"name", "Ada"}};
-  reconcile(office, {{"crm", {{{"id", "c9"}, {"email", "z@example.com"}, {"name", "Zoe"}}}},
+  reconcile(office, {{"crm", {zoe}},
                      {"desk", {{{"id", "d1"}, {"email", "ada@example.com"}, {"name", "Ada"}}}}});
   REQUIRE(office.deliveries_in(DeliveryState::pending).size() == 1);
   office.advance(60'000);
-  reconcile(office, {{"crm", {record}}});
+  reconcile(office, {{"crm", {record, zoe}}});
   CHECK(office.deliveries_in(DeliveryState::pending).empty());
   CHECK(office.deliveries_in(DeliveryState::withdrawn).size() == 1);
 }
