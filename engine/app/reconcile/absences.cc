@@ -13,6 +13,7 @@ namespace {
 
 constexpr std::size_t search_page = 2'000;  // records looked at in one query
 constexpr std::size_t held_looked_at_max = 10'000;
+constexpr std::size_t key_sharers_max = 1'000;
 // People delete one record at a time, also where there are few.
 constexpr std::uint64_t half_of_it_min = 2;
 
@@ -31,6 +32,23 @@ bool is_out_of_question(const Reconciliation& run, const System& system,
   if (is_deleted(source)) return true;
   const Time begun = run.systems.at(system.name).first_observed_at.value_or(run.opened_at);
   return last_sign_for(run, begun, source) + system.settle_window >= begun;
+}
+
+// What is still to be read of this golden record, or may be what the absent one was merged into.
+bool may_be_told_more(Context& context, const Reconciliation& run, const SourceRecord& absent,
+                      const std::set<std::uint64_t>& taken) {
+  const auto waits = [&](const std::vector<StagedRecord>& staged) {
+    return std::any_of(staged.begin(), staged.end(), [&](const StagedRecord& record) {
+      return record.state == StagedState::waiting && !taken.contains(record.number);
+    });
+  };
+  if (waits(context.store.staged_of(run.id, absent.golden))) return true;
+  for (const TierKeys& keys : held_keys(context, *context.policy.entity(run.entity), absent)) {
+    for (const std::string& key : keys) {
+      if (waits(context.store.staged_with_key(run.id, key, key_sharers_max))) return true;
+    }
+  }
+  return false;
 }
 
 // The system whose absences are looked for: the one in work, else the next one.
@@ -64,22 +82,25 @@ class AbsenceTaking {
         linked_(absent_ + linked_and_shown(run, system)),
         is_doubtful_(truce::is_doubtful(entity_, absent_, linked_)) {}
 
-  std::vector<Discrepancy> take(const RecordId& id, RunCounts& counts) {
+  bool is_doubtful() const { return is_doubtful_; }
+
+  // nullopt: what was concluded before has moved it away.
+  std::optional<Discrepancy> take(const RecordId& id, RunCounts& counts) {
     const auto source = context_.store.find_source(system_.name, entity_.name, id);
     if (!source || source->golden.empty() || source->state != LinkState::active ||
-        is_deleted(*source) || context_.store.find_staged(run_.id, system_.name, id)) {
-      return {};
+        is_deleted(*source)) {
+      return std::nullopt;
     }
     Discrepancy row = missing_row(*source);
     if (is_out_of_question(run_, system_, *source)) {
       row.kind = DiscrepancyKind::excluded;
       row.cause = Cause::unknown;
       row.detail["why"] = "it was seen after the snapshot had begun";
-      return {row};
+      return row;
     }
     ++counts.missing;
     conclude(*source, row, counts);
-    return {row};
+    return row;
   }
 
  private:
@@ -104,19 +125,17 @@ class AbsenceTaking {
   }
 
   void hold(const Arrival& arrival, Discrepancy& row) {
-    if (!item_) {
-      ExceptionItem item = held_item(arrival, GuardedChange::erase, absent_, linked_);
-      item.detail["run"] = run_.id.text;
-      item.detail["why"] = std::to_string(absent_) + " of " + std::to_string(linked_) +
-                           " linked records are not in the snapshot, which has " +
-                           std::to_string(snapshot_.records) + " records";
-      auto known = context_.store.unanswered_exception(item.subject);
-      const bool told = known && known->detail.value("run", "") == run_.id.text;
-      item_ = told ? std::move(*known) : open_item(context_, std::move(item));
-    }
+    ExceptionItem item = held_item(arrival, GuardedChange::erase, absent_, linked_);
+    item.detail["run"] = run_.id.text;
+    item.detail["why"] = std::to_string(absent_) + " of " + std::to_string(linked_) +
+                         " linked records are not in the snapshot, which has " +
+                         std::to_string(snapshot_.records) + " records";
+    auto known = context_.store.unanswered_exception(item.subject);
+    const bool told = known && known->detail.value("run", "") == run_.id.text;
+    if (!told) known = open_item(context_, std::move(item));
     context_.store.park(
-        {arrival.key, "exception/" + item_->id.text, arrival.received_at, arrival.raw});
-    tell_held(*item_, row);
+        {arrival.key, "exception/" + known->id.text, arrival.received_at, arrival.raw});
+    tell_held(*known, row);
   }
 
   Context& context_;
@@ -126,7 +145,6 @@ class AbsenceTaking {
   const SystemSnapshot& snapshot_;
   const std::uint64_t absent_, linked_;
   const bool is_doubtful_;
-  std::optional<ExceptionItem> item_;  // under which they are held
 };
 
 // Absences that were held once are no longer believed where the snapshot shows the record again.
@@ -154,28 +172,31 @@ void forget_refuted(Context& context, const Reconciliation& run, const SystemNam
 
 }  // namespace
 
-AbsentRecords next_absent(ReadView& store, const Policy& policy, const Reconciliation& run) {
+AbsentRecords count_absent(ReadView& store, const Policy& policy, const Reconciliation& run) {
   AbsentRecords found;
-  found.system = system_in_work(run);
-  const System* system = policy.system(found.system);
-  if (!system) return found;
-  const SystemSnapshot& snapshot = run.systems.at(found.system);
-  if (!snapshot.absent) {
-    std::uint64_t count = 0;
-    bool is_any = false;
+  for (const auto& [name, snapshot] : run.systems) {
+    const System* system = policy.system(name);
+    if (!system || snapshot.absent || !tells_of_absences(snapshot)) continue;
+    found.system = name;
+    found.counted = 0;
     RecordId after;
     for (bool is_last = false; !is_last;) {
-      const NotStaged page = store.not_staged(run.id, found.system, run.entity, after, search_page);
+      const NotStaged page = store.not_staged(run.id, name, run.entity, after, search_page);
       for (const SourceRecord& source : page.records) {
-        count += !is_out_of_question(run, *system, source);
+        *found.counted += !is_out_of_question(run, *system, source);
       }
-      is_any |= !page.records.empty();
       after = page.searched_to;
       is_last = page.is_last;
     }
-    found.counted = count;
-    found.is_last = !is_any;
+    break;
   }
+  return found;
+}
+
+AbsentRecords next_absent(ReadView& store, const Reconciliation& run) {
+  AbsentRecords found;
+  found.system = system_in_work(run);
+  if (found.system.empty()) return found;
   found.searched_to = run.absences_system == found.system ? run.absences_after : RecordId();
   while (!found.is_last && found.records.size() < absent_records) {
     const NotStaged page =
@@ -189,18 +210,57 @@ AbsentRecords next_absent(ReadView& store, const Policy& policy, const Reconcili
   return found;
 }
 
-void take_absent(Context& context, Reconciliation& run, const AbsentRecords& absent) {
-  SystemSnapshot& snapshot = run.systems.at(absent.system);
-  if (absent.counted) snapshot.absent = absent.counted;
-  std::vector<Discrepancy> found = tried(context, run, [&] {
-    AbsenceTaking taking(context, run, absent.system);
-    std::vector<Discrepancy> rows;
-    for (const RecordId& id : absent.records) {
-      for (Discrepancy& row : taking.take(id, run.counts)) rows.push_back(std::move(row));
+std::vector<Discrepancy> take_absences_of(Context& context, Reconciliation& run,
+                                          const std::set<GoldenId>& goldens,
+                                          const std::set<std::uint64_t>& taken,
+                                          std::set<Absence>& concluded) {
+  std::set<Absence> absent;
+  for (const GoldenId& golden : goldens) {
+    for (const SourceRecord& source : context.store.sources_of(golden)) {
+      const auto snapshot = run.systems.find(source.system);
+      if (snapshot == run.systems.end() || !tells_of_absences(snapshot->second)) continue;
+      if (source.state != LinkState::active || is_deleted(source)) continue;
+      if (concluded.contains({source.system, source.id})) continue;
+      if (!may_be_told_more(context, run, source, taken)) absent.emplace(source.system, source.id);
     }
-    return rows;
-  });
-  add_discrepancies(context, run, std::move(found));
+  }
+  std::vector<Discrepancy> rows;
+  for (const auto& [system, id] : absent) {
+    if (context.store.find_staged(run.id, system, id)) continue;
+    AbsenceTaking taking(context, run, system);
+    // What is held makes the guard hold whatever comes behind it.
+    if (run.stage == RunStage::records && taking.is_doubtful()) continue;
+    concluded.emplace(system, id);
+    if (auto row = taking.take(id, run.counts)) rows.push_back(std::move(*row));
+  }
+  return rows;
+}
+
+void note_concluded(Context& context, const Reconciliation& run,
+                    const std::set<Absence>& concluded) {
+  for (const auto& [system, id] : concluded) {
+    StagedRecord staged;
+    staged.system = system;
+    staged.id = id;
+    staged.observed_at = *run.systems.at(system).first_observed_at;
+    staged.state = StagedState::done;
+    context.store.stage(run.id, staged, {});
+  }
+}
+
+bool is_concluded_absence(const StagedRecord& staged) { return staged.digest.empty(); }
+
+void take_absent(Context& context, Reconciliation& run, const AbsentRecords& absent) {
+  for (const RecordId& id : absent.records) {
+    const auto source = context.store.find_source(absent.system, run.entity, id);
+    if (!source) continue;
+    std::set<Absence> concluded;
+    std::vector<Discrepancy> found = tried(context, run, [&] {
+      return take_absences_of(context, run, {source->golden}, {}, concluded);
+    });
+    note_concluded(context, run, concluded);
+    add_discrepancies(context, run, std::move(found));
+  }
   run.absences_system = absent.system;
   run.absences_after = absent.searched_to;
   if (!absent.is_last) return;

@@ -31,6 +31,16 @@ void tell(const Arrival& arrival, const Findings& findings, Discrepancy& row, Ru
   }
 }
 
+// What a plan has found before has left no marks for the guard.
+std::optional<ExceptionItem> held_in_plan(Context& context, const Arrival& arrival,
+                                          RunCounts& counts) {
+  const GuardedChange kind = GuardedChange::erase;
+  std::uint64_t& foreseen = counts.guarded[arrival.system.name.text][std::string(to_string(kind))];
+  Findings findings;
+  if (!is_held(context, arrival, kind, findings, foreseen++)) return std::nullopt;
+  return findings.items.front();
+}
+
 void note(Context& context, const Reconciliation& run, const Arrival& arrival,
           const Findings& findings) {
   Json body{{"run", run.id.text},
@@ -61,6 +71,9 @@ void take_gone(Context& context, const Reconciliation& run, Arrival& arrival, Di
                RunCounts& counts) {
   if (is_merge(arrival)) row.detail["merged_into"] = arrival.event.merged_into.text;
   limit_creates(context, run);
+  if (run.mode == RunMode::plan && !is_merge(arrival)) {
+    if (const auto item = held_in_plan(context, arrival, counts)) return tell_held(*item, row);
+  }
   const Findings findings =
       is_merge(arrival) ? take_merge(context, arrival) : take_delete(context, arrival);
   if (findings.kind == OutcomeKind::held) return tell_held(findings.items.front(), row);

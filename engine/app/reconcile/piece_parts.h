@@ -22,9 +22,22 @@ std::vector<Component> next_components(ReadView& store, const EventReader& reade
                                        const Reconciliation& run, std::set<std::uint64_t> without);
 void take_component(Context& context, Reconciliation& run, const Component& component);
 
-// absences.cc
-AbsentRecords next_absent(ReadView& store, const Policy& policy, const Reconciliation& run);
+// absences.cc: those of a system of which they are not counted yet; none counted: there is none.
+AbsentRecords count_absent(ReadView& store, const Policy& policy, const Reconciliation& run);
+AbsentRecords next_absent(ReadView& store, const Reconciliation& run);
 void take_absent(Context& context, Reconciliation& run, const AbsentRecords& absent);
+// A source record that is gone from its system's complete snapshot.
+using Absence = std::pair<SystemName, RecordId>;
+// Concludes what it can from the absent records of these golden records, and adds them to
+// `concluded`. Not of one of which staged records besides `taken` may still tell more.
+std::vector<Discrepancy> take_absences_of(Context& context, Reconciliation& run,
+                                          const std::set<GoldenId>& goldens,
+                                          const std::set<std::uint64_t>& taken,
+                                          std::set<Absence>& concluded);
+// So that nothing is concluded from them again, though of a plan nothing else stays.
+void note_concluded(Context& context, const Reconciliation& run,
+                    const std::set<Absence>& concluded);
+bool is_concluded_absence(const StagedRecord& staged);
 
 // gone.cc: a linked record that is deleted or merged away, as its system told or as was concluded.
 // `row` is about it and tells what becomes of it.

@@ -71,11 +71,17 @@ Piece next_piece(ReadView& store, const EventReader& reader, const Reconciliatio
                  const Piece* in_work) {
   Piece piece{run.id, run.stage, reader.policy.sha256, {}, {}, {}};
   if (missing_from(reader.policy, run)) return piece;
-  if (run.stage == RunStage::keys) piece.keys = next_keys(store, run);
+  if (run.stage == RunStage::keys) {
+    piece.keys = next_keys(store, run);
+    return piece;
+  }
+  // How far absences can be believed has to be known before the first of them is taken.
+  piece.absent = count_absent(store, reader.policy, run);
+  if (piece.absent.counted) return piece;
   if (run.stage == RunStage::records) {
     piece.components = next_components(store, reader, run, numbers_of(in_work));
   }
-  if (run.stage == RunStage::absences) piece.absent = next_absent(store, reader.policy, run);
+  if (run.stage == RunStage::absences) piece.absent = next_absent(store, run);
   return piece;
 }
 
@@ -94,6 +100,8 @@ PieceResult take_piece(Context& context, const Piece& piece, std::size_t& taken,
     end_run(context, *run, RunState::failed, *missing);
   } else if (run->stage == RunStage::keys) {
     take_keys(context, *run, piece.keys, taken, breaks_off);
+  } else if (piece.absent.counted) {
+    run->systems.at(piece.absent.system).absent = piece.absent.counted;
   } else if (run->stage == RunStage::records) {
     take_components(context, *run, piece.components, taken, breaks_off);
     if (piece.components.empty()) run->stage = RunStage::absences;

@@ -22,7 +22,7 @@ using Component = std::vector<ReadStaged>;
 // Records of a complete system that its snapshot does not show.
 struct AbsentRecords {
   SystemName system;                     // empty: none is left
-  std::optional<std::uint64_t> counted;  // all of them, the first time
+  std::optional<std::uint64_t> counted;  // all of them, and nothing else: before any is taken
   std::vector<RecordId> records;
   RecordId searched_to;
   bool is_last = false;  // of this system

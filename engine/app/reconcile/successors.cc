@@ -1,5 +1,7 @@
 #include "engine/app/reconcile/successors.h"
 
+#include "engine/app/reconcile/piece_parts.h"
+
 namespace truce {
 namespace {
 
@@ -24,7 +26,8 @@ std::optional<RecordId> successor_of(Context& context, const Reconciliation& run
     for (const std::string& key : keys[tier]) {
       for (const KeyHolder& holder : context.store.key_holders(entity.name, key, holders_max)) {
         if (holder.system != gone.system || holder.record == gone.id || !holder.current) continue;
-        if (!context.store.find_staged(run.id, holder.system, holder.record)) continue;
+        const auto staged = context.store.find_staged(run.id, holder.system, holder.record);
+        if (!staged || is_concluded_absence(*staged)) continue;
         const auto source = context.store.find_source(holder.system, entity.name, holder.record);
         if (!source || source->state == LinkState::merged || is_deleted(*source)) continue;
         if (disagree_before(keys, held_keys(context, entity, *source), tier)) continue;

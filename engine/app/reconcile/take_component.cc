@@ -5,6 +5,7 @@
 #include "engine/app/event_answer.h"
 #include "engine/app/open_writes.h"
 #include "engine/app/reconcile/piece_parts.h"
+#include "engine/app/reconcile/recognition.h"
 #include "engine/app/trail.h"
 #include "engine/core/model/json_members.h"
 
@@ -39,10 +40,31 @@ class ComponentTaking {
     return std::move(found_);
   }
 
+  // Of everything that its records are, or may be by their match keys.
+  std::set<GoldenId> goldens() const {
+    std::set<GoldenId> goldens;
+    for (const ReadStaged& record : component_) {
+      if (!record.staged.golden.empty()) goldens.insert(record.staged.golden);
+      for (const TierKeys& keys :
+           staged_keys(context_.store, entity_, record.staged.system, record.read.record.fields)) {
+        for (const std::string& key : keys) add_holders(key, goldens);
+      }
+    }
+    return goldens;
+  }
+
   // By the number of the staged record.
   const std::map<std::uint64_t, GoldenId>& compared_in() const { return compared_in_; }
 
  private:
+  void add_holders(const std::string& key, std::set<GoldenId>& goldens) const {
+    const auto holders = context_.store.key_holders(entity_.name, key, staged_holders_max + 1);
+    if (holders.size() > staged_holders_max) return;
+    for (const KeyHolder& holder : holders) {
+      if (!holder.golden.empty()) goldens.insert(holder.golden);
+    }
+  }
+
   void take(const ReadStaged& staged, Followed followed) {
     if (staged.read.refusal) {
       return tell_alone(staged, DiscrepancyKind::excluded, Cause::schema_drift,
@@ -312,16 +334,35 @@ class ComponentTaking {
   std::vector<Discrepancy> found_;
 };
 
+bool is_anything_absent(const Reconciliation& run) {
+  return std::any_of(run.systems.begin(), run.systems.end(),
+                     [](const auto& named) { return named.second.absent.value_or(0) > 0; });
+}
+
+std::set<std::uint64_t> numbers_of(const Component& component) {
+  std::set<std::uint64_t> numbers;
+  for (const ReadStaged& record : component) numbers.insert(record.staged.number);
+  return numbers;
+}
+
 }  // namespace
 
 void take_component(Context& context, Reconciliation& run, const Component& component) {
   std::map<std::uint64_t, GoldenId> compared_in;
+  std::set<Absence> concluded;
   std::vector<Discrepancy> found = tried(context, run, [&] {
     ComponentTaking taking(context, run, component);
     std::vector<Discrepancy> rows = taking.run();
     compared_in = taking.compared_in();
+    if (!is_anything_absent(run)) return rows;
+    // While what the records say stands, also in a plan.
+    for (Discrepancy& row :
+         take_absences_of(context, run, taking.goldens(), numbers_of(component), concluded)) {
+      rows.push_back(std::move(row));
+    }
     return rows;
   });
+  note_concluded(context, run, concluded);
   for (const ReadStaged& staged : component) {
     const auto golden = compared_in.find(staged.staged.number);
     context.store.settle_staged(run.id, staged.staged.number,

@@ -12,9 +12,9 @@ Json shows(const std::string& id, int i) {
 
 class Offices : public Office {
  public:
-  Offices(const std::string& on_delete, int count)
+  Offices(const std::string& on_delete, int count, const std::string& more = {})
       : Office({text_field("name"),
-                R"("create_in": ["crm", "desk"], "delete": ")" + on_delete + '"'}) {
+                R"("create_in": ["crm", "desk"], "delete": ")" + on_delete + '"' + more}) {
     for (int i = 0; i < count; ++i) {
       says("crm", nth("c", i), shows(nth("c", i), i));
       says("desk", nth("d", i), shows(nth("d", i), i));
@@ -56,6 +56,39 @@ TEST_CASE("an absence in a complete snapshot goes through the delete policy") {
   CHECK(asked["escalated"] == Json{{"delete", 1}});
   CHECK(escalate.items_of(Category::erase).size() == 1);
   CHECK(escalate.erasures().empty());
+}
+
+TEST_CASE("a plan takes an absence together with what else the run shows of the record") {
+  const auto run_in = [](const std::string& mode, const Snapshots& now) {
+    Offices office("propagate", 6);
+    return reconcile(office, now, {.mode = mode});
+  };
+  SECTION("edited elsewhere, the delete is a question") {
+    std::vector<Json> desk = Offices::all("d", 0, 6);
+    desk[0]["name"] = "edited";
+    const Snapshots now{{"crm", Offices::all("c", 1, 6)}, {"desk", desk}};
+    const Json plan = run_in("plan", now);
+    CHECK(plan["escalated"] == Json{{"delete", 1}});
+    CHECK(plan["auto_resolved"].value("propagate", 0) == 0);
+    check_told_alike(plan, run_in("apply", now));
+  }
+  SECTION("absent in both, it is one delete") {
+    const Snapshots now{{"crm", Offices::all("c", 1, 6)}, {"desk", Offices::all("d", 1, 6)}};
+    check_told_alike(run_in("plan", now), run_in("apply", now));
+  }
+}
+
+TEST_CASE("a plan foresees which absences the guard will hold") {
+  const auto absent_in = [](const std::string& mode) {
+    Offices office("propagate", 10, R"(, "guard": {"count": 2, "share": 0.2})");
+    office.happens("delete", "crm", "c9");
+    office.deliver_all();
+    return reconcile(office, {{"crm", Offices::all("c", 2, 9)}, {"desk", Offices::all("d", 0, 9)}},
+                     {.mode = mode});
+  };
+  const Json plan = absent_in("plan");
+  CHECK(plan["held"] == 1);
+  check_told_alike(plan, absent_in("apply"));
 }
 
 TEST_CASE("a delete that a run found which writes nothing is carried out by the next that may") {

@@ -148,6 +148,28 @@ TEST_CASE("E27 a merge that only a snapshot shows, of two that are linked apart,
   }
 }
 
+TEST_CASE("E26 a plan foresees a merge that only its own snapshot shows") {
+  const bool is_linked_apart = GENERATE(false, true);
+  const auto run_in = [&](const std::string& mode) {
+    Merged office;
+    std::vector<Json> in_desk_now{in_desk("d1", "ada@example.com", "Ada")};
+    if (is_linked_apart) {
+      office.says("desk", "d2", in_desk("d2", "countess@example.com", "Ada L."));
+      in_desk_now.push_back(in_desk("d2", "countess@example.com", "Ada L."));
+    }
+    office.deliver_all();
+    office.advance(3'600'000);
+    return reconcile(
+        office,
+        office.without("c2", {in_crm("c1", "ada@example.com", "Ada", {"countess@example.com"})},
+                       in_desk_now),
+        {.mode = mode});
+  };
+  const Json plan = run_in("plan");
+  CHECK(plan[is_linked_apart ? "escalated" : "auto_resolved"].value("merge", 0) == 1);
+  check_told_alike(plan, run_in("apply"));
+}
+
 TEST_CASE("E26 what a system's own list tells of a merge or a delete is no absence") {
   Office office(terms("propagate"));
   for (const char* n : {"1", "2", "3"}) {

@@ -127,4 +127,14 @@ inline Json reconcile(World& world, const Snapshots& snapshots, const SlowRun& t
   return report;
 }
 
+// What one run says it would do and another one says it did.
+inline void check_told_alike(const Json& plan, const Json& done) {
+  for (const char* count : {"matched", "different", "missing", "only", "excluded", "ambiguous",
+                            "auto_resolved", "escalated", "held", "causes", "deliveries", "creates",
+                            "creates_withheld", "discrepancies"}) {
+    INFO(count);
+    CHECK(plan[count] == done[count]);
+  }
+}
+
 }  // namespace truce::test
