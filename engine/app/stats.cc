@@ -194,6 +194,7 @@ class Tally {
 
   void add(const ExceptionItem& item) {
     if (!of_entity(item.entity) || !of_item(item)) return;
+    if (was_answered_at_once(item)) return;
     if (in_window(item.opened_at)) ++escalated_[std::string(to_string(item.category))];
     if (!item.closed_at) {
       ++depth_;
@@ -201,6 +202,11 @@ class Tally {
     } else if (item.state == ExceptionState::resolved && in_window(*item.closed_at)) {
       resolution_s_.push_back((*item.closed_at - item.opened_at).ms() / 1000);
     }
+  }
+
+  // What the same transaction asked and answered never stood in anybody's queue.
+  static bool was_answered_at_once(const ExceptionItem& item) {
+    return item.closed_at == item.opened_at && item.closed_by == "truce";
   }
 
   bool of_item(const ExceptionItem& item) const {

@@ -339,6 +339,13 @@ bool is_anything_absent(const Reconciliation& run) {
                      [](const auto& named) { return named.second.absent.value_or(0) > 0; });
 }
 
+// Who it is was asked because another record had its place, which turned out to be gone.
+bool is_answered(ReadView& store, const Discrepancy& row) {
+  if (row.kind != DiscrepancyKind::ambiguous) return false;
+  const auto item = store.find_exception(ExceptionId(text_at(row.detail, "exception_id")));
+  return item && item->closed_at;
+}
+
 std::set<std::uint64_t> numbers_of(const Component& component) {
   std::set<std::uint64_t> numbers;
   for (const ReadStaged& record : component) numbers.insert(record.staged.number);
@@ -360,6 +367,7 @@ void take_component(Context& context, Reconciliation& run, const Component& comp
          take_absences_of(context, run, taking.goldens(), numbers_of(component), concluded)) {
       rows.push_back(std::move(row));
     }
+    std::erase_if(rows, [&](const Discrepancy& row) { return is_answered(context.store, row); });
     return rows;
   });
   note_concluded(context, run, concluded);

@@ -254,22 +254,42 @@ class Comparison {
       found_.push_back(std::move(row));
       return;
     }
-    if (!compared_.plan) return;
-    const std::vector<SystemName>& withheld = compared_.plan->creates_withheld;
-    const bool is_withheld =
-        std::find(withheld.begin(), withheld.end(), link.system) != withheld.end();
-    if (plans(Operation::create, &link.system) || is_withheld) {
+    if (plans(Operation::create, &link.system) || withholds_create(link.system)) {
       name_creation(row, {link.system});
     } else if (plans(Operation::erase, nullptr)) {
       name_erasure(row);
-    } else {
+    } else if (!name_planned_before(row, link.system)) {
       return;
     }
     found_.push_back(std::move(row));
   }
 
+  // What waits to be written is no news, and no match yet either.
+  bool name_planned_before(Discrepancy& row, const SystemName& lacking) const {
+    for (const Delivery& delivery : compared_.state.deliveries) {
+      const bool makes = delivery.intended == Operation::create && delivery.system == lacking;
+      if (!makes && delivery.intended != Operation::erase) continue;
+      if (is_dead(delivery)) {
+        escalate(row, item_of(delivery), Category::dead_letter);
+        return true;
+      }
+      row.kind = DiscrepancyKind::excluded;
+      row.detail["why"] = makes ? "it was deleted there, and is on its way to be made again"
+                                : "it was deleted there, and its delete elsewhere is on its way";
+      return true;
+    }
+    return false;
+  }
+
+  bool withholds_create(const SystemName& system) const {
+    if (!compared_.plan) return false;
+    const std::vector<SystemName>& withheld = compared_.plan->creates_withheld;
+    return std::find(withheld.begin(), withheld.end(), system) != withheld.end();
+  }
+
   // In `system`, or anywhere.
   bool plans(Operation operation, const SystemName* system) const {
+    if (!compared_.plan) return false;
     const auto& deliveries = compared_.plan->deliveries;
     return std::any_of(deliveries.begin(), deliveries.end(), [&](const Delivery& delivery) {
       return delivery.state != DeliveryState::withdrawn && delivery.intended == operation &&

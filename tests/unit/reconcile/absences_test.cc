@@ -109,6 +109,32 @@ TEST_CASE("a delete that a run found which writes nothing is carried out by the 
   CHECK(written[0]["system"] == (on_delete == "propagate" ? "desk" : "crm"));
 }
 
+TEST_CASE("a record whose delete waits to be carried out elsewhere is no match") {
+  Offices office("propagate", 10, R"(, "delete_grace_ms": 86400000)");
+  const Snapshots now{{"crm", Offices::all("c", 1, 10)}, {"desk", Offices::all("d", 0, 10)}};
+  CHECK(reconcile(office, now)["missing"] == 1);
+  office.advance(3'600'000);
+  const Json again = reconcile(office, now);
+  CHECK(again["matched"] == 9);
+  CHECK(again["excluded"] == 1);
+  CHECK(again["deliveries"] == 0);
+  CHECK(again["auto_resolved"] == Json::object());
+  office.advance(86'400'000);
+  CHECK(office.erasures().size() == 1);
+}
+
+TEST_CASE("a record that waits to be made again where it was deleted is no match") {
+  Offices office("restore", 10);
+  const Snapshots now{{"crm", Offices::all("c", 1, 10)}, {"desk", Offices::all("d", 0, 10)}};
+  CHECK(reconcile(office, now)["creates"] == 1);
+  office.claim_all();
+  office.advance(1000);
+  const Json again = reconcile(office, now);
+  CHECK(again["matched"] == 9);
+  CHECK(again["excluded"] == 1);
+  CHECK(again["deliveries"] == 0);
+}
+
 TEST_CASE("a record that a complete snapshot lacks is missing, and no match") {
   Offices office("propagate", 10);
   const Json report =

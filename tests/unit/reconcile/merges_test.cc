@@ -1,5 +1,6 @@
 // Merges inside a system that no event told: the loser is gone from a complete snapshot, and
 // another record shows its keys.
+#include "engine/app/stats.h"
 #include "tests/unit/reconcile/slow_loop.h"
 
 namespace truce::test {
@@ -168,6 +169,26 @@ TEST_CASE("E26 a plan foresees a merge that only its own snapshot shows") {
   const Json plan = run_in("plan");
   CHECK(plan[is_linked_apart ? "escalated" : "auto_resolved"].value("merge", 0) == 1);
   check_told_alike(plan, run_in("apply"));
+}
+
+TEST_CASE("E63 made anew under another id, it is told as a merge and asks nobody") {
+  const std::string mode = GENERATE(as<std::string>{}, "plan", "apply");
+  INFO(mode);
+  Merged office;
+  const Json report = reconcile(office,
+                                office.without("c1",
+                                               {in_crm("c9", "ada@example.com", "Ada"),
+                                                in_crm("c2", "countess@example.com", "Ada L.")},
+                                               {in_desk("d1", "ada@example.com", "Ada")}),
+                                {.mode = mode});
+  CHECK(report["ambiguous"] == 0);
+  CHECK(report["escalated"] == Json::object());
+  CHECK(report["auto_resolved"]["merge"] == 1);
+  CHECK(report["missing"] == 1);
+  CHECK(office.open_items().empty());
+  const auto view = office.store->read();
+  Reader reader{*view, *office.policy, office.secrets, office.now};
+  CHECK((*count_stats(reader, {}))["escalated"] == Json::object());
 }
 
 TEST_CASE("E26 what a system's own list tells of a merge or a delete is no absence") {
