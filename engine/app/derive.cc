@@ -110,6 +110,12 @@ std::optional<RecordState> load_state(Context& context, const GoldenId& golden) 
   return state;
 }
 
+bool is_unread(const RecordState& state, const SourceRecord& source) {
+  const auto& unread = state.golden.unread_in;
+  return source.state == LinkState::active && !is_deleted(source) &&
+         std::find(unread.begin(), unread.end(), source.system) != unread.end();
+}
+
 std::optional<RecordId> linked_id(ReadView& store, const SystemName& system,
                                   const GoldenId& golden) {
   for (const SourceRecord& source : store.sources_of(golden)) {

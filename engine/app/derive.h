@@ -16,6 +16,9 @@ std::optional<RecordState> read_state(ReadView& store, const Policy& policy,
 // The same, come along to the schema in force.
 std::optional<RecordState> load_state(Context& context, const GoldenId& golden);
 
+// One of the state's own that lives and is linked, of which nobody has shown yet what stands in it.
+bool is_unread(const RecordState& state, const SourceRecord& source);
+
 // Under which id this system has the record; nullopt: it has none that lives.
 std::optional<RecordId> linked_id(ReadView& store, const SystemName& system,
                                   const GoldenId& golden);

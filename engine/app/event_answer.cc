@@ -66,6 +66,15 @@ void put_record(JsonText& out, const GoldenRecord& golden) {
   out.close_object();
 }
 
+// One into which others were merged, and which nobody has shown yet.
+std::optional<RecordToFetch> unread_record(const Findings& findings) {
+  if (!findings.state) return std::nullopt;
+  for (const SourceRecord& source : findings.state->sources) {
+    if (is_unread(*findings.state, source)) return {{source.system, source.entity, source.id}};
+  }
+  return std::nullopt;
+}
+
 // The record that is to be fetched and sent; in a preset's array of events nothing else names it.
 std::optional<RecordToFetch> wanted_by(OutcomeKind kind, const Arrival& arrival,
                                        const Findings& findings) {
@@ -81,6 +90,7 @@ std::optional<RecordToFetch> wanted_by(OutcomeKind kind, const Arrival& arrival,
     if (is_told && arrival.system.history_wait > Duration()) own.not_older_than = arrival.at;
     return own;
   }
+  if (const auto unread = unread_record(findings)) return unread;
   // Its history has come, and did not say.
   if (is_own && !arrival.event.changed_at.empty()) return std::nullopt;
   return waited_for;

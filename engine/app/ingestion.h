@@ -99,6 +99,12 @@ Findings take_merge(Context& context, Arrival& arrival);
 // The whole of a record that was merged away before anybody showed it: it is linked first and
 // merged then, as if it had come in time.
 Findings take_late_loser(Context& context, Arrival& arrival, SourceRecord loser);
+// The whole of a record into which others were merged before anybody showed it: `source` takes the
+// place that they left, or its own where its keys say that it has one, and they are merged into it
+// there, as they would have been behind its record. Gives the golden record that was joined into
+// its own, if one was.
+GoldenId take_unread(Context& context, const Arrival& arrival, SourceRecord& source,
+                     Findings& findings);
 
 // linking.cc
 // True for a record that nobody knows while a create of ours is on its way or of unknown fate: it
@@ -112,6 +118,8 @@ void stand_alone(SourceRecord& source);
 // so.
 std::optional<RecordState> link_source(Context& context, const Arrival& arrival,
                                        SourceRecord& source, Findings& findings);
+// The golden record that the keys of the event's record link it to; nullopt: none, or several.
+std::optional<GoldenId> golden_by_keys(Context& context, const Arrival& arrival);
 // Puts a source into a golden record's slot; what was there and gone moves aside.
 void take_slot(Context& context, RecordState& state, SourceRecord& source);
 // The match keys of what the source holds now.

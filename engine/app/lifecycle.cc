@@ -47,19 +47,19 @@ bool linked_apart(const RecordState& a, const RecordState& b, const SystemName& 
   return false;
 }
 
-ExceptionItem merge_item(const Arrival& arrival, const RecordState& loser,
-                         const RecordState& winner, const RecordId& merged_into) {
+ExceptionItem merge_item(const SourceRecord& merged, const RecordState& loser,
+                         const RecordState& winner) {
   ExceptionItem item;
   item.category = Category::merge;
   item.subject = "merge/" + loser.golden.id.text + '/' + winner.golden.id.text;
-  item.entity = arrival.entity.name;
+  item.entity = merged.entity;
   item.golden = winner.golden.id;
-  item.system = arrival.system.name;
-  item.record = arrival.id;
+  item.system = merged.system;
+  item.record = merged.id;
   item.actions = {"join", "keep_apart"};
   item.detail = {{"golden_ids", Json::array({loser.golden.id.text, winner.golden.id.text})},
-                 {"merged", arrival.id.text},
-                 {"merged_into", merged_into.text},
+                 {"merged", merged.id.text},
+                 {"merged_into", merged.merged_into.text},
                  {"why", "both records are linked to different records elsewhere"}};
   return item;
 }
@@ -75,18 +75,18 @@ void close_duplicate(Context& context, RecordState& loser, RecordState& winner) 
   close_item(context, std::move(*item), "truce", "asked as a merge");
 }
 
-void merge_linked(Context& context, const Arrival& arrival, SourceRecord& loser,
-                  const SourceRecord& winner, Findings& findings) {
+void merge_linked(Context& context, const SourceRecord& loser, const SourceRecord& winner,
+                  Findings& findings) {
   auto from = load_state(context, loser.golden);
   auto into = load_state(context, winner.golden);
   if (!from || !into) return;
   for (SourceRecord& source : from->sources) {
     if (source.system == loser.system && source.id == loser.id) source = loser;
   }
-  if (linked_apart(*from, *into, arrival.system.name)) {
+  if (linked_apart(*from, *into, loser.system)) {
     // What was merged away must not be made again there while a person looks at it.
-    from->golden.no_create.push_back(arrival.system.name);
-    findings.items.push_back(open_item(context, merge_item(arrival, *from, *into, winner.id)));
+    from->golden.no_create.push_back(loser.system);
+    findings.items.push_back(open_item(context, merge_item(loser, *from, *into)));
     close_duplicate(context, *from, *into);
     derive_noted(context, *from, "a merge inside its system is asked about");
     findings.kind = OutcomeKind::conflict;
@@ -208,7 +208,10 @@ Findings merge_away(Context& context, const Arrival& arrival, const RecordId& me
     SourceRecord moved = *winner;
     auto state = load_state(context, loser.golden);
     if (!state) return findings;
+    // It was linked, or asked about, if anybody had ever shown all of it.
+    const bool is_unread = moved.state == LinkState::active;
     take_slot(context, *state, moved);
+    if (is_unread) state->golden.unread_in.push_back(moved.system);
     moved.present_at = std::max(moved.present_at.value_or(Time::beginning()), arrival.at);
     for (SourceRecord& source : state->sources) {
       if (source.system == moved.system && source.id == moved.id) source = moved;
@@ -223,12 +226,32 @@ Findings merge_away(Context& context, const Arrival& arrival, const RecordId& me
   } else if (winner->golden == loser.golden) {
     derive_with(context, loser, findings);
   } else {
-    merge_linked(context, arrival, loser, *winner, findings);
+    merge_linked(context, loser, *winner, findings);
   }
   return findings;
 }
 
 }  // namespace
+
+GoldenId take_unread(Context& context, const Arrival& arrival, SourceRecord& source,
+                     Findings& findings) {
+  auto reserved = load_state(context, source.golden);
+  if (!reserved || !is_unread(*reserved, source)) return {};
+  std::erase(reserved->golden.unread_in, source.system);
+  context.store.put_golden(reserved->golden);
+  const auto golden = golden_by_keys(context, arrival);
+  auto own = golden ? load_state(context, *golden) : std::nullopt;
+  const auto loser = std::find_if(
+      reserved->sources.begin(), reserved->sources.end(), [&](const SourceRecord& other) {
+        return other.system == source.system && other.merged_into == source.id;
+      });
+  if (!own || own->golden.id == reserved->golden.id || loser == reserved->sources.end()) return {};
+  take_slot(context, *own, source);
+  context.store.put_golden(own->golden);
+  context.store.put_source(source);
+  merge_linked(context, *loser, source, findings);
+  return findings.kind == OutcomeKind::conflict ? GoldenId() : reserved->golden.id;
+}
 
 Findings take_merge(Context& context, Arrival& arrival) {
   return merge_away(context, arrival, arrival.event.merged_into);

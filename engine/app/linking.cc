@@ -75,6 +75,13 @@ std::function<TierKeys(const GoldenId&, std::size_t)> present_keys(Context& cont
   };
 }
 
+LinkDecision decide_by(Context& context, const Arrival& arrival,
+                       const std::map<FieldName, Value>& values) {
+  const auto keys = match_keys(arrival.entity, values);
+  return decide_link(keys, find_matches(context, arrival, keys),
+                     present_keys(context, arrival.entity));
+}
+
 // All of the records can be linked to it: a golden record has one of each system.
 bool has_room_for(Context& context, const GoldenId& golden, const Json& records) {
   std::set<SystemName> systems;
@@ -136,8 +143,8 @@ void adopt_flying_create(const RecordState& state, SourceRecord& source) {
   }
 }
 
-// A person said of both that they are two: asked whether they are duplicates, or as a merge, which is
-// the same question.
+// A person said of both that they are two: asked whether they are duplicates, or as a merge, which
+// is the same question.
 bool are_told_apart(Context& context, const GoldenId& a, const GoldenId& b) {
   const std::array<FieldName, 3> answers = {
       FieldName(dismissed_prefix + duplicate_subject(a, b)),
@@ -231,9 +238,7 @@ std::map<FieldName, Value> values_before(const Arrival& arrival, const SourceRec
 // answered: it had that golden record's key before.
 std::optional<RecordState> golden_made_for(Context& context, const Arrival& arrival,
                                            const SourceRecord& source) {
-  const auto before = match_keys(arrival.entity, values_before(arrival, source));
-  const LinkDecision decision = decide_link(before, find_matches(context, arrival, before),
-                                            present_keys(context, arrival.entity));
+  const LinkDecision decision = decide_by(context, arrival, values_before(arrival, source));
   if (decision.kind != LinkDecision::Kind::link) return std::nullopt;
   auto state = load_state(context, decision.golden);
   if (!state) return std::nullopt;
@@ -338,11 +343,15 @@ void take_slot(Context& context, RecordState& state, SourceRecord& source) {
             });
 }
 
+std::optional<GoldenId> golden_by_keys(Context& context, const Arrival& arrival) {
+  const LinkDecision decision = decide_by(context, arrival, arrival.record.fields);
+  if (decision.kind != LinkDecision::Kind::link) return std::nullopt;
+  return decision.golden;
+}
+
 std::optional<RecordState> link_source(Context& context, const Arrival& arrival,
                                        SourceRecord& source, Findings& findings) {
-  const auto keys = match_keys(arrival.entity, arrival.record.fields);
-  const LinkDecision decision = decide_link(keys, find_matches(context, arrival, keys),
-                                            present_keys(context, arrival.entity));
+  const LinkDecision decision = decide_by(context, arrival, arrival.record.fields);
   findings.why = decision.why;
   findings.linked = true;
   if (decision.kind == LinkDecision::Kind::link) {
@@ -472,6 +481,11 @@ void join_goldens(Context& context, RecordState& from, RecordState& into) {
     source.golden = into.golden.id;
     const bool taken = linked_source(into, source.system) != nullptr;
     if (source.state == LinkState::active && taken) source.state = LinkState::unlinked;
+  }
+  for (const SourceRecord& source : from.sources) {
+    if (source.state != LinkState::active) continue;
+    std::erase(into.golden.unread_in, source.system);
+    if (is_unread(from, source)) into.golden.unread_in.push_back(source.system);
   }
   from.golden.merged_into = into.golden.id;
   ++from.golden.version;

@@ -250,6 +250,7 @@ Findings take_upsert(Context& context, Arrival& arrival) {
     const auto change = guarded_change(context, arrival, source);
     if (change && is_held(context, arrival, *change, findings)) return findings;
   }
+  if (known && !arrival.event.partial) take_unread(context, arrival, source, findings);
   std::optional<RecordState> state;
   if (!source.golden.empty()) state = load_state(context, source.golden);
   std::vector<TierKeys> indexed;
@@ -295,7 +296,10 @@ Findings take_upsert(Context& context, Arrival& arrival) {
     else
       classify(context, arrival, source, joined, findings);
     // Somebody works with the record: it goes wherever the policy makes it.
-    if (findings.applied > 0) state->golden.unread_in.clear();
+    if (findings.applied > 0) {
+      std::erase_if(state->golden.unread_in,
+                    [&](const SystemName& name) { return !linked_source(*state, name); });
+    }
     index_keys(context, arrival.entity, *state, source, arrival.record.fields, indexed);
     findings.plan = derive(context, *state, {.paused = findings.paused});
     findings.state = std::move(state);

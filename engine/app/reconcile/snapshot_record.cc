@@ -143,6 +143,8 @@ class Taking {
       return leave_all_out("it is deliberately not linked");
     }
     if (source.state == LinkState::ambiguous) return ask_again(source);
+    Findings merged;
+    taken_.joined = take_unread(context_, arrival_, source, merged);
     auto state = load_state(context_, source.golden);
     if (!state) return leave_all_out("its golden record is gone");
     taken_.golden = state->golden.id;

@@ -33,6 +33,7 @@ struct TakenRecord {
   };
   Kind kind = Kind::compared;
   GoldenId golden;  // empty: not linked
+  GoldenId joined;  // into that one, with what was taken of it before
   ShownRecord shown;
   bool is_new_golden = false;
   bool says_news = false;  // facts were joined

@@ -78,6 +78,10 @@ class ComponentTaking {
     switch (record.kind) {
       case TakenRecord::Kind::compared:
         counts_.linked += record.shown.is_new_link;
+        for (Taken& earlier : taken_) {
+          const bool is_joined = !record.joined.empty() && earlier.record.golden == record.joined;
+          if (is_joined) earlier.record.golden = record.golden;
+        }
         taken_.push_back(std::move(taken));
         return;
       case TakenRecord::Kind::left_out:
@@ -186,7 +190,9 @@ class ComponentTaking {
   void note_unread(RecordState& state, bool is_new) const {
     const std::set<SystemName> read = complete();
     std::vector<SystemName>& unread = state.golden.unread_in;
-    std::erase_if(unread, [&](const SystemName& name) { return read.contains(name); });
+    std::erase_if(unread, [&](const SystemName& name) {
+      return read.contains(name) && !linked_source(state, name);
+    });
     if (!is_new) return;
     for (const auto& [name, system] : context_.policy.systems) {
       const bool is_known = read.contains(name) || linked_source(state, name);

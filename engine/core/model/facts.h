@@ -170,7 +170,7 @@ struct GoldenRecord {
   EntityName entity;
   std::vector<Decision> decisions;
   std::vector<SystemName> no_create;  // systems that this record is deliberately absent from
-  // Where a record that a comparison found is not made before somebody looked whether it is there.
+  // Where a record is neither made nor written before somebody has shown what stands there.
   std::vector<SystemName> unread_in;
   std::map<FieldName, Flips> flips;
   std::optional<Time> deleted_at;

@@ -76,6 +76,7 @@ class Target {
     if (is_deleted(*link_->record)) {
       return deletes.restore ? wish_again(deletes) : std::nullopt;
     }
+    if (is_unread()) return std::nullopt;
     if (deletes.erase) return wish_erase(deletes);
     return wish_update();
   }
@@ -327,7 +328,7 @@ class Target {
     add(std::move(*wish));
   }
 
-  // It may stand there already.
+  // It may stand there already, or nobody has shown yet what does.
   bool is_unread() const {
     const auto& unread = planning_.state.golden.unread_in;
     return std::find(unread.begin(), unread.end(), system_.name) != unread.end();
@@ -343,6 +344,7 @@ class Target {
 
   // A dead letter whose wish is gone has nothing left to deliver, unless its write is only blocked.
   bool nothing_left_for(const Delivery& dead) const {
+    if (link_ && is_unread()) return false;
     if (dead.intended == Operation::create && is_asked_whose()) return false;
     if (dead.state == DeliveryState::dead && is_in_doubt(dead) && !link_) return false;
     for (const auto& [name, field] : dead.fields) {

@@ -100,11 +100,58 @@ TEST_CASE("E26 a merge into an id that nobody has seen takes the loser's place")
   Office office({text_field("name")});
   office.both_know({{"name", "Ada"}});
   const std::string before = office.golden;
-  CHECK(office.happens("merge", "crm", "c1", {{"merged_into", "c9"}})["golden_id"] == before);
-  office.says("desk", "d1", {{"name", "Ada L."}});
+  const Json merged = office.happens("merge", "crm", "c1", {{"merged_into", "c9"}});
+  CHECK(merged["golden_id"] == before);
+  const Json wanted{{"system", "crm"}, {"entity", "contact"}, {"id", "c9"}};
+  CHECK(merged["fetch"] == wanted);
+  // Until somebody shows what stands there, nothing is written to it.
+  CHECK(office.says("desk", "d1", {{"name", "Ada L."}})["fetch"] == wanted);
+  CHECK(office.says("crm", "c9", {{"phone", "1"}}, {{"partial", true}})["fetch"] == wanted);
+  CHECK(office.deliveries_in(DeliveryState::pending).empty());
+  const Json old = {{"occurred_at", "2026-01-01T10:00:00Z"}};
+  CHECK_FALSE(office.says("crm", "c9", {{"email", "ada@example.com"}, {"name", "Ada"}}, old)
+                  .contains("fetch"));
   const auto queued = office.deliveries_in(DeliveryState::pending);
   REQUIRE(queued.size() == 1);
   CHECK(queued.front().record_id.text == "c9");
+  CHECK(office.waiting() == Json({{"crm", {{"name", "Ada L."}}}}));
+}
+
+TEST_CASE("E26 what was chosen for a merge stands, whether it is told before the merge or behind") {
+  // That of the record that was merged away, a new one, and that of somebody else in desk.
+  const std::string email = GENERATE("ada@example.com", "new@example.com", "eve@example.com");
+  INFO(email);
+  std::vector<Json> ends;
+  for (const bool is_merge_first : {true, false}) {
+    Office office({text_field("name")});
+    office.both_know({{"name", "Ada"}});
+    office.says("desk", "d2", {{"email", "eve@example.com"}, {"name", "Eve"}});
+    const auto merge = [&] {
+      office.happens("merge", "crm", "c1",
+                     {{"merged_into", "c9"}, {"occurred_at", "2026-06-01T10:00:00Z"}});
+    };
+    if (is_merge_first) merge();
+    CHECK(office.claim_all("crm").empty());
+    office.says("crm", "c9", {{"email", email}, {"name", "Chosen"}},
+                {{"occurred_at", "2026-06-01T10:00:00Z"}});
+    if (!is_merge_first) merge();
+    Json end = Json::object();
+    for (const Json& written : office.deliver_all()) {
+      CHECK(written["system"] == "desk");
+      end["written"][written["record_id"].get<std::string>()] = written["body"];
+    }
+    for (const ExceptionItem& item : office.open_items()) {
+      end["asked"].push_back(to_string(item.category));
+    }
+    for (const char* id : {"d1", "d2"}) {
+      const std::string golden = office.source_of("desk", id).golden.text;
+      end[id] = office.record(golden)["record"];
+      if (golden == office.source_of("crm", "c9").golden.text) end["linked"].push_back(id);
+    }
+    CHECK(office.record(office.source_of("crm", "c9").golden.text)["record"]["name"] == "Chosen");
+    ends.push_back(std::move(end));
+  }
+  CHECK(ends[0] == ends[1]);
 }
 
 TEST_CASE(
