@@ -187,7 +187,8 @@ std::vector<const Record*> SimulatedSystem::with_key(
     bool agrees = false;
     for (const FieldModel& field : rules.fields) {
       const auto value = values.find(field.index);
-      if (!field.is_key || value == values.end() || value->second.empty()) continue;
+      if (!field.is_key || !field.in[index_].present) continue;
+      if (value == values.end() || value->second.empty()) continue;
       agrees = kept(field, index_, value->second) == record.values[field.index];
       if (!agrees) break;
     }

@@ -101,7 +101,8 @@ class SimulatedSystem {
   FieldHistory history_at(const Record& record, Time at) const;
   // The values that a body in this system's shape has.
   std::map<std::size_t, Text> read(std::size_t entity, const Json& body) const;
-  // Living records with these values in the match key.
+  // Living records with these values in what the system has of the match key; none where it has
+  // nothing of it.
   std::vector<const Record*> with_key(std::size_t entity,
                                       const std::map<std::size_t, Text>& values) const;
 

@@ -40,6 +40,19 @@ TEST_CASE("calm: nothing is wrong under the shipped policies") {
   }
 }
 
+TEST_CASE("a copy makes a record where a system has none of its match keys") {
+  for (const char* name : {"company", "demo"}) {
+    INFO(name);
+    const auto results =
+        simulate({scenario_of("seeds"), shipped(name), 1, 1, all_strategies()}, {});
+    REQUIRE(results);
+    for (const StrategyKind copy :
+         {StrategyKind::naive, StrategyKind::lww_record, StrategyKind::lww_field}) {
+      CHECK(results->by_strategy.at(copy).fields_total > 0);
+    }
+  }
+}
+
 TEST_CASE("of two fields that read one place the match key is simulated") {
   CHECK(left_out_of("crm") ==
         std::vector<std::string>{"company.website: it reads the same place as domain"});
