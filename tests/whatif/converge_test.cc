@@ -113,6 +113,35 @@ TEST_CASE("what a target's answer told is not taken for what another event of th
   CHECK(report["stored"]["same"] == 1);
 }
 
+// On the way the value that was refused comes and goes.
+TEST_CASE("a write that was refused for good is not wanted again in any order") {
+  for (const Json& named : {Json::array(), Json::array({"f"})}) {
+    Desks desks(R"("type": "text", "rule": "recency")");
+    desks.link_all();
+    for (std::int64_t turn = 1; turn <= 3; ++turn) {
+      desks.clock(10 * turn);
+      desks.says("crm", "v" + std::to_string(turn), 10 * turn - 1);
+      for (const Json& delivery : desks.claim_all("bill")) desks.delivered(delivery);
+      const Json handed = desks.claim_all("desk");
+      REQUIRE(handed.size() == 1);
+      if (turn < 3) {
+        desks.delivered(handed[0]);
+        continue;
+      }
+      Json error{{"class", "permanent"}, {"status", 422}, {"message", "too long"}};
+      if (!named.empty()) error["fields"] = named;
+      desks.settle_one({{"id", handed[0]["id"]},
+                        {"attempt", handed[0]["attempt"]},
+                        {"status", "failed"},
+                        {"error", error}});
+    }
+    REQUIRE(desks.deliveries_in(DeliveryState::dead).size() == 1);
+    const Json report = converged(desks, 1, 5);
+    INFO(to_wire(report));
+    CHECK(report["verdict"] == "converges");
+  }
+}
+
 TEST_CASE("an empty log is undecided, never said to converge") {
   Told told;
   told.forget_before(1'000);

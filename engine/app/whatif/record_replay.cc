@@ -177,6 +177,10 @@ void RecordReplay::populate(Transaction& store) const {
   for (const SourceRecord& source : sources_) store.put_source(source);
   for (const GoldenRecord& referred : referred_) store.put_golden(referred);
   for (const SourceRecord& source : referred_sources_) store.put_source(source);
+  put_given_deliveries(store);
+}
+
+void RecordReplay::put_given_deliveries(Transaction& store) const {
   for (Delivery delivery : log_.deliveries) store.put_delivery(delivery);
   for (ExceptionItem item : log_.items) {
     if (!item.delivery.empty()) store.put_exception(item);
@@ -231,6 +235,17 @@ void RecordReplay::take_given(Context& context, const GivenFact<Fact>& given) co
   derive(context, *state);
 }
 
+// A refused write goes when another value leaves it nothing to say, and is then wanted afresh. Here
+// values come and go in any order, and what was refused or handed out is given.
+void RecordReplay::plan_writes_afresh(Context& context) const {
+  for (Delivery delivery : context.store.open_deliveries(golden_.id)) {
+    delivery.state = DeliveryState::withdrawn;
+    delivery.settled_at = context.now;
+    context.store.put_delivery(delivery);
+  }
+  put_given_deliveries(context.store);
+}
+
 // A person's dismissal closes the item that it answered, and no other; here they come in any order.
 void RecordReplay::ask_afresh(Context& context) const {
   auto state = load_state(context, golden_.id);
@@ -250,6 +265,7 @@ Picture RecordReplay::picture_of(Context& context) const {
     if (item.golden == golden_.id && is_question(item))
       picture.asked[item.subject] = asked_by(item);
   }
+  plan_writes_afresh(context);
   ask_afresh(context);
   for (const ExceptionItem& item : context.store.unanswered_exceptions_of(golden_.id)) {
     if (is_question(item)) picture.questions[item.subject] = asked_by(item);

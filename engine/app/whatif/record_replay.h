@@ -20,8 +20,8 @@ struct AskedQuestion {
 // What a person would see of it.
 struct Picture {
   std::map<FieldName, GoldenField> fields;
-  std::map<std::string, AskedQuestion> questions;     // open at the end, by subject
-  std::map<std::string, AskedQuestion> asked;         // and those asked on the way
+  std::map<std::string, AskedQuestion> questions;            // open at the end, by subject
+  std::map<std::string, AskedQuestion> asked;                // and those asked on the way
   std::map<std::string, std::map<FieldName, Value>> writes;  // wanted, by "SYSTEM OPERATION"
   bool deleted = false;
   std::size_t refused_values = 0;
@@ -58,20 +58,22 @@ class RecordReplay {
   void add_referred(ReadView& view, const GoldenId& golden);
   void list_steps();
   void populate(Transaction& store) const;
+  void put_given_deliveries(Transaction& store) const;
   void take(Context& context, const Step& step) const;
   void take_event(Context& context, const Reading& reading) const;
   void take_decision(Context& context, const Decision& decision) const;
   template <class Fact>
   void take_given(Context& context, const GivenFact<Fact>& given) const;
+  void plan_writes_afresh(Context& context) const;
   void ask_afresh(Context& context) const;
   Picture picture_of(Context& context) const;
 
   const ReplayParts& parts_;
   const RecordLog& log_;
   Policy policy_;
-  GoldenRecord golden_;                  // what of it is given
-  std::vector<SourceRecord> sources_;    // the same
-  std::vector<GoldenRecord> referred_;   // records that it refers to, with their links
+  GoldenRecord golden_;                 // what of it is given
+  std::vector<SourceRecord> sources_;   // the same
+  std::vector<GoldenRecord> referred_;  // records that it refers to, with their links
   std::vector<SourceRecord> referred_sources_;
   std::vector<Reading> readings_;
   std::vector<Step> steps_;
