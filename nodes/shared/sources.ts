@@ -123,6 +123,10 @@ export const sourceNamed = (value: string): Source => {
 	return source;
 };
 
+/** Hands on records as they are read: other than an event, they say what a system holds. */
+export const handsOnRecords = ({ preset, entity }: Source): boolean =>
+	preset ? preset.endsWith('.record') : entity === 'needed';
+
 const valuesOf = (wanted: (source: Source) => boolean) =>
 	SOURCES.filter(wanted).map((source) => source.value);
 

@@ -79,8 +79,10 @@ async function resolve(
 		inputs: [items],
 		...rest,
 	});
-	const [write, noChange, conflict, rejected] = await new TruceResolve().execute.call(context);
-	return { write, noChange, conflict, rejected };
+	const [write, noChange, conflict, rejected, incomplete] = await new TruceResolve().execute.call(
+		context,
+	);
+	return { write, noChange, conflict, rejected, incomplete };
 }
 
 const says =
@@ -206,6 +208,43 @@ test('an answer that is lost is a time-out; the same batch again loses and doubl
 		/^f[78]@/.test(String((one.fields as IDataObject).Email)),
 	);
 	assert.equal(lost.length, 2);
+});
+
+test('an event that told only an ID asks for its record again when the answer that asked was lost', async () => {
+	const items = [
+		{
+			contactId: 902,
+			subscriptionType: 'contact.creation',
+			occurredAt: 1778580000000,
+			eventId: 8,
+			portalId: 1,
+		},
+	];
+	const parameters = {
+		source: 'hubspotTrigger',
+		system: 'hubspot',
+		options: { timeoutSeconds: 1 },
+	};
+	let calls = 0;
+	await between(
+		async (_request, response, pass) => {
+			if (calls++ > 0) return await relay(response, pass);
+			await pass();
+			response.destroy();
+		},
+		async (baseUrl) => {
+			const credentials = { baseUrl, token: sidecar.token };
+			await assert.rejects(
+				resolve(credentials, items, { parameters }),
+				says(/broke off/, /changes nothing the second time/),
+			);
+			const { noChange, incomplete } = await resolve(credentials, items, { parameters });
+			assert.equal(noChange.length, 0);
+			const { system, entity, id, why } = incomplete[0].json;
+			assert.deepEqual({ system, entity, id }, { system: 'hubspot', entity: 'contact', id: '902' });
+			assert.match(String(why), /taken before \(incomplete\)/);
+		},
+	);
 });
 
 test('a conflict leaves also when its texts cannot be had', async () => {

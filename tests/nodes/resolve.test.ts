@@ -26,6 +26,7 @@ async function resolve(parameters: IDataObject, items: IDataObject[], rest: Part
 	return { write, noChange, conflict, rejected, incomplete, traffic };
 }
 
+const older = '2026-05-12T10:00:00.000Z';
 const fromHubspot = { source: 'record', system: 'hubspot', entity: 'contact' };
 const fromSalesforce = { source: 'salesforceNode', system: 'salesforce' };
 
@@ -135,6 +136,36 @@ test('what tells only an ID leaves by Incomplete', async () => {
 	assert.equal(outcome, 'incomplete');
 	assert.deepEqual({ system, entity, id }, { system: 'hubspot', entity: 'contact', id: '901' });
 	assert.deepEqual(incomplete[0].pairedItem, { item: 0 });
+});
+
+test('a record that another system’s change asked for is asked for again, one that was read is not', async () => {
+	const house = await Sidecar.start('workflows/policies/crm.json');
+	const { credentials } = house;
+	try {
+		const fromList = { source: 'hubspotNode', system: 'hubspot', defaultEntity: 'contact' };
+		const rows = { ...fromSalesforce, defaultEntity: 'contact' };
+		const contact = (firstname: string, at: string) =>
+			hubspotContact('1', { email: 'a@example.com', firstname }, at);
+		const row = (FirstName: string, at: string) =>
+			salesforceContact('0031', { Email: 'a@example.com', FirstName }, at);
+		await resolve(fromList, [contact('Ada', older)], { credentials });
+		await resolve(rows, [row('Ada', older)], { credentials });
+
+		const read = contact('Bea', '2026-05-13T10:00:00.000Z');
+		const asked = await resolve(fromList, [read], { credentials });
+		assert.equal(asked.incomplete[0].json.id, '1');
+		const again = await resolve(fromList, [read], { credentials });
+		assert.deepEqual([again.noChange.length, again.incomplete.length], [1, 0]);
+
+		const told = row('Cleo', '2026-05-13T10:00:01.000+0000');
+		for (const outcome of ['applied', 'duplicate']) {
+			const { incomplete } = await resolve(rows, [told], { credentials });
+			const { system, id } = incomplete[0].json;
+			assert.deepEqual([incomplete[0].json.outcome, system, id], [outcome, 'hubspot', '1']);
+		}
+	} finally {
+		await house.stop();
+	}
 });
 
 test('many items are one call', async () => {

@@ -1,7 +1,7 @@
 import type { IDataObject, IExecuteFunctions, INodeExecutionData } from 'n8n-workflow';
 
 import { parameterPerItem } from '../../shared/parameters';
-import { sourceNamed } from '../../shared/sources';
+import { handsOnRecords, sourceNamed } from '../../shared/sources';
 
 /** The members of an event that a person filled in. */
 function detailsOf(details: IDataObject): IDataObject {
@@ -17,6 +17,12 @@ function detailsOf(details: IDataObject): IDataObject {
 			.filter(Boolean);
 	}
 	return given;
+}
+
+/** The system that an item's record was read from; undefined where the items tell of changes. */
+export function readFromOf(context: IExecuteFunctions): (itemIndex: number) => string | undefined {
+	const source = sourceNamed(context.getNodeParameter('source', 0) as string);
+	return handsOnRecords(source) ? parameterPerItem<string>(context, 'system') : () => undefined;
 }
 
 /** What each item becomes in the call: an event, or a payload for a preset. */

@@ -37,6 +37,16 @@ function reasonOf(outcome: Outcome): string {
 	return outcome.why ? `${reason}: ${outcome.why}` : reason;
 }
 
+/**
+ * The record to fetch. An event that was taken before asks for it again, for the answer that asked may be lost; but of a
+ * record that was read, which says the same when it is fetched, that would never end.
+ */
+function fetchOf({ fetch, first }: Outcome, readFrom?: string): IDataObject | undefined {
+	if (!first) return fetch;
+	const isOfRead = first.outcome !== 'incomplete' && first.fetch?.system === readFrom;
+	return isOfRead ? undefined : first.fetch;
+}
+
 const headOf = (outcome: Outcome): IDataObject => ({
 	outcome: outcome.outcome,
 	event_key: outcome.event_key,
@@ -54,13 +64,17 @@ function smallDelivery(delivery: IDataObject): IDataObject {
 	return small;
 }
 
-/** Puts what became of one event into the outputs; each event leaves by at least one of them. */
+/**
+ * Puts what became of one event into the outputs; each event leaves by at least one of them. `readFrom` is the system
+ * that the record was read from, where it was read and not told of.
+ */
 export function addOutcome(
 	outputs: INodeExecutionData[][],
 	outcome: Outcome,
 	pairedItem: INodeExecutionData['pairedItem'],
-	everything: boolean,
+	{ everything, readFrom }: { everything: boolean; readFrom?: string },
 ): void {
+	const fetch = fetchOf(outcome, readFrom);
 	const head = headOf(outcome);
 	const whole: IDataObject = everything
 		? { record: outcome.record, changes: outcome.changes, why: outcome.why }
@@ -78,8 +92,9 @@ export function addOutcome(
 		});
 	}
 	if (outcome.outcome === 'rejected') return;
-	if (outcome.outcome === 'incomplete' || outcome.fetch) {
-		put(INCOMPLETE, { ...head, ...outcome.fetch, why: outcome.why ?? null });
+	if (outcome.outcome === 'incomplete' || fetch) {
+		const why = outcome.first ? reasonOf(outcome) : (outcome.why ?? null);
+		put(INCOMPLETE, { ...head, ...fetch, why });
 	}
 	for (const delivery of outcome.deliveries ?? []) {
 		put(WRITE, everything ? { ...delivery, ...whole } : smallDelivery(delivery));
@@ -91,7 +106,7 @@ export function addOutcome(
 	}
 	const isSaid =
 		outcome.outcome === 'incomplete' ||
-		outcome.fetch ||
+		fetch ||
 		outcome.deliveries?.length ||
 		outcome.conflicts?.length;
 	if (!isSaid) put(NO_CHANGE, { ...head, reason: reasonOf(outcome), ...whole });

@@ -4,7 +4,7 @@ import { splitAround, splitIntoBatches, type Batch } from '../../shared/batches'
 import { asNodeError, errorItem } from '../../shared/outputs';
 import { callTruce, refusalOf, type Call, type Reply } from '../../shared/transport/call';
 import { positionIn } from '../../shared/transport/explain';
-import { eventTexts } from './events';
+import { eventTexts, readFromOf } from './events';
 import { addOutcome, conflictItems, OUTPUTS, REJECTED_OUTPUT, type Outcome } from './outcomes';
 
 const CONFLICT_CALLS_AT_A_TIME = 8;
@@ -24,6 +24,7 @@ class Resolution {
 	readonly outputs: INodeExecutionData[][] = OUTPUTS.map(() => []);
 	private readonly options: Options;
 	private readonly timeoutMs: number;
+	private readonly readFrom: (itemIndex: number) => string | undefined;
 
 	constructor(
 		private readonly context: IExecuteFunctions,
@@ -31,6 +32,7 @@ class Resolution {
 	) {
 		this.options = context.getNodeParameter('options', 0, {}) as Options;
 		this.timeoutMs = (this.options.timeoutSeconds ?? 30) * 1000;
+		this.readFrom = readFromOf(context);
 	}
 
 	async run(): Promise<INodeExecutionData[][]> {
@@ -93,7 +95,11 @@ class Resolution {
 		const all = Array.from({ length: size }, (_, index) => ({ item: batch.from + index }));
 		results.forEach((outcome, index) => {
 			const pairedItem = isOneToOne ? { item: batch.from + index } : all;
-			addOutcome(this.outputs, outcome, pairedItem, this.options.output === 'everything');
+			const readFrom = this.readFrom(isOneToOne ? batch.from + index : batch.from);
+			addOutcome(this.outputs, outcome, pairedItem, {
+				everything: this.options.output === 'everything',
+				readFrom,
+			});
 		});
 	}
 

@@ -1,14 +1,12 @@
 import { parameterPerItem } from '../../../../shared/parameters';
-import { sourceNamed, sourceOptions } from '../../../../shared/sources';
+import { handsOnRecords, sourceNamed, sourceOptions } from '../../../../shared/sources';
 import { systemProperty, type Operation } from '../../operation';
 import { sendPages } from './pages';
 import { runIdProperty } from './properties';
 
-/** Those that hand on records: an event does not say what a system holds. */
-const recordSources = sourceOptions.filter(({ value }) => {
-	const { preset, entity } = sourceNamed(String(value));
-	return preset ? preset.endsWith('.record') : entity === 'needed';
-});
+const recordSources = sourceOptions.filter(({ value }) =>
+	handsOnRecords(sourceNamed(String(value))),
+);
 
 export const addPage: Operation = {
 	name: 'Add Page',
