@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 
-import type { IDataObject } from 'n8n-workflow';
+import { NodeApiError, type IDataObject, type INode } from 'n8n-workflow';
 
 import { Desk, givenUp, settleWith } from './desk';
 import { hubspotContact } from './records';
@@ -33,6 +33,12 @@ test('deliveries of a batch are settled by one call', async () => {
 	const record = await desk.sidecar.ask(`/v1/records/contact/${items[0].golden_id}`);
 	assert.ok(record.links.some((link: IDataObject) => link.system === 'salesforce'));
 });
+
+/** The item of n8n’s CRM nodes with “Continue” on: the message of their error, and nothing else. */
+const saidByNode = (refusal: { httpCode?: string; code?: string }): IDataObject => {
+	const node = { name: 'Salesforce', type: 'n8n-nodes-base.salesforce' } as INode;
+	return { error: new NodeApiError(node, { message: 'The answer', ...refusal }).message };
+};
 
 const answers: Array<[string, IDataObject, string, string]> = [
 	[
@@ -76,10 +82,21 @@ const answers: Array<[string, IDataObject, string, string]> = [
 		'waiting',
 	],
 	['an error of a CRM node', { error: 'Request failed with status code 400' }, 'create', 'dead'],
+	['500 of a CRM node', saidByNode({ httpCode: '500' }), 'create', 'verifying'],
+	['520 of a CRM node', saidByNode({ httpCode: '520' }), 'create', 'verifying'],
+	['503 of a CRM node', saidByNode({ httpCode: '503' }), 'create', 'waiting'],
+	['429 of a CRM node', saidByNode({ httpCode: '429' }), 'update', 'waiting'],
+	['404 of a CRM node', saidByNode({ httpCode: '404' }), 'update', 'withdrawn'],
+	['401 of a CRM node', saidByNode({ httpCode: '401' }), 'update', 'dead'],
+	['422 of a CRM node', saidByNode({ httpCode: '422' }), 'create', 'dead'],
+	['no such host of a CRM node', saidByNode({ code: 'ENOTFOUND' }), 'create', 'waiting'],
+	['a broken connection of a CRM node', saidByNode({ code: 'ECONNRESET' }), 'create', 'verifying'],
+	['a CRM node’s error of any kind', { error: 'No such luck' }, 'create', 'verifying'],
+	['a CRM node’s error of any kind', { error: 'No such luck' }, 'update', 'waiting'],
 	['a record as a CRM node gives it', { Id: '0039', success: true }, 'create', 'delivered'],
 ];
 for (const [what, answer, op, state] of answers) {
-	test(`the answer in the item is read: ${what} is ${state}`, async () => {
+	test(`the answer in the item is read: ${what} at ${op} is ${state}`, async () => {
 		const delivery = op === 'update' ? await desk.newUpdate() : await desk.newDelivery();
 		const { lines } = await desk.store(
 			'delivery',
@@ -134,6 +151,22 @@ test('after Unknown a lookup comes, and its answer is read', async () => {
 		],
 	);
 	assert.equal(lines[0].state, 'delivered');
+});
+
+test('a create that fails again for a reason nobody knows, after a lookup, goes to a person', async () => {
+	let delivery = await desk.newDelivery();
+	const answer = async (item: IDataObject) => {
+		const { id, attempt, op } = delivery;
+		const parameters = { deliveryId: String(id), attempt, status: 'answer', op };
+		const { lines } = await desk.store('delivery', 'settle', parameters, [item]);
+		return lines[0].state;
+	};
+	assert.equal(await answer({ error: 'No such luck' }), 'verifying');
+	delivery = await desk.claimed(delivery);
+	assert.equal(await answer({ records: [] }), 'pending');
+	delivery = await desk.claimed(delivery);
+	assert.equal(delivery.op, 'create');
+	assert.equal(await answer({ error: 'No such luck' }), 'dead');
 });
 
 test('a lookup that finds nothing is Absent', async () => {

@@ -99,7 +99,7 @@ test('a write is sent whatever keys it has', () => {
 	assert.equal(to, 'Salesforce');
 });
 
-const lookup = { op: 'lookup', recordId: '' };
+const lookup = { op: 'lookup', recordId: '', attempt: 2 };
 const answered = (body: unknown) =>
 	readAnswer({ statusCode: 200, headers: {}, body } as IDataObject, lookup);
 
@@ -126,6 +126,11 @@ for (const other of [directory, {}, '', '<html>', { total: 0 }, { data: { items:
 		assert.match(String(error.message), /neither a list nor a record/);
 	});
 }
+
+test('a CRM node that could not find the record says Absent', () => {
+	const error = 'The resource you are requesting could not be found';
+	assert.deepEqual(readAnswer({ error }, lookup), { status: 'absent' });
+});
 
 test('several records that were found go to a person', () => {
 	const { status, error } = answered({ results: [{ id: '1' }, { id: '2' }] }) as {

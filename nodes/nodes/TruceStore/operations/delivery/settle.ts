@@ -166,7 +166,13 @@ export const settle: Operation = {
 function resultOf(read: (name: string) => string, item: IDataObject): IDataObject {
 	const status = read('status');
 	if (status === 'answer') {
-		return filled(readAnswer(item, { op: read('op'), recordId: String(read('recordId')) }));
+		return filled(
+			readAnswer(item, {
+				op: read('op'),
+				recordId: String(read('recordId')),
+				attempt: Number(read('attempt')),
+			}),
+		);
 	}
 	if (status === 'failed') return { status, error: errorOf(read) };
 	const takesId = ['delivered', 'exists', 'found'].includes(status);
