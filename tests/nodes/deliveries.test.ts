@@ -40,6 +40,12 @@ const saidByNode = (refusal: { httpCode?: string; code?: string }): IDataObject 
 	return { error: new NodeApiError(node, { message: 'The answer', ...refusal }).message };
 };
 
+/** One line of Salesforce’s answer to a bulk call. */
+const refusedLine = (statusCode: string): IDataObject => ({
+	success: false,
+	errors: [{ statusCode, message: 'no', fields: [] }],
+});
+
 const answers: Array<[string, IDataObject, string, string]> = [
 	[
 		'a created record',
@@ -93,6 +99,26 @@ const answers: Array<[string, IDataObject, string, string]> = [
 	['a broken connection of a CRM node', saidByNode({ code: 'ECONNRESET' }), 'create', 'verifying'],
 	['a CRM node’s error of any kind', { error: 'No such luck' }, 'create', 'verifying'],
 	['a CRM node’s error of any kind', { error: 'No such luck' }, 'update', 'waiting'],
+	['a refused line of a bulk call', refusedLine('NO_SUCH_OWNER'), 'update', 'dead'],
+	['a refused line of a bulk call', refusedLine('NO_SUCH_OWNER'), 'create', 'dead'],
+	['a deleted line of a bulk call', refusedLine('ENTITY_IS_DELETED'), 'update', 'withdrawn'],
+	['a locked line of a bulk call', refusedLine('UNABLE_TO_LOCK_ROW'), 'update', 'waiting'],
+	[
+		'a bulk call that was refused inside',
+		{ statusCode: 200, body: [refusedLine('NO_SUCH_OWNER')], headers: {} },
+		'update',
+		'dead',
+	],
+	[
+		'207 that counts an error',
+		{
+			statusCode: 207,
+			body: { results: [], numErrors: 1, errors: [{ category: 'VALIDATION_ERROR' }] },
+			headers: {},
+		},
+		'update',
+		'dead',
+	],
 	['a record as a CRM node gives it', { Id: '0039', success: true }, 'create', 'delivered'],
 ];
 for (const [what, answer, op, state] of answers) {
@@ -104,6 +130,24 @@ for (const [what, answer, op, state] of answers) {
 			{ deliveryId: String(delivery.id), attempt: '1', status: 'answer', op },
 			[answer],
 		);
+		assert.equal(lines[0].state, state);
+	});
+}
+
+for (const [success, state] of [
+	[true, 'delivered'],
+	[false, 'dead'],
+] as const) {
+	test(`of a whole bulk call’s answer the record’s own line counts: ${state}`, async () => {
+		const { id, attempt, record_id } = await desk.newUpdate();
+		const body = [
+			{ id: '003other', success: !success, errors: [] },
+			{ id: record_id, success, errors: [] },
+		];
+		const parameters = settleWith('answer', { op: 'update', recordId: record_id });
+		const { lines } = await desk.store('delivery', 'settle', parameters, [
+			{ statusCode: 200, headers: {}, body, id, attempt },
+		]);
 		assert.equal(lines[0].state, state);
 	});
 }

@@ -132,6 +132,16 @@ test('a CRM node that could not find the record says Absent', () => {
 	assert.deepEqual(readAnswer({ error }, lookup), { status: 'absent' });
 });
 
+test('a bulk read that found nothing is Absent, one that was refused goes to a person', () => {
+	const refusedFor = (category: string) => ({
+		results: [],
+		numErrors: 1,
+		errors: [{ status: 'error', category }],
+	});
+	assert.deepEqual(answered(refusedFor('OBJECT_NOT_FOUND')), { status: 'absent' });
+	assert.equal(answered(refusedFor('VALIDATION_ERROR')).status, 'failed');
+});
+
 test('several records that were found go to a person', () => {
 	const { status, error } = answered({ results: [{ id: '1' }, { id: '2' }] }) as {
 		status: string;

@@ -8,10 +8,20 @@ import { readNodeError } from './nodeError';
 /** After these the write may have happened all the same: Truce looks before it sends it again. */
 const MAY_HAVE_HAPPENED = [500, 502, 504];
 const WORTH_A_RETRY = [408, 409, 423, 425, 429];
+/** What a bulk call says of one record: Salesforce’s status codes, HubSpot’s categories. */
+const RECORD_GONE = /ENTITY_IS_DELETED|OBJECT_NOT_FOUND/;
+const RECORD_BUSY = /UNABLE_TO_LOCK_ROW|REQUEST_LIMIT_EXCEEDED|RATE_LIMIT/;
 /** HubSpot’s “Existing ID: 151”, Salesforce’s “duplicate value found: … with id: 003…”. */
 const HELD_BY = /(?:Existing ID|with id):\s*(\w+)/i;
 /** A create, a lookup and the create again: what fails then without saying why was not made before. */
 const UNCLEAR_CREATE_ATTEMPTS_MAX = 3;
+
+interface Known {
+	op: string;
+	recordId: string;
+	/** 0 where it is not said. */
+	attempt: number;
+}
 
 function failure(status: number | undefined, message: string, retryAfter?: unknown): IDataObject {
 	const isTransient = status === undefined || status >= 500 || WORTH_A_RETRY.includes(status);
@@ -27,11 +37,13 @@ function failure(status: number | undefined, message: string, retryAfter?: unkno
 	};
 }
 
+const holderIn = (said: unknown) => HELD_BY.exec(textOf(said))?.[1];
+
 function refused(op: string, status: number, said: unknown, retryAfter?: unknown): IDataObject {
 	if (op === 'lookup' && status === 404) return { status: 'absent' };
 	if (op !== 'lookup' && MAY_HAVE_HAPPENED.includes(status)) return { status: 'unknown' };
 	if (op !== 'create' && (status === 404 || status === 410)) return { status: 'gone' };
-	const [, holder] = HELD_BY.exec(textOf(said)) ?? [];
+	const holder = holderIn(said);
 	if (holder && (status === 400 || status === 409)) return { status: 'exists', record_id: holder };
 	return failure(status, textOf(said), retryAfter);
 }
@@ -40,6 +52,24 @@ const askAPerson = (message: string): IDataObject => ({
 	status: 'failed',
 	error: { class: 'permanent', message },
 });
+
+/** The part of a 2xx answer that says no all the same. */
+function refusalIn(body: unknown, { op, recordId }: Known): IDataObject | undefined {
+	const isRefusal = (part?: IDataObject) =>
+		part?.success === false || part?.hasErrors === true || Number(part?.numErrors) > 0;
+	const lines = op === 'lookup' ? [] : (listIn(body) ?? []);
+	const own = lines.find((line) => recordId !== '' && idIn(line) === recordId);
+	const parts = (own ? [own] : [body, ...lines]).map(asObject);
+	return parts.find(isRefusal);
+}
+
+function refusedInside(op: string, refusal: IDataObject): IDataObject {
+	const said = textOf(refusal.errors ?? refusal.error ?? refusal);
+	if (RECORD_GONE.test(said) && op !== 'create') return refused(op, 404, said);
+	if (RECORD_BUSY.test(said)) return failure(undefined, said);
+	const holder = holderIn(said);
+	return holder ? { status: 'exists', record_id: holder } : askAPerson(said);
+}
 
 /** Only an empty list says Absent: the record is made after it, and a wrong address may answer 200 too. */
 function lookedUp(body: unknown, knownId: string): IDataObject {
@@ -52,13 +82,6 @@ function lookedUp(body: unknown, knownId: string): IDataObject {
 	return recordId
 		? { status: 'found', record_id: recordId, record: recordIn(body) }
 		: askAPerson(`The lookup’s answer is neither a list nor a record with its ID: ${textOf(body)}`);
-}
-
-interface Known {
-	op: string;
-	recordId: string;
-	/** 0 where it is not said. */
-	attempt: number;
 }
 
 /** What a node handed over instead of an answer. */
@@ -81,6 +104,8 @@ export function readAnswer(item: IDataObject, known: Known): IDataObject {
 	const status = hasStatus ? (item.statusCode as number) : 200;
 	if (status >= 300) return refused(known.op, status, body, headers['retry-after']);
 
+	const refusal = refusalIn(body, known);
+	if (refusal) return refusedInside(known.op, refusal);
 	if (isLookup) return lookedUp(body, known.recordId);
 
 	const recordId = known.recordId || idIn(body);
