@@ -31,6 +31,12 @@ export function parametersPerItem(context: IExecuteFunctions) {
 	return (name: string, itemIndex: number): string => {
 		const reader = readers.get(name) ?? parameterPerItem<string>(context, name, '');
 		readers.set(name, reader);
-		return reader(itemIndex);
+		return reader(itemIndex) ?? '';
 	};
 }
+
+/** What was chosen or typed, or what an expression gives: a list, or names with commas between. */
+export const namesIn = (value: unknown): string[] =>
+	(Array.isArray(value) ? value : String(value ?? '').split(','))
+		.map((name) => String(name).trim())
+		.filter(Boolean);

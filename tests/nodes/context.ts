@@ -19,6 +19,7 @@ export interface Setting {
 	parameters: IDataObject;
 	inputs?: IDataObject[][];
 	continueOnFail?: boolean;
+	onError?: INode['onError'];
 }
 
 export interface Traffic {
@@ -97,6 +98,7 @@ export function contextOf(name: string, setting: Setting) {
 		typeVersion: 1,
 		position: [0, 0],
 		parameters: setting.parameters as INode['parameters'],
+		onError: setting.onError,
 	};
 	const context = {
 		getNode: () => node,

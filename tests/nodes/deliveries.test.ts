@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 
-import { NodeApiError, type IDataObject, type INode } from 'n8n-workflow';
+import { NodeApiError, NodeOperationError, type IDataObject, type INode } from 'n8n-workflow';
 
 import { Desk, givenUp, settleWith } from './desk';
 import { hubspotContact } from './records';
@@ -246,6 +246,65 @@ test('an unknown delivery stops Settle and is named; with Continue on it leaves 
 		{ continueOnFail: true },
 	);
 	assert.equal((lines[1].error as IDataObject).code, 'not-found');
+});
+
+test('with an error output a refused line is an error alone, which n8n takes there', async () => {
+	const items = [await desk.newDelivery(), { id: 'd0000', attempt: 1 }];
+	const { lines } = await desk.store(
+		'delivery',
+		'settle',
+		settleWith('delivered', { recordId: '0035' }),
+		items,
+		{ continueOnFail: true, onError: 'continueErrorOutput' },
+	);
+	assert.equal(lines[0].state, 'delivered');
+	assert.deepEqual(Object.keys(lines[1]), ['error']);
+});
+
+test('an item whose result cannot be read fails alone, and is named', async () => {
+	const stored = (delivery: IDataObject, record: string): IDataObject => ({ ...delivery, record });
+	const withRecord = settleWith('delivered', {
+		recordId: "={{ '003' + $json.id.slice(1, 16) }}",
+		record: '={{ $json.record }}',
+	});
+	const first = [
+		stored(await desk.newDelivery(), '{bad'),
+		stored(await desk.newDelivery(), '{"FirstName":"Rose"}'),
+	];
+	const { output } = await desk.store('delivery', 'settle', withRecord, first, {
+		continueOnFail: true,
+	});
+	assert.match(String(output[0].json.error), /Stored Record is no JSON/);
+	assert.equal(output[1].json.state, 'delivered');
+	assert.deepEqual(
+		output.map((item) => item.pairedItem),
+		[{ item: 0 }, { item: 1 }],
+	);
+
+	const second = [stored(await desk.newDelivery(), ''), stored(await desk.newDelivery(), '{bad')];
+	await assert.rejects(
+		desk.store('delivery', 'settle', withRecord, second),
+		(error: NodeOperationError) => {
+			assert.ok(error instanceof NodeOperationError);
+			assert.match(error.message, /Stored Record is no JSON/);
+			assert.equal(error.context.itemIndex, 1);
+			return true;
+		},
+	);
+	const { deliveries } = await desk.sidecar.ask('/v1/deliveries?state=delivered&limit=1000');
+	assert.ok(deliveries.some((one: IDataObject) => one.id === second[0].id));
+});
+
+test('Refused Fields takes names with commas, and the list of an expression', async () => {
+	for (const names of ['FirstName, Phone', ['FirstName', 'Phone']]) {
+		const delivery: IDataObject = { ...(await desk.newUpdate()), names };
+		const refusal = { ...givenUp, refusedFields: '={{ $json.names }}' };
+		const { lines } = await desk.store('delivery', 'settle', refusal, [delivery]);
+		assert.equal(lines[0].error, undefined);
+		const { deliveries } = await desk.sidecar.ask('/v1/deliveries?state=dead&limit=1000');
+		const dead = deliveries.find((one: IDataObject) => one.id === delivery.id);
+		assert.deepEqual(dead.refused, ['first_name']);
+	}
 });
 
 test('a result that comes too late is reported in its item', async () => {

@@ -1,6 +1,6 @@
 import type { IDataObject, IExecuteFunctions, INodeExecutionData } from 'n8n-workflow';
 
-import { parameterPerItem } from '../../shared/parameters';
+import { namesIn, parameterPerItem } from '../../shared/parameters';
 import { handsOnRecords, sourceNamed } from '../../shared/sources';
 
 /** The members of an event that a person filled in. */
@@ -10,12 +10,7 @@ function detailsOf(details: IDataObject): IDataObject {
 		if (value === '' || value === undefined || value === null) continue;
 		given[name] = value;
 	}
-	if (typeof given.changed === 'string') {
-		given.changed = given.changed
-			.split(',')
-			.map((name) => name.trim())
-			.filter(Boolean);
-	}
+	if (given.changed !== undefined) given.changed = namesIn(given.changed);
 	return given;
 }
 

@@ -15,8 +15,8 @@ interface Line extends IDataObject {
 }
 
 /**
- * One result for each item, in as few calls as fit. A line that is refused stops the node, or with
- * “Continue” on leaves with its error; the others are taken either way.
+ * One result for each item, in as few calls as fit. An item of which no result can be made and a line that is refused
+ * stop the node, or with “Continue” on leave with their error; the others are taken either way.
  */
 export async function sendResults(
 	context: IExecuteFunctions,
@@ -25,35 +25,52 @@ export async function sendResults(
 	resultOf: (itemIndex: number) => IDataObject,
 ): Promise<INodeExecutionData[]> {
 	const done: INodeExecutionData[] = [];
-	const texts = items.map((_, index) => JSON.stringify(resultOf(index)));
+	const texts: string[] = [];
+	const indexes: number[] = [];
+	let failure: Error | undefined;
+	items.forEach((_, index) => {
+		try {
+			texts.push(JSON.stringify(resultOf(index)));
+			indexes.push(index);
+		} catch (error) {
+			failure ??= asNodeError(context, error, index);
+			done[index] = errorItem(error, index);
+		}
+	});
 	const lateAllowed = context.getNodeParameter('lateResults', 0, 'report') === 'report';
-	let refused: { index: number; line: Line } | undefined;
 	for (const { from, to } of splitIntoBatches(texts)) {
+		const batch = indexes.slice(from, to);
 		try {
 			const { body } = await call(context, {
 				method: 'POST',
 				path,
 				body: `{"results":[${texts.slice(from, to).join(',')}]}`,
-				itemIndex: to - from === 1 ? from : undefined,
+				itemIndex: batch.length === 1 ? batch[0] : undefined,
 			});
 			(body.results as Line[]).forEach((line, offset) => {
-				const index = from + offset;
+				const index = batch[offset];
 				const isLate = line.error?.code === 'lease-lost';
-				if (line.error && !(isLate && lateAllowed)) refused ??= { index, line };
-				done.push(itemFrom(line, { item: index }));
+				const isRefused = line.error !== undefined && !(isLate && lateAllowed);
+				if (isRefused) failure ??= refusalOf(context, line, index);
+				done[index] = itemFrom(isRefused ? refusedLine(context, line) : line, { item: index });
 			});
 		} catch (error) {
 			if (!context.continueOnFail()) throw asNodeError(context, error);
-			for (let index = from; index < to; index++) done.push(errorItem(error, index));
+			for (const index of batch) done[index] = errorItem(error, index);
 		}
 	}
-	if (refused && !context.continueOnFail()) {
-		const { index, line } = refused;
-		throw new NodeApiError(context.getNode(), line as never, {
-			message: `Delivery ${line.id}: ${line.error?.message}`,
-			description: `Code: ${line.error?.code}. The results of all other items were taken.`,
-			itemIndex: index,
-		});
-	}
+	if (failure && !context.continueOnFail()) throw failure;
 	return done;
+}
+
+const refusalOf = (context: IExecuteFunctions, line: Line, itemIndex: number) =>
+	new NodeApiError(context.getNode(), line as never, {
+		message: `Delivery ${line.id}: ${line.error?.message}`,
+		description: `Code: ${line.error?.code}. The results of all other items were taken.`,
+		itemIndex,
+	});
+
+/** n8n takes to the error output only what holds nothing else, and adds the item that came in. */
+function refusedLine(context: IExecuteFunctions, line: Line): IDataObject {
+	return context.getNode().onError === 'continueErrorOutput' ? { error: line.error } : line;
 }

@@ -1,6 +1,6 @@
-import type { IDataObject } from 'n8n-workflow';
+import { NodeOperationError, type IDataObject, type IExecuteFunctions } from 'n8n-workflow';
 
-import { parametersPerItem } from '../../../../shared/parameters';
+import { namesIn, parametersPerItem } from '../../../../shared/parameters';
 import { filled, type Operation } from '../../operation';
 import { attemptProperty, deliveryIdProperty } from './properties';
 import { readAnswer } from './readAnswer';
@@ -157,13 +157,17 @@ export const settle: Operation = {
 					id: read('deliveryId'),
 					attempt: attempt === '' ? undefined : Number(attempt),
 				}),
-				...resultOf(read, items[itemIndex].json),
+				...resultOf(context, read, items[itemIndex].json),
 			};
 		});
 	},
 };
 
-function resultOf(read: (name: string) => string, item: IDataObject): IDataObject {
+function resultOf(
+	context: IExecuteFunctions,
+	read: (name: string) => string,
+	item: IDataObject,
+): IDataObject {
 	const status = read('status');
 	if (status === 'answer') {
 		return filled(
@@ -180,15 +184,21 @@ function resultOf(read: (name: string) => string, item: IDataObject): IDataObjec
 	return filled({
 		status,
 		record_id: takesId ? read('recordId') : undefined,
-		record: typeof record === 'string' && record !== '' ? JSON.parse(record) : record,
+		record: typeof record === 'string' && record !== '' ? parsed(context, record) : record,
 	});
 }
 
+function parsed(context: IExecuteFunctions, record: string): IDataObject {
+	try {
+		return JSON.parse(record);
+	} catch (error) {
+		const message = `Stored Record is no JSON: ${(error as Error).message}`;
+		throw new NodeOperationError(context.getNode(), message);
+	}
+}
+
 function errorOf(read: (name: string) => string): IDataObject {
-	const fields = read('refusedFields')
-		.split(',')
-		.map((name) => name.trim())
-		.filter(Boolean);
+	const fields = namesIn(read('refusedFields'));
 	return filled({
 		class: read('errorClass'),
 		message: read('errorMessage'),

@@ -1,7 +1,8 @@
 import { sleep, type IDataObject, type IExecuteFunctions } from 'n8n-workflow';
 
+import { namesIn } from '../../../../shared/parameters';
 import { call, forEachItem, inPath, type Operation } from '../../operation';
-import { runIdProperty, systemsIn, systemsProperty } from './properties';
+import { runIdProperty, systemsProperty } from './properties';
 
 const POLL_MS = 1000;
 const ANSWER_WAIT_MAX_MS = 20_000;
@@ -46,7 +47,7 @@ async function reportAtTheEnd(context: IExecuteFunctions, itemIndex: number): Pr
 		method: 'POST',
 		path: `${path}/complete`,
 		query: { wait_ms: answerWaitMs(context, until) },
-		body: { complete: systemsIn(read('systems')) },
+		body: { complete: namesIn(read('systems')) },
 		itemIndex,
 	});
 	while (body.state === 'running' && Date.now() < until) {

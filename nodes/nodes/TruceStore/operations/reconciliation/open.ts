@@ -1,7 +1,8 @@
 import type { IDataObject } from 'n8n-workflow';
 
+import { namesIn } from '../../../../shared/parameters';
 import { call, entityProperty, filled, forEachItem, type Operation } from '../../operation';
-import { systemsIn, systemsProperty } from './properties';
+import { systemsProperty } from './properties';
 
 export const open: Operation = {
 	name: 'Open',
@@ -56,7 +57,7 @@ export const open: Operation = {
 				path: '/v1/reconciliations',
 				body: filled({
 					entity: read('entity'),
-					systems: systemsIn(read('systems')),
+					systems: namesIn(read('systems')),
 					mode: read('mode'),
 					max_creates: read('limitCreates') === true ? Number(read('maxCreates')) : undefined,
 				} as IDataObject),

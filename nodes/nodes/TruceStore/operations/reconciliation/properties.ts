@@ -20,9 +20,3 @@ export const systemsProperty: INodeProperties = {
 	description:
 		'The systems whose records are compared. Choose from the list, or specify IDs using an <a href="https://docs.n8n.io/code/expressions/">expression</a>.',
 };
-
-/** What was chosen, or what an expression gives: a list, or names with commas between. */
-export const systemsIn = (value: unknown): string[] =>
-	(Array.isArray(value) ? value : String(value ?? '').split(','))
-		.map((name) => String(name).trim())
-		.filter(Boolean);
