@@ -168,6 +168,33 @@ test('a record that another system’s change asked for is asked for again, one 
 	}
 });
 
+test('an event is traced to its item only where it is known to be its own', async () => {
+	const fromPages = { source: 'hubspotNode', system: 'hubspot', defaultEntity: 'contact' };
+	const page = (...names: string[]) => ({
+		results: names.map((name) => hubspotContact(name, {})),
+	});
+	const tracedTo = async (items: IDataObject[]) => {
+		const { write } = await resolve(fromPages, items);
+		return write.map((item) => item.pairedItem);
+	};
+	const both = [{ item: 0 }, { item: 1 }];
+	assert.deepEqual(await tracedTo([page('t1', 't2'), page()]), [both, both]);
+	assert.deepEqual(await tracedTo([page(), page('t3')]), [{ item: 1 }]);
+	assert.deepEqual(await tracedTo([page('t4'), hubspotContact('t5', {})]), both);
+	assert.deepEqual(await tracedTo([{ body: page(), headers: {} }, hubspotContact('t6', {})]), [
+		{ item: 1 },
+	]);
+
+	const { write } = await resolve(fromHubspot, [
+		hubspotContact('t7', {}),
+		{ ...hubspotContact('t8', {}), data: [] },
+	]);
+	assert.deepEqual(
+		write.map((item) => item.pairedItem),
+		both,
+	);
+});
+
 test('many items are one call', async () => {
 	const items = Array.from({ length: 200 }, (_, index) => hubspotContact(`m${index}`, {}));
 	const { write, traffic } = await resolve(fromHubspot, items);

@@ -4,7 +4,7 @@ import { splitAround, splitIntoBatches, type Batch } from '../../shared/batches'
 import { asNodeError, errorItem } from '../../shared/outputs';
 import { callTruce, refusalOf, type Call, type Reply } from '../../shared/transport/call';
 import { positionIn } from '../../shared/transport/explain';
-import { eventTexts, readFromOf } from './events';
+import { eventTexts, readFromOf, tellingItems } from './events';
 import { addOutcome, conflictItems, OUTPUTS, REJECTED_OUTPUT, type Outcome } from './outcomes';
 
 const CONFLICT_CALLS_AT_A_TIME = 8;
@@ -29,6 +29,7 @@ class Resolution {
 	constructor(
 		private readonly context: IExecuteFunctions,
 		private readonly texts: string[],
+		private readonly telling: Set<number>,
 	) {
 		this.options = context.getNodeParameter('options', 0, {}) as Options;
 		this.timeoutMs = (this.options.timeoutSeconds ?? 30) * 1000;
@@ -88,14 +89,17 @@ class Resolution {
 		for (const part of splitAround(batch, poison)) await this.send(part);
 	}
 
-	/** A payload may hold several events; only where their number differs is the item not certain. */
+	/**
+	 * A payload may hold several events, or none. Where there are as many as items that tell of one at least, each
+	 * of those told of one; otherwise the item is not certain.
+	 */
 	private take(results: Outcome[], batch: Batch): void {
-		const size = batch.to - batch.from;
-		const isOneToOne = results.length === size;
-		const all = Array.from({ length: size }, (_, index) => ({ item: batch.from + index }));
+		const all = Array.from({ length: batch.to - batch.from }, (_, index) => batch.from + index);
+		const telling = all.filter((item) => this.telling.has(item));
+		const isCertain = results.length === telling.length;
 		results.forEach((outcome, index) => {
-			const pairedItem = isOneToOne ? { item: batch.from + index } : all;
-			const readFrom = this.readFrom(isOneToOne ? batch.from + index : batch.from);
+			const pairedItem = isCertain ? { item: telling[index] } : all.map((item) => ({ item }));
+			const readFrom = this.readFrom(isCertain ? telling[index] : batch.from);
 			addOutcome(this.outputs, outcome, pairedItem, {
 				everything: this.options.output === 'everything',
 				readFrom,
@@ -128,5 +132,6 @@ class Resolution {
 
 export async function resolveItems(context: IExecuteFunctions): Promise<INodeExecutionData[][]> {
 	const items = context.getInputData();
-	return await new Resolution(context, eventTexts(context, items)).run();
+	const texts = eventTexts(context, items);
+	return await new Resolution(context, texts, tellingItems(context, items)).run();
 }
