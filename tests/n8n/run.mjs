@@ -1,6 +1,6 @@
-// End to end in a real n8n: two CRMs that lose, double and refuse, people in Slack and Telegram, n8n
-// and the sidecar killed in the middle, edits lost on purpose. Says what was seen; exit status 1 where a
-// promise was broken.
+// End to end in a real n8n: two CRMs that lose, double and refuse, people in Slack and Telegram, which refuse
+// messages and are down for a while, n8n and the sidecar killed in the middle, edits lost on purpose. Says what
+// was seen; exit status 1 where a promise was broken.
 //
 //   run.mjs --n8n DIR --truce BINARY --tarball FILE [--edits 500] [--seed 1] [--keep]
 import { mkdirSync, mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
@@ -11,6 +11,7 @@ import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 
 import { Attribution } from './attribution.mjs';
+import { messages, outages } from './chats.mjs';
 import { Slack, Telegram } from './fakes/chat.mjs';
 import { Dice } from './fakes/dice.mjs';
 import { HubSpot, HubSpotAccount } from './fakes/hubspot.mjs';
@@ -35,6 +36,8 @@ const { values: flags } = parseArgs({
 
 const FAULTS = { refuse: 0.05, fail: 0.05, lose: 0.05, webhookLost: 0.1, webhookDoubled: 0.1 };
 const CONTACTS = 40;
+const CHAT_TOO_MANY_EVERY = 4;
+const QUARRELS = 6;
 const QUIET_MAX_MS = 240_000;
 const CATCH_UP_S = 15;
 
@@ -159,10 +162,21 @@ function edit() {
 /** Two people put another amount into the same contact, one in each CRM. */
 function disagree(record, crm) {
 	const email = record.fields[crm.emailField];
-	const amount = () => String(100 * (1 + dice.below(90)));
+	const amount = 100 * (1 + dice.below(90));
 	const [mine, theirs] = [hubspot.findByEmail(email), salesforce.findByEmail(email)];
-	if (mine) hubspot.edit(mine.id, { contract_value: amount() });
-	if (theirs) salesforce.edit(theirs.id, { Contract_Value__c: amount() });
+	if (mine) hubspot.edit(mine.id, { contract_value: String(amount) });
+	if (theirs) salesforce.edit(theirs.id, { Contract_Value__c: String(amount + 50) });
+}
+
+/** Some contacts with an amount in each CRM, others with each call. */
+function quarrels() {
+	let next = 0;
+	return () => {
+		const records = [...hubspot.records.values()].slice(next, next + QUARRELS);
+		next += QUARRELS;
+		for (const record of records) disagree(record, hubspot);
+		return records.length;
+	};
 }
 
 async function isQuiet(sidecar) {
@@ -239,6 +253,8 @@ async function main() {
 			await until('no delivery is open', async () => await isQuiet(sidecar));
 		await verdict.parallel({ hubspot, salesforce, isSettled, trials: 50 });
 		await verdict.histories({ sidecar, hubspot, salesforce, until });
+		slack.tooManyEvery = telegram.tooManyEvery = CHAT_TOO_MANY_EVERY;
+		await outages({ verdict, sidecar, slack, telegram, disagree: quarrels(), until });
 		hubspot.isCalm = salesforce.isCalm = false;
 
 		const edits = Number(flags.edits);
@@ -263,7 +279,7 @@ async function main() {
 		say(`${edits} edits made`);
 		hubspot.isCalm = salesforce.isCalm = true;
 		await settleDown(sidecar);
-		await verdict.messages({ sidecar, slack, telegram, until });
+		await messages({ verdict, sidecar, slack, telegram, until });
 		await verdict.answers({ sidecar, slack, telegram, until });
 		await settleDown(sidecar);
 		await verdict.agreement({ sidecar, hubspot, salesforce });

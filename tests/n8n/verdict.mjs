@@ -1,21 +1,11 @@
 import { setTimeout as pause } from 'node:timers/promises';
 
+import { buttonOf } from './chats.mjs';
 import { Editor } from './editor.mjs';
-import { Slack, Telegram } from './fakes/chat.mjs';
+import { Slack } from './fakes/chat.mjs';
 
 const ANSWER_MAX_MS = 120_000;
 const EXAMPLES = 3;
-
-const kinds = [
-	[Slack, Slack.buttons, (button) => button.value],
-	[Telegram, Telegram.buttons, (button) => button.callback_data],
-];
-
-/** A button that the chat was told about a question. */
-function buttonOf(chat, id) {
-	const [, buttonsOf, read] = kinds.find(([kind]) => chat instanceof kind);
-	return chat.messages.flatMap(buttonsOf).find((button) => read(button).startsWith(`${id}:`));
-}
 
 /** What has to be true at the end, and what was counted on the way. */
 export class Verdict {
@@ -79,44 +69,6 @@ export class Verdict {
 			once === trials,
 			`${once} of ${trials} trials`,
 		);
-	}
-
-	async messages({ sidecar, slack, telegram, until }) {
-		const questions = await sidecar.list('/v1/exceptions?category=conflict', 'exceptions');
-		const open = questions.filter((one) => one.state === 'open');
-		const told = (messages, buttonsOf, read) => {
-			const counts = new Map();
-			for (const message of messages) {
-				const [first] = buttonsOf(message);
-				if (!first) continue;
-				const id = read(first).split(':')[0];
-				counts.set(id, (counts.get(id) ?? 0) + 1);
-			}
-			return counts;
-		};
-		const inSlack = () => told(slack.messages, Slack.buttons, (button) => button.value);
-		const inTelegram = () =>
-			told(telegram.messages, Telegram.buttons, (button) => button.callback_data);
-		const areTold = (counts) => open.every((one) => counts.has(one.id));
-		// One that has just been opened is told with the trigger's next look.
-		await until(
-			'each open conflict is told',
-			async () => areTold(inSlack()) && areTold(inTelegram()),
-			ANSWER_MAX_MS,
-		);
-		this.expect('there were conflicts', questions.length > 0, `${questions.length}`);
-		for (const [name, counts] of [
-			['Slack', inSlack()],
-			['Telegram', inTelegram()],
-		]) {
-			const never = open.filter((one) => !counts.has(one.id)).length;
-			const often = [...counts.values()].filter((count) => count > 1).length;
-			this.expect(
-				`each open conflict has exactly one ${name} message`,
-				never === 0 && often === 0,
-				`${counts.size} messages, ${never} without, ${often} with several`,
-			);
-		}
 	}
 
 	/** Half of the questions are answered in Slack, half in Telegram, as a person does: a press that is

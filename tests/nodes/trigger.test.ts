@@ -35,6 +35,7 @@ interface Started {
 	seen: IDataObject[];
 	runs: number;
 	complaints: string[];
+	saves(): number;
 	close(): Promise<void>;
 }
 
@@ -44,8 +45,14 @@ async function start(
 	workflowId: string,
 	endsWell: (run: number) => boolean | Promise<boolean> = () => true,
 ): Promise<Started> {
-	const started: Started = { seen: [], runs: 0, complaints: [], close: async () => {} };
-	const { context, complaints } = triggerContextOf(
+	const started: Started = {
+		seen: [],
+		runs: 0,
+		complaints: [],
+		saves: () => 0,
+		close: async () => {},
+	};
+	const { context, complaints, traffic } = triggerContextOf(
 		{
 			credentials: sidecar.credentials,
 			parameters: {
@@ -63,6 +70,7 @@ async function start(
 	);
 	const response = await new TruceTrigger().trigger.call(context);
 	started.complaints = complaints;
+	started.saves = () => traffic.calls.filter(({ method }) => method === 'PUT').length;
 	started.close = async () => await response.closeFunction?.();
 	open.push(started.close);
 	return started;
@@ -115,6 +123,67 @@ test('what was in work when n8n was killed is handed over again', async () => {
 	);
 	await until(() => again.seen.length === 1);
 	assert.deepEqual(idsOf(again), [id]);
+});
+
+test('a run that ends while the sidecar is down does not come twice', async () => {
+	const started = await start(
+		{ event: 'newException', categories: ['conflict'], startWith: 'now' },
+		'down at its end',
+		async (run) => {
+			if (run === 1) await sidecar.kill();
+			return true;
+		},
+	);
+	await pause(300);
+	const id = await conflict();
+	await until(() => started.complaints.length > 0);
+	await sidecar.up();
+	const next = await conflict();
+	await until(() => started.seen.length >= 2);
+	await pause(300);
+	assert.deepEqual(idsOf(started), [id, next]);
+});
+
+test('one at a time, each in its turn, whatever else stands between them in the feed', async () => {
+	const parameters = { event: 'newException', categories: ['conflict'], startWith: 'now' };
+	const started = await start({ ...parameters, options: { maxItems: 1 } }, 'one at a time');
+	await pause(300);
+	const ids: string[] = [];
+	for (let index = 0; index < 4; index++) ids.push(await conflict());
+	await until(() => started.runs >= 4);
+	await pause(300);
+	assert.deepEqual(idsOf(started), ids);
+	assert.equal(started.runs, 4);
+});
+
+test('what does not start the workflow is passed over in one step, also with one item a run', async () => {
+	for (let index = 0; index < 3; index++) await conflict();
+	const passing = await start(
+		{ event: 'newException', categories: ['drift'], options: { maxItems: 1 } },
+		'passing',
+	);
+	const after = async () => (await sidecar.ask('/v1/cursors/n8n-passing-a1b2')).value;
+	const { next } = await sidecar.ask('/v1/changes?after=0&kinds=exception&limit=1000');
+	while ((await after()) !== String(next)) await pause(30);
+	assert.deepEqual(idsOf(passing), []);
+	assert.equal(passing.saves(), 2);
+});
+
+test('Until It Succeeds hands over more than five times, and then goes on', async () => {
+	const started = await start(
+		{
+			event: 'newException',
+			categories: ['conflict'],
+			startWith: 'now',
+			options: { onFailure: 'untilItSucceeds', pollSeconds: 0.02, maxItems: 1 },
+		},
+		'until it succeeds',
+		(run) => run > 6,
+	);
+	await pause(300);
+	const ids = [await conflict(), await conflict()];
+	await until(() => started.seen.length === 8);
+	assert.deepEqual(idsOf(started), [...Array(7).fill(ids[0]), ids[1]]);
 });
 
 test('a workflow that fails gets the same items again, and then the next ones', async () => {

@@ -71,3 +71,41 @@ test('workflow 1 knows the contact again when it is fetched once more', () => {
 	const fetched = String(evaluate(url, { statusCode: 500 }, { $ }));
 	assert.match(fetched, /\/contacts\/151\?properties=/);
 });
+
+interface Node {
+	name: string;
+	type: string;
+	parameters: { options?: { [name: string]: unknown } };
+}
+interface Workflow {
+	nodes: Node[];
+	connections: { [from: string]: { main: Array<Array<{ node: string }>> } };
+}
+
+const chatOf = ({ type }: Node) => /\.(slack|telegram)$/.exec(type)?.[1];
+
+/** The nodes that get what this one hands on, also by way of others. */
+function reachedFrom({ nodes, connections }: Workflow, from: string): Node[] {
+	const names = new Set([from]);
+	for (const name of names) {
+		for (const { node } of connections[name]?.main.flat() ?? []) names.add(node);
+	}
+	return nodes.filter(({ name }) => names.has(name));
+}
+
+for (const file of ['3-conflict-alerts.json']) {
+	test(`workflow ${file} tells each chat from a position of its own, one message a run`, () => {
+		const workflow = JSON.parse(read(file)) as Workflow;
+		const triggers = workflow.nodes.filter(({ type }) => type.endsWith('.truceTrigger'));
+		const chats = triggers.map(({ name }) => [
+			...new Set(reachedFrom(workflow, name).flatMap((node) => chatOf(node) ?? [])),
+		]);
+		assert.deepEqual(chats, [['slack'], ['telegram']]);
+		const positions = triggers.map(({ parameters: { options = {} } }) => {
+			assert.equal(options.maxItems, 1);
+			assert.equal(options.onFailure, 'untilItSucceeds');
+			return options.positionName;
+		});
+		assert.equal(new Set(positions).size, 2);
+	});
+}

@@ -125,6 +125,12 @@ export const properties: INodeProperties[] = [
 						value: 'repeat',
 						description: 'Hand the same ones over again, up to five times with growing pauses',
 					},
+					{
+						name: 'Try Again Until It Succeeds',
+						value: 'untilItSucceeds',
+						description:
+							'Hand the same ones over again at least every minute; the next ones wait for them',
+					},
 				],
 				default: 'repeat',
 				description: 'What happens to items whose workflow ended with an error',

@@ -23,6 +23,7 @@ const KINDS: { [event: string]: string } = {
 	newException: 'exception',
 	overdue: 'overdue',
 };
+const CHANGES_AT_A_TIME = 100;
 const QUESTIONS_AT_A_TIME = 8;
 const NOT_FOUND = 404;
 
@@ -74,16 +75,19 @@ export class Changes implements Source {
 
 	async next(limit: number): Promise<Handful> {
 		const position = (await this.feed.position()) ?? (await this.begin());
-		const { changes, next } = await this.feed.read(position.after, limit);
-		const isMoved = next !== position.after;
+		const page = await this.feed.read(position.after, Math.max(limit, CHANGES_AT_A_TIME));
+		const { items, count } = await this.firstOf(page.changes, limit);
+		const after = count < page.changes.length ? String(page.changes[count - 1].seq) : page.next;
+		const isMoved = after !== position.after;
 		const done = async () => {
-			if (isMoved) await this.feed.save({ after: next, version: position.version });
+			if (isMoved) await this.feed.save({ after, version: position.version });
 		};
-		return { items: await this.itemsOf(changes), more: isMoved, done };
+		return { items, more: isMoved, done };
 	}
 
 	async sample(limit: number): Promise<IDataObject[]> {
-		return await this.itemsOf((await this.feed.readToEnd(limit)).changes);
+		const { changes } = await this.feed.readToEnd(Math.max(limit, CHANGES_AT_A_TIME));
+		return (await this.firstOf(changes.reverse(), limit)).items.reverse();
 	}
 
 	private async begin() {
@@ -93,22 +97,26 @@ export class Changes implements Source {
 		return (await this.feed.position()) ?? { after, version: 1 };
 	}
 
-	private async itemsOf(changes: Change[]): Promise<IDataObject[]> {
-		const isAboutQuestions = this.event === 'newException' || this.event === 'overdue';
-		if (!isAboutQuestions) {
-			return changes.map(({ seq, at, kind, body }) => ({ seq, at, kind, ...body }));
-		}
+	/** The first items, at most `limit`, and how many changes were read for them. */
+	private async firstOf(changes: Change[], limit: number) {
 		const items: IDataObject[] = [];
-		const wanted = changes.filter((change) => this.isWanted(change));
-		for (let from = 0; from < wanted.length; from += QUESTIONS_AT_A_TIME) {
-			const read = await Promise.all(
-				wanted
-					.slice(from, from + QUESTIONS_AT_A_TIME)
-					.map(async (change) => await this.question(change)),
-			);
-			items.push(...read.flat());
+		let count = 0;
+		while (count < changes.length && items.length < limit) {
+			const size = Math.min(limit - items.length, QUESTIONS_AT_A_TIME);
+			const some = changes.slice(count, count + size);
+			const told = await Promise.all(some.map(async (change) => await this.itemOf(change)));
+			items.push(...told.flat());
+			count += some.length;
 		}
-		return items;
+		return { items, count };
+	}
+
+	private async itemOf(change: Change): Promise<IDataObject[]> {
+		if (this.event === 'newException' || this.event === 'overdue') {
+			return this.isWanted(change) ? await this.question(change) : [];
+		}
+		const { seq, at, kind, body } = change;
+		return [{ seq, at, kind, ...body }];
 	}
 
 	private isWanted({ kind, body }: Change): boolean {

@@ -8,7 +8,7 @@ import {
 } from 'n8n-workflow';
 
 import { callTruce } from '../../shared/transport/call';
-import { Changes, DueDeliveries, type Source } from './sources';
+import { Changes, DueDeliveries, type Handful, type Source } from './sources';
 
 const FAILED_RUNS_MAX = 5;
 const PAUSE_MAX_MS = 60_000;
@@ -22,7 +22,7 @@ interface Options {
 	group?: number;
 	leaseSeconds?: number;
 	maxItems?: number;
-	onFailure?: 'goOn' | 'repeat';
+	onFailure?: 'goOn' | 'repeat' | 'untilItSucceeds';
 	pollSeconds?: number;
 	positionName?: string;
 }
@@ -36,6 +36,8 @@ const asItems = (lines: IDataObject[]): INodeExecutionData[][] => [lines.map((js
 export class Watch {
 	private isStopped = false;
 	private failedRuns = 0;
+	/** Its run has ended, and Truce has not yet taken the position after it. */
+	private ended?: Handful;
 	private readonly options: Options;
 	private readonly source: Source;
 
@@ -106,16 +108,32 @@ export class Watch {
 
 	/** One handful. True where there may be more at once. */
 	private async step(): Promise<boolean> {
+		this.ended ??= await this.handOver();
+		if (!this.ended) return false;
+		const { more, done } = this.ended;
+		await done();
+		this.ended = undefined;
+		return more;
+	}
+
+	/** The next handful, when its run has ended; undefined where it has to be handed over again. */
+	private async handOver(): Promise<Handful | undefined> {
 		const handful = await this.source.next(this.limit());
-		if (this.isStopped) return false;
+		if (this.isStopped) return undefined;
 		if (handful.items.length > 0 && !(await this.isRunWell(handful.items))) {
 			this.failedRuns++;
-			const triesAgain = this.options.onFailure !== 'goOn' && this.failedRuns < FAILED_RUNS_MAX;
-			if (triesAgain) return false;
+			if (this.triesAgain()) return undefined;
 		}
 		this.failedRuns = 0;
-		await handful.done();
-		return handful.more;
+		return handful;
+	}
+
+	private triesAgain(): boolean {
+		const { onFailure = 'repeat' } = this.options;
+		return (
+			onFailure === 'untilItSucceeds' ||
+			(onFailure === 'repeat' && this.failedRuns < FAILED_RUNS_MAX)
+		);
 	}
 
 	private async isRunWell(items: IDataObject[]): Promise<boolean> {

@@ -1,12 +1,36 @@
-// Slack and Telegram: they keep what they were told, and press buttons.
+// Slack and Telegram: they keep what they were told, and press buttons. Every so manieth message is one too
+// many, and for a while they may take none at all.
 
-export class Slack {
+class Chat {
 	messages = [];
 	answers = [];
+	isDown = false;
+	tooManyEvery = 0;
+	posts = 0;
+	refused = 0;
+
+	/** The answer to a message that is not taken. */
+	refusal() {
+		this.posts++;
+		const isTooMany = this.tooManyEvery > 0 && this.posts % this.tooManyEvery === 0;
+		if (!this.isDown && !isTooMany) return undefined;
+		this.refused++;
+		const why = this.isDown ? 'service_unavailable' : 'ratelimited';
+		return {
+			status: this.isDown ? 503 : 429,
+			headers: this.isDown ? {} : { 'Retry-After': '1' },
+			body: { ok: false, error: why, description: why },
+		};
+	}
+}
+
+export class Slack extends Chat {
 	webhookUrl;
 
 	answer({ path, body }) {
 		if (path === '/api/chat.postMessage') {
+			const refusal = this.refusal();
+			if (refusal) return refusal;
 			this.messages.push(body);
 			return {
 				status: 200,
@@ -46,16 +70,18 @@ export class Slack {
 	}
 }
 
-export class Telegram {
-	messages = [];
-	answers = [];
+export class Telegram extends Chat {
 	hook;
 	updates = 0;
 
 	answer({ path, body }) {
 		const method = path.split('/').at(-1);
 		if (method === 'setWebhook') this.hook = body;
-		if (method === 'sendMessage') this.messages.push(body);
+		if (method === 'sendMessage') {
+			const refusal = this.refusal();
+			if (refusal) return refusal;
+			this.messages.push(body);
+		}
 		if (method === 'answerCallbackQuery') this.answers.push(body);
 		if (method === 'getWebhookInfo')
 			return { status: 200, body: { ok: true, result: { url: this.hook?.url ?? '' } } };
