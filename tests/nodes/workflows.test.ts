@@ -75,7 +75,9 @@ test('workflow 1 knows the contact again when it is fetched once more', () => {
 interface Node {
 	name: string;
 	type: string;
-	parameters: { options?: { [name: string]: unknown } };
+	retryOnFail?: boolean;
+	onError?: string;
+	parameters: { batchSize?: number; options?: { [name: string]: unknown } };
 }
 interface Workflow {
 	nodes: Node[];
@@ -109,3 +111,17 @@ for (const file of ['3-conflict-alerts.json']) {
 		assert.equal(new Set(positions).size, 2);
 	});
 }
+
+test('workflow 5 asks in Slack one at a time, and fails where a message was not taken', () => {
+	const workflow = JSON.parse(read('5-dead-letters.json')) as Workflow;
+	const [loop] = workflow.nodes.filter(({ type }) => type.endsWith('.splitInBatches'));
+	assert.equal(loop.parameters.batchSize ?? 1, 1);
+	const [done, each] = workflow.connections[loop.name].main.map((output) => output[0].node);
+	assert.deepEqual([done, each], ['Not Taken', 'Ask in Slack']);
+	assert.equal(workflow.connections[each].main[0][0].node, loop.name);
+	const ask = workflow.nodes.find(({ name }) => name === each);
+	assert.deepEqual([ask?.retryOnFail, ask?.onError], [true, 'continueRegularOutput']);
+	assert.ok(reachedFrom(workflow, done).some(({ type }) => type.endsWith('.stopAndError')));
+	const asks = workflow.nodes.filter((node) => chatOf(node));
+	assert.deepEqual(asks, [ask]);
+});
