@@ -4,7 +4,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { Slack, Telegram } from './fakes/chat.mjs';
 
 const TOLD_MAX_MS = 120_000;
-// Retry On Fail in workflow 3.
+// Retry On Fail in workflows 3 and 7.
 const TRIES_OF_A_RUN = 5;
 const DOUBLED_MAX_MS = 8000;
 // What n8n was killed with may have reached a chat, and reaches it again.
@@ -88,6 +88,29 @@ export async function messages({ verdict, sidecar, slack, telegram, until }) {
 			`each open conflict has exactly one ${name} message, but for what n8n was killed with`,
 			never === 0 && often <= KILLS_OF_N8N,
 			`${counts.size} messages, ${never} without, ${often} too many; ${chat.refused} tries refused`,
+		);
+	}
+}
+
+/** Of each change of an alert, while both chats refuse some messages. */
+export async function alerts({ verdict, sidecar, slack, telegram, until }) {
+	const changes = await sidecar.list('/v1/changes?kinds=alert', 'changes');
+	const told = (chat) => chat.messages.filter(({ text }) => /^(🔴|🟢)/u.test(text ?? '')).length;
+	const isTold = (chat) => told(chat) >= changes.length;
+	await until(
+		'each change of an alert is told',
+		async () => isTold(slack) && isTold(telegram),
+		TOLD_MAX_MS,
+	);
+	for (const [name, chat] of [
+		['Slack', slack],
+		['Telegram', telegram],
+	]) {
+		const often = told(chat) - changes.length;
+		verdict.expect(
+			`each change of an alert has one ${name} message, but for what n8n was killed with`,
+			changes.length > 0 && often >= 0 && often <= KILLS_OF_N8N,
+			`${changes.length} changes, ${told(chat)} messages`,
 		);
 	}
 }

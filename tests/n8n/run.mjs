@@ -11,7 +11,7 @@ import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 
 import { Attribution } from './attribution.mjs';
-import { messages, outages } from './chats.mjs';
+import { alerts, messages, outages } from './chats.mjs';
 import { Slack, Telegram } from './fakes/chat.mjs';
 import { Dice } from './fakes/dice.mjs';
 import { HubSpot, HubSpotAccount } from './fakes/hubspot.mjs';
@@ -282,6 +282,7 @@ async function main() {
 		await messages({ verdict, sidecar, slack, telegram, until });
 		await verdict.answers({ sidecar, slack, telegram, until });
 		await settleDown(sidecar);
+		await alerts({ verdict, sidecar, slack, telegram, until });
 		await verdict.agreement({ sidecar, hubspot, salesforce });
 		verdict.writes({ hubspot, salesforce });
 		await attribution.apply({ n8n, until, verdict });

@@ -95,7 +95,7 @@ function reachedFrom({ nodes, connections }: Workflow, from: string): Node[] {
 	return nodes.filter(({ name }) => names.has(name));
 }
 
-for (const file of ['3-conflict-alerts.json']) {
+for (const file of ['3-conflict-alerts.json', '7-alert-thresholds.json']) {
 	test(`workflow ${file} tells each chat from a position of its own, one message a run`, () => {
 		const workflow = JSON.parse(read(file)) as Workflow;
 		const triggers = workflow.nodes.filter(({ type }) => type.endsWith('.truceTrigger'));
