@@ -44,6 +44,7 @@ async function start(
 	parameters: IDataObject,
 	workflowId: string,
 	endsWell: (run: number) => boolean | Promise<boolean> = () => true,
+	Trigger = TruceTrigger,
 ): Promise<Started> {
 	const started: Started = {
 		seen: [],
@@ -68,7 +69,7 @@ async function start(
 			return await endsWell(started.runs);
 		},
 	);
-	const response = await new TruceTrigger().trigger.call(context);
+	const response = await new Trigger().trigger.call(context);
 	started.complaints = complaints;
 	started.saves = () => traffic.calls.filter(({ method }) => method === 'PUT').length;
 	started.close = async () => await response.closeFunction?.();
@@ -82,6 +83,15 @@ async function until(isTrue: () => boolean): Promise<void> {
 }
 const pause = async (ms: number) => await new Promise((done) => setTimeout(done, ms));
 const idsOf = (started: Started) => started.seen.map((item) => item.id);
+
+/** The node in an n8n that has just been started: nothing is in work there. */
+function startedAfresh(): typeof TruceTrigger {
+	for (const file of Object.keys(require.cache)) {
+		if (file.includes('/TruceTrigger/')) delete require.cache[file];
+	}
+	// eslint-disable-next-line @typescript-eslint/no-require-imports
+	return require('../../nodes/nodes/TruceTrigger/TruceTrigger.node').TruceTrigger;
+}
 
 test('each new question starts the workflow once, with its texts', async () => {
 	const first = await conflict();
@@ -116,13 +126,54 @@ test('what was in work when n8n was killed is handed over again', async () => {
 	await pause(300);
 	const id = await conflict();
 	await until(() => killed.seen.length === 1);
-	await killed.close();
 	const again = await start(
 		{ event: 'newException', categories: ['conflict'], startWith: 'now' },
 		'killed',
+		() => true,
+		startedAfresh(),
 	);
 	await until(() => again.seen.length === 1);
 	assert.deepEqual(idsOf(again), [id]);
+});
+
+test('what is in work while the workflow is saved does not come twice', async () => {
+	const parameters = { event: 'newException', categories: ['conflict'], startWith: 'now' };
+	let end = (_endsWell: boolean) => {};
+	const before = await start(
+		parameters,
+		'saved',
+		async () => await new Promise((done) => (end = done)),
+	);
+	await pause(300);
+	const id = await conflict();
+	await until(() => before.seen.length === 1);
+	await before.close();
+	const after = await start(parameters, 'saved');
+	await pause(300);
+	assert.deepEqual(idsOf(after), []);
+	end(true);
+	const next = await conflict();
+	await until(() => after.seen.length >= 1);
+	await pause(300);
+	assert.deepEqual([idsOf(before), idsOf(after)], [[id], [next]]);
+});
+
+test('what fails while the workflow is saved comes again', async () => {
+	const parameters = { event: 'newException', categories: ['conflict'], startWith: 'now' };
+	let end = (_endsWell: boolean) => {};
+	const before = await start(
+		parameters,
+		'saved and failed',
+		async () => await new Promise((done) => (end = done)),
+	);
+	await pause(300);
+	const id = await conflict();
+	await until(() => before.seen.length === 1);
+	await before.close();
+	const after = await start(parameters, 'saved and failed');
+	end(false);
+	await until(() => after.seen.length === 1);
+	assert.deepEqual(idsOf(after), [id]);
 });
 
 test('a run that ends while the sidecar is down does not come twice', async () => {

@@ -32,7 +32,7 @@ export class TruceTrigger implements INodeType {
 
 	async trigger(this: ITriggerFunctions): Promise<ITriggerResponse> {
 		const watch = new Watch(this);
-		const closeFunction = async () => watch.stop();
+		const closeFunction = async () => await watch.stop();
 		if (this.getMode() === 'manual') {
 			return { closeFunction, manualTriggerFunction: async () => await watch.sampleOnce() };
 		}

@@ -14,6 +14,8 @@ const FAILED_RUNS_MAX = 5;
 const PAUSE_MAX_MS = 60_000;
 const RUN_MAX_MS = 3_600_000;
 const LOOK_MS = 1000;
+/** n8n ends soon after it has closed its triggers: a short run's position is moved before. */
+const CLOSE_MAX_MS = 3000;
 /** What waiting does not mend: wrong token, missing scope, host name not allowed. */
 const CANNOT_WORK = ['401', '403', '421'];
 
@@ -29,6 +31,9 @@ interface Options {
 
 const asItems = (lines: IDataObject[]): INodeExecutionData[][] => [lines.map((json) => ({ json }))];
 
+/** What deactivated triggers still have in work, by their positions: the next one waits for its end. */
+const leftInWork = new Map<string, Promise<unknown>>();
+
 /**
  * Asks Truce again and again and starts the workflow. A position moves only when the run has ended:
  * what a stopped n8n had in work is handed over again after its start.
@@ -36,21 +41,23 @@ const asItems = (lines: IDataObject[]): INodeExecutionData[][] => [lines.map((js
 export class Watch {
 	private isStopped = false;
 	private failedRuns = 0;
+	private inWork?: Promise<unknown>;
 	/** Its run has ended, and Truce has not yet taken the position after it. */
 	private ended?: Handful;
 	private readonly options: Options;
+	private readonly position: string;
 	private readonly source: Source;
 
 	constructor(private readonly context: ITriggerFunctions) {
 		this.options = context.getNodeParameter('options', {}) as Options;
 		const event = context.getNodeParameter('event') as string;
-		const name =
+		this.position =
 			this.options.positionName ||
 			`n8n-${context.getWorkflow().id ?? 'new'}-${context.getNode().id}`;
 		this.source =
 			event === 'dueDeliveries'
 				? new DueDeliveries(context, this.options.leaseSeconds ?? 300, this.options.group ?? 0)
-				: new Changes(context, event, name, this.options.alsoMoved ?? false);
+				: new Changes(context, event, this.position, this.options.alsoMoved ?? false);
 	}
 
 	/** Throws where the credential cannot work; a sidecar that is only down is waited for. */
@@ -66,8 +73,14 @@ export class Watch {
 		void this.run();
 	}
 
-	stop(): void {
+	async stop(): Promise<void> {
 		this.isStopped = true;
+		if (!this.inWork) return;
+		const left = this.inWork.finally(() => {
+			if (leftInWork.get(this.position) === left) leftInWork.delete(this.position);
+		});
+		leftInWork.set(this.position, left);
+		await Promise.race([left, sleep(CLOSE_MAX_MS)]);
 	}
 
 	/** In the editor: the first thing there is to see. */
@@ -87,19 +100,25 @@ export class Watch {
 	private pollMs = () => (this.options.pollSeconds ?? 5) * 1000;
 
 	private async run(): Promise<void> {
+		await leftInWork.get(this.position);
 		let isBusy = true;
 		let pauseMs = this.pollMs();
 		while (!this.isStopped) {
 			if (!isBusy) await sleep(pauseMs);
 			if (this.isStopped) return;
-			try {
-				isBusy = await this.step();
-				pauseMs = this.failedRuns === 0 ? this.pollMs() : this.longer(pauseMs);
-			} catch (error) {
-				this.complain(error);
-				isBusy = false;
-				pauseMs = this.longer(pauseMs);
-			}
+			this.inWork = this.step().then(
+				(hasMore) => {
+					isBusy = hasMore;
+					pauseMs = this.failedRuns === 0 ? this.pollMs() : this.longer(pauseMs);
+				},
+				(error) => {
+					this.complain(error);
+					isBusy = false;
+					pauseMs = this.longer(pauseMs);
+				},
+			);
+			await this.inWork;
+			this.inWork = undefined;
 		}
 	}
 
