@@ -219,14 +219,15 @@ std::vector<Discrepancy> take_absences_of(Context& context, Reconciliation& run,
     for (const SourceRecord& source : context.store.sources_of(golden)) {
       const auto snapshot = run.systems.find(source.system);
       if (snapshot == run.systems.end() || !tells_of_absences(snapshot->second)) continue;
+      if (run.stage == RunStage::records && snapshot->second.absent == 0) continue;
       if (source.state != LinkState::active || is_deleted(source)) continue;
       if (concluded.contains({source.system, source.id})) continue;
+      if (context.store.find_staged(run.id, source.system, source.id)) continue;
       if (!may_be_told_more(context, run, source, taken)) absent.emplace(source.system, source.id);
     }
   }
   std::vector<Discrepancy> rows;
   for (const auto& [system, id] : absent) {
-    if (context.store.find_staged(run.id, system, id)) continue;
     AbsenceTaking taking(context, run, system);
     // What is held makes the guard hold whatever comes behind it.
     if (run.stage == RunStage::records && taking.is_doubtful()) continue;
