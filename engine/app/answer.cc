@@ -146,10 +146,13 @@ class Answer {
       context_.store.put_golden(state->golden);
     }
     settle_item(ExceptionState::dismissed, "dismissed");
-    if (state && item_.subject.starts_with(refused_arrival)) {
-      // Nothing unread is in the way any more of what the other systems say.
+    const bool is_merge = item_.category == Category::merge;
+    if (is_merge) place_heir(context_, item_, nullptr);
+    if (state && (is_merge || item_.subject.starts_with(refused_arrival))) {
+      // Nothing is in the way any more of what the systems say.
       std::erase_if(state->items, [&](const ExceptionItem& other) { return other.id == item_.id; });
-      derive_noted(context_, *state, "a refusal was dismissed");
+      derive_noted(context_, *state,
+                   is_merge ? "a merge was kept apart" : "a refusal was dismissed");
     }
     const auto sequence =
         write_audit(context_, {"decision",
@@ -368,6 +371,7 @@ class Answer {
     std::erase_if(from->items, [&](const ExceptionItem& held) { return held.id == item_.id; });
     std::erase_if(into->items, [&](const ExceptionItem& held) { return held.id == item_.id; });
     join_goldens(context_, *from, *into);
+    place_heir(context_, item_, &*into);
     item_.golden = into->golden.id;
     return derive_and_close(*into, "joined");
   }

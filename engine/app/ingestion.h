@@ -105,6 +105,10 @@ Findings take_late_loser(Context& context, Arrival& arrival, SourceRecord loser)
 // its own, if one was.
 GoldenId take_unread(Context& context, const Arrival& arrival, SourceRecord& source,
                      Findings& findings);
+// The item about a merge was answered. A record that came with it under an id of its own, and was
+// linked to nothing since, takes its place in `joined`; null: they are two, and which of them it is
+// is asked.
+void place_heir(Context& context, const ExceptionItem& item, RecordState* joined);
 
 // linking.cc
 // True for a record that nobody knows while a create of ours is on its way or of unknown fate: it
@@ -120,6 +124,9 @@ std::optional<RecordState> link_source(Context& context, const Arrival& arrival,
                                        SourceRecord& source, Findings& findings);
 // The golden record that the keys of the event's record link it to; nullopt: none, or several.
 std::optional<GoldenId> golden_by_keys(Context& context, const Arrival& arrival);
+// Asks a person which of `goldens` this record is, that is linked to none.
+void ask_which(Context& context, const SourceRecord& source, const std::vector<GoldenId>& goldens,
+               const std::string& why);
 // Puts a source into a golden record's slot; what was there and gone moves aside.
 void take_slot(Context& context, RecordState& state, SourceRecord& source);
 // The match keys of what the source holds now.

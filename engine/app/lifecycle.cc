@@ -2,12 +2,17 @@
 #include <algorithm>
 
 #include "engine/app/ingestion.h"
+#include "engine/app/migrating.h"
 #include "engine/core/history/presence.h"
+#include "engine/core/plan/merge_question.h"
 
 namespace truce {
 namespace {
 
 constexpr int merge_hops_max = 32;
+// A system that gives what it merged a new id tells of each that went into it, or the next night's
+// snapshot does.
+constexpr Duration one_merge_max = Duration::of_ms(std::int64_t{48} * 3'600'000);
 
 SourceRecord find_or_make(Context& context, const Arrival& arrival, const RecordId& id) {
   auto known = context.store.find_source(arrival.system.name, arrival.entity.name, id);
@@ -38,17 +43,59 @@ std::optional<SourceRecord> survivor_of(Context& context, const Arrival& arrival
 }
 
 // Systems in which both golden records have a living record of their own.
-bool linked_apart(const RecordState& a, const RecordState& b, const SystemName& but) {
+Json linked_apart_in(const RecordState& a, const RecordState& b, const SystemName& but) {
+  Json systems = Json::array();
   for (const SourceRecord& source : a.sources) {
     if (source.system == but || source.state != LinkState::active || is_deleted(source)) continue;
     const SourceRecord* other = linked_source(b, source.system);
-    if (other && !is_deleted(*other)) return true;
+    if (other && !is_deleted(*other)) systems.push_back(source.system.text);
   }
-  return false;
+  return systems;
+}
+
+// A record that took another's place in `golden`, and was linked to nothing before.
+struct Heir {
+  GoldenId golden;
+  Time since;
+};
+
+std::string heir_name(const SourceRecord& record) {
+  return "heir/" + record.system.text + '/' + record.entity.text + '/' + record.id.text;
+}
+
+void note_heir(Context& context, const SourceRecord& record, const Heir& heir) {
+  const Json node{{"golden", heir.golden.text}, {"since", to_rfc3339(heir.since)}};
+  context.store.put_meta(heir_name(record), to_wire(node));
+}
+
+void forget_heir(Context& context, const SourceRecord& record) {
+  if (context.store.find_meta(heir_name(record))) context.store.put_meta(heir_name(record), "");
+}
+
+std::optional<Heir> find_heir(ReadView& store, const SourceRecord& record) {
+  const Json node = json_of(store.find_meta(heir_name(record)).value_or(""));
+  const auto since = parse_time(text_at(node, "since"));
+  if (!since) return std::nullopt;
+  return Heir{GoldenId(text_at(node, "golden")), *since};
+}
+
+// The record came with this merge: nothing else speaks for the place that it has.
+std::optional<Heir> heir_of_one_merge(ReadView& store, const SourceRecord& record, Time at) {
+  const auto heir = find_heir(store, record);
+  const bool is_one =
+      heir && heir->since <= at + one_merge_max && at <= heir->since + one_merge_max;
+  return is_one ? heir : std::nullopt;
+}
+
+const SourceRecord* loser_of(const RecordState& state, const SourceRecord& survivor) {
+  for (const SourceRecord& source : state.sources) {
+    if (source.system == survivor.system && source.merged_into == survivor.id) return &source;
+  }
+  return nullptr;
 }
 
 ExceptionItem merge_item(const SourceRecord& merged, const RecordState& loser,
-                         const RecordState& winner) {
+                         const RecordState& winner, Json apart_in) {
   ExceptionItem item;
   item.category = Category::merge;
   item.subject = "merge/" + loser.golden.id.text + '/' + winner.golden.id.text;
@@ -59,7 +106,8 @@ ExceptionItem merge_item(const SourceRecord& merged, const RecordState& loser,
   item.actions = {"join", "keep_apart"};
   item.detail = {{"golden_ids", Json::array({loser.golden.id.text, winner.golden.id.text})},
                  {"merged", merged.id.text},
-                 {"merged_into", merged.merged_into.text},
+                 {merged_into_member, merged.merged_into.text},
+                 {apart_in_member, std::move(apart_in)},
                  {"why", "both records are linked to different records elsewhere"}};
   return item;
 }
@@ -75,18 +123,43 @@ void close_duplicate(Context& context, RecordState& loser, RecordState& winner) 
   close_item(context, std::move(*item), "truce", "asked as a merge");
 }
 
+// Takes the record out of its golden record, which is as it was without it.
+void set_aside(Context& context, RecordState& state, SourceRecord record) {
+  std::erase_if(state.sources, [&](const SourceRecord& source) {
+    return source.system == record.system && source.id == record.id;
+  });
+  state.golden.no_create.push_back(record.system);
+  std::erase(state.golden.unread_in, record.system);
+  record.golden = GoldenId();
+  record.state = LinkState::ambiguous;
+  context.store.put_source(record);
+  index_keys(context, *context.policy.entity(record.entity), {}, record, {});
+}
+
+// `heir`: the winner came with the merge.
 void merge_linked(Context& context, const SourceRecord& loser, const SourceRecord& winner,
-                  Findings& findings) {
+                  const std::optional<Heir>& heir, Findings& findings) {
   auto from = load_state(context, loser.golden);
-  auto into = load_state(context, winner.golden);
+  auto into = load_state(context, winner.golden.empty() ? heir->golden : winner.golden);
   if (!from || !into) return;
   for (SourceRecord& source : from->sources) {
     if (source.system == loser.system && source.id == loser.id) source = loser;
   }
-  if (linked_apart(*from, *into, loser.system)) {
+  if (Json systems = linked_apart_in(*from, *into, loser.system); !systems.empty()) {
     // What was merged away must not be made again there while a person looks at it.
     from->golden.no_create.push_back(loser.system);
-    findings.items.push_back(open_item(context, merge_item(loser, *from, *into)));
+    if (heir && !winner.golden.empty()) {
+      set_aside(context, *into, winner);
+      if (from->golden.id < into->golden.id) std::swap(from, into);
+      note_heir(context, winner, {into->golden.id, heir->since});
+    }
+    const SourceRecord* merged = loser_of(*from, winner);
+    ExceptionItem item = merge_item(merged ? *merged : loser, *from, *into, std::move(systems));
+    if (heir) item.detail[in_neither_member] = true;
+    findings.items.push_back(open_item(context, std::move(item)));
+    std::erase_if(into->items,
+                  [&](const ExceptionItem& known) { return known.id == findings.items.back().id; });
+    into->items.push_back(findings.items.back());
     close_duplicate(context, *from, *into);
     derive_noted(context, *from, "a merge inside its system is asked about");
     findings.kind = OutcomeKind::conflict;
@@ -196,6 +269,7 @@ Findings merge_away(Context& context, const Arrival& arrival, const RecordId& me
   if (loser.state == LinkState::merged) return findings;
   findings.applied = 1;
   const bool was_linked = !loser.golden.empty() && loser.state == LinkState::active;
+  const auto heir = heir_of_one_merge(context.store, *winner, arrival.at);
   loser.state = LinkState::merged;
   loser.merged_into = winner->id;
   context.store.put_source(loser);
@@ -204,7 +278,7 @@ Findings merge_away(Context& context, const Arrival& arrival, const RecordId& me
     findings.golden = winner->golden;
     return findings;
   }
-  if (winner->golden.empty()) {
+  if (winner->golden.empty() && !heir) {
     SourceRecord moved = *winner;
     auto state = load_state(context, loser.golden);
     if (!state) return findings;
@@ -217,6 +291,7 @@ Findings merge_away(Context& context, const Arrival& arrival, const RecordId& me
       if (source.system == moved.system && source.id == moved.id) source = moved;
     }
     context.store.put_source(moved);
+    note_heir(context, moved, {state->golden.id, arrival.at});
     close_settled_ambiguity(context, arrival.entity, moved);
     index_keys(context, arrival.entity, *state, moved, {});
     findings.golden = state->golden.id;
@@ -226,12 +301,52 @@ Findings merge_away(Context& context, const Arrival& arrival, const RecordId& me
   } else if (winner->golden == loser.golden) {
     derive_with(context, loser, findings);
   } else {
-    merge_linked(context, loser, *winner, findings);
+    merge_linked(context, loser, *winner, heir, findings);
   }
   return findings;
 }
 
 }  // namespace
+
+namespace {
+
+// It asks where this record belongs, which came with a merge.
+bool asks_about(const ExceptionItem& item, const SourceRecord& record) {
+  return find_member(item.detail, in_neither_member) && item.system == record.system &&
+         text_at(item.detail, merged_into_member) == record.id.text;
+}
+
+}  // namespace
+
+void place_heir(Context& context, const ExceptionItem& item, RecordState* joined) {
+  if (!find_member(item.detail, in_neither_member)) return;
+  auto record = find_carried(context, item.system, item.entity,
+                             RecordId(text_at(item.detail, merged_into_member)));
+  if (!record || record->state != LinkState::ambiguous) return;
+  const bool is_asked_elsewhere =
+      joined && std::any_of(joined->items.begin(), joined->items.end(),
+                            [&](const ExceptionItem& open) { return asks_about(open, *record); });
+  if (is_asked_elsewhere) return;
+  const bool is_unread = record->fields.empty();
+  forget_heir(context, *record);
+  if (joined) {
+    const Entity& entity = *context.policy.entity(item.entity);
+    take_slot(context, *joined, *record);
+    if (is_unread) joined->golden.unread_in.push_back(record->system);
+    context.store.put_source(*record);
+    index_keys(context, entity, *joined, *record, {});
+    close_settled_ambiguity(context, entity, *record);
+  } else if (is_unread) {
+    stand_alone(*record);
+    context.store.put_source(*record);
+  } else {
+    std::vector<GoldenId> goldens;
+    for (const Json& id : item.detail.value("golden_ids", Json::array())) {
+      goldens.emplace_back(id.get<std::string>());
+    }
+    ask_which(context, *record, goldens, "the records that were merged into it were kept apart");
+  }
+}
 
 GoldenId take_unread(Context& context, const Arrival& arrival, SourceRecord& source,
                      Findings& findings) {
@@ -241,15 +356,13 @@ GoldenId take_unread(Context& context, const Arrival& arrival, SourceRecord& sou
   context.store.put_golden(reserved->golden);
   const auto golden = golden_by_keys(context, arrival);
   auto own = golden ? load_state(context, *golden) : std::nullopt;
-  const auto loser = std::find_if(
-      reserved->sources.begin(), reserved->sources.end(), [&](const SourceRecord& other) {
-        return other.system == source.system && other.merged_into == source.id;
-      });
-  if (!own || own->golden.id == reserved->golden.id || loser == reserved->sources.end()) return {};
+  const SourceRecord* loser = loser_of(*reserved, source);
+  if (!own || own->golden.id == reserved->golden.id || !loser) return {};
   take_slot(context, *own, source);
   context.store.put_golden(own->golden);
   context.store.put_source(source);
-  merge_linked(context, *loser, source, findings);
+  forget_heir(context, source);
+  merge_linked(context, *loser, source, std::nullopt, findings);
   return findings.kind == OutcomeKind::conflict ? GoldenId() : reserved->golden.id;
 }
 

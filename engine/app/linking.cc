@@ -93,20 +93,20 @@ bool has_room_for(Context& context, const GoldenId& golden, const Json& records)
   });
 }
 
-ExceptionItem ambiguous_item(Context& context, const Arrival& arrival,
+ExceptionItem ambiguous_item(Context& context, const SourceRecord& source,
                              const LinkDecision& decision) {
   ExceptionItem item;
   item.category = Category::ambiguous_match;
-  item.subject = "ambiguous_match/" + arrival.entity.name.text + '/' +
+  item.subject = "ambiguous_match/" + source.entity.text + '/' +
                  decision.matches.front().key;  // of everybody who shares it
-  item.entity = arrival.entity.name;
-  item.system = arrival.system.name;
-  item.record = arrival.id;
+  item.entity = source.entity;
+  item.system = source.system;
+  item.record = source.id;
   Json records = Json::array();
   if (const auto known = context.store.unanswered_exception(item.subject)) {
     records = known->detail.value("records", Json::array());
   }
-  const Json own{{"system", arrival.system.name.text}, {"id", arrival.id.text}};
+  const Json own{{"system", source.system.text}, {"id", source.id.text}};
   if (std::find(records.begin(), records.end(), own) == records.end()) records.push_back(own);
   Json goldens = Json::array();
   for (const Match& match : decision.matches) {
@@ -392,8 +392,22 @@ std::optional<RecordState> link_source(Context& context, const Arrival& arrival,
   }
   source.state = LinkState::ambiguous;
   findings.kind = OutcomeKind::conflict;
-  findings.items.push_back(open_item(context, ambiguous_item(context, arrival, decision)));
+  findings.items.push_back(open_item(context, ambiguous_item(context, source, decision)));
   return std::nullopt;
+}
+
+void ask_which(Context& context, const SourceRecord& source, const std::vector<GoldenId>& goldens,
+               const std::string& why) {
+  LinkDecision decision;
+  decision.why = why;
+  std::string key = source.system.text + '/' + source.id.text;
+  for (const TierKeys& tier : held_keys(context, *context.policy.entity(source.entity), source)) {
+    if (tier.empty()) continue;
+    key = tier.front();
+    break;
+  }
+  for (const GoldenId& golden : goldens) decision.matches.push_back({golden, 0, key, true, false});
+  open_item(context, ambiguous_item(context, source, decision));
 }
 
 std::vector<TierKeys> held_keys(const Context& context, const Entity& entity,
@@ -468,13 +482,17 @@ void join_goldens(Context& context, RecordState& from, RecordState& into) {
     delivery.settled_at = context.now;
     context.store.put_delivery(delivery);
   }
-  for (ExceptionItem& item : from.items)
-    close_item(context, item, "truce", "the records were joined");
-  for (ExceptionItem& item : into.items) {
-    if (item.category != Category::duplicate) continue;
+  std::vector<ExceptionItem> answered = from.items;
+  std::erase_if(into.items, [&](const ExceptionItem& item) {
+    const bool is_of_two = item.category == Category::duplicate || item.category == Category::merge;
     const Json ids = item.detail.value("golden_ids", Json::array());
-    const bool asks = std::find(ids.begin(), ids.end(), Json(from.golden.id.text)) != ids.end();
-    if (asks) close_item(context, item, "truce", "the records were joined");
+    const bool asks =
+        is_of_two && std::find(ids.begin(), ids.end(), Json(from.golden.id.text)) != ids.end();
+    if (asks) answered.push_back(item);
+    return asks;
+  });
+  for (const ExceptionItem& item : answered) {
+    close_item(context, item, "truce", "the records were joined");
   }
   const Entity& entity = *context.policy.entity(into.golden.entity);
   for (SourceRecord& source : from.sources) {
@@ -500,6 +518,7 @@ void join_goldens(Context& context, RecordState& from, RecordState& into) {
             [](const SourceRecord& a, const SourceRecord& b) {
               return std::tie(a.system, a.id) < std::tie(b.system, b.id);
             });
+  for (const ExceptionItem& item : answered) place_heir(context, item, &into);
   auto& decisions = into.golden.decisions;
   decisions.insert(decisions.end(), from.golden.decisions.begin(), from.golden.decisions.end());
   write_audit(context,

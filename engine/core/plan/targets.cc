@@ -2,6 +2,7 @@
 #include <iterator>
 
 #include "engine/core/model/hash.h"
+#include "engine/core/plan/merge_question.h"
 #include "engine/core/plan/planning.h"
 
 namespace truce {
@@ -76,7 +77,7 @@ class Target {
     if (is_deleted(*link_->record)) {
       return deletes.restore ? wish_again(deletes) : std::nullopt;
     }
-    if (is_unread()) return std::nullopt;
+    if (is_unread() || is_asked_whether_one()) return std::nullopt;
     if (deletes.erase) return wish_erase(deletes);
     return wish_update();
   }
@@ -151,6 +152,19 @@ class Target {
     const auto& items = planning_.state.items;
     return std::any_of(items.begin(), items.end(), [&](const ExceptionItem& item) {
       return item.category == Category::duplicate && item.system == system_.name;
+    });
+  }
+
+  // Another was merged into this one, and here they are two: which of them is meant, a person says.
+  bool is_asked_whether_one() const {
+    const auto& items = planning_.state.items;
+    return std::any_of(items.begin(), items.end(), [&](const ExceptionItem& item) {
+      if (item.category != Category::merge) return false;
+      const Json* systems = find_member(item.detail, apart_in_member);
+      const SourceRecord* survivor = linked_source(planning_.state, item.system);
+      return systems && survivor &&
+             item.detail.value(merged_into_member, "") == survivor->id.text &&
+             std::find(systems->begin(), systems->end(), Json(system_.name.text)) != systems->end();
     });
   }
 
@@ -344,7 +358,7 @@ class Target {
 
   // A dead letter whose wish is gone has nothing left to deliver, unless its write is only blocked.
   bool nothing_left_for(const Delivery& dead) const {
-    if (link_ && is_unread()) return false;
+    if (link_ && (is_unread() || is_asked_whether_one())) return false;
     if (dead.intended == Operation::create && is_asked_whose()) return false;
     if (dead.state == DeliveryState::dead && is_in_doubt(dead) && !link_) return false;
     for (const auto& [name, field] : dead.fields) {

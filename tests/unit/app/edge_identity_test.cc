@@ -226,6 +226,131 @@ TEST_CASE("E27 a merge of two that are linked to different records elsewhere is 
   }
 }
 
+namespace {
+
+// crm has merged c1 and c2 into c9, which desk knows as d1 and d2.
+class MergedIntoNewId : public Office {
+ public:
+  MergedIntoNewId() : Office(terms()) {
+    for (const char* n : {"1", "2"}) {
+      desk[std::string("d") + n] = {{"email", std::string("p") + n + "@example.com"},
+                                    {"name", std::string("P") + n}};
+      says("crm", std::string("c") + n, desk[std::string("d") + n]);
+      says("desk", std::string("d") + n, desk[std::string("d") + n]);
+    }
+    as_it_was = desk;
+  }
+
+  // 0, 1: what became of c1 and c2; 2: c9's record.
+  void is_told(int what) {
+    if (what == 2) {
+      says("crm", "c9",
+           {{"email", "p2@example.com"}, {"name", "Both"}, {"emails", {"p1@example.com"}}});
+    } else {
+      happens("merge", "crm", what == 0 ? "c1" : "c2", {{"merged_into", "c9"}});
+    }
+    carry_out();
+  }
+
+  void carry_out() {
+    for (const Json& written : deliver_all()) is_written(written);
+  }
+  void is_written(const Json& delivery) {
+    REQUIRE(delivery["op"] == "update");
+    REQUIRE(delivery["system"] == "desk");
+    desk[delivery["record_id"]].update(delivery["fields"]);
+  }
+  void person_says(const ExceptionItem& item, const std::string& action) {
+    const Json answer = act(item, action);
+    for (const Json& delivery : answer["deliveries"]) {
+      is_written(delivery);
+      delivered(delivery);
+    }
+    carry_out();
+  }
+
+  Json shown_of(const std::string& id) {
+    const Json shown = record(source_of("desk", id).golden.text)["record"];
+    return {{"email", shown["email"]}, {"name", shown["name"]}};
+  }
+
+  std::map<std::string, Json> desk, as_it_was;
+
+ private:
+  static Terms terms() {
+    Terms terms = with_other_addresses();
+    terms.fields += ", " + text_field("name");
+    return terms;
+  }
+};
+
+}  // namespace
+
+TEST_CASE("E27 while a merge into a new id is asked about, both are as they were, in every order") {
+  std::vector<int> order{0, 1, 2};
+  do {
+    INFO(order[0] << order[1] << order[2]);
+    MergedIntoNewId office;
+    for (const int what : order) office.is_told(what);
+    const ExceptionItem item = office.the_item(Category::merge);
+    CHECK(office.open_items().size() == 1);
+    const std::string first = office.source_of("desk", "d1").golden.text;
+    const std::string second = office.source_of("desk", "d2").golden.text;
+    CHECK(item.detail["golden_ids"] == Json::array({second, first}));
+    office.says("crm", "c9", {{"name", "Somebody"}});
+    office.carry_out();
+    CHECK(office.desk == office.as_it_was);
+    for (const char* id : {"d1", "d2"}) CHECK(office.shown_of(id) == office.as_it_was[id]);
+
+    // Kept apart, nobody can say but a person which of them c9 is.
+    office.person_says(item, "keep_apart");
+    CHECK(office.desk == office.as_it_was);
+    const ExceptionItem which = office.the_item(Category::ambiguous_match);
+    CHECK(office.open_items().size() == 1);
+    CHECK(which.actions == std::vector<std::string>{"link:" + second, "link:" + first, "create"});
+    office.person_says(which, "link:" + second);
+    CHECK(office.desk["d1"] == office.as_it_was["d1"]);
+    CHECK(office.desk["d2"]["name"] == "Somebody");
+    CHECK(office.open_items().empty());
+  } while (std::next_permutation(order.begin(), order.end()));
+}
+
+TEST_CASE("E27 joined, the record with the new id stands for both") {
+  const bool is_shown = GENERATE(true, false);
+  MergedIntoNewId office;
+  if (is_shown) office.is_told(2);
+  office.is_told(0);
+  office.is_told(1);
+  office.person_says(office.the_item(Category::merge), "join");
+  if (!is_shown) office.is_told(2);
+  CHECK(office.open_items().empty());
+  CHECK(office.golden_count() == 1);
+  const SourceRecord survivor = office.source_of("crm", "c9");
+  CHECK(survivor.state == LinkState::active);
+  CHECK(office.record(survivor.golden.text)["record"]["name"] == "Both");
+  CHECK(office.desk["d1"]["name"] == "Both");
+  CHECK(office.desk["d2"] == office.as_it_was["d2"]);
+}
+
+TEST_CASE(
+    "E27 a record that was there before a merge stays where it is, and writes nothing there") {
+  Office office({text_field("name")});
+  office.both_know({{"name", "Ada"}});
+  office.says("crm", "c2", {{"email", "eve@example.com"}, {"name", "Eve"}});
+  office.says("desk", "d2", {{"email", "eve@example.com"}, {"name", "Eve"}});
+  office.happens("merge", "crm", "c1", {{"merged_into", "c2"}});
+  office.says("crm", "c2", {{"email", "eve@example.com"}, {"name", "Both"}});
+  CHECK(office.deliver_all().empty());
+  const ExceptionItem item = office.the_item(Category::merge);
+  const std::string answer = GENERATE("keep_apart", "dismiss", "join");
+  auto written = office.act(item, answer)["deliveries"].get<std::vector<Json>>();
+  if (written.empty()) written = office.deliver_all();
+  REQUIRE(written.size() == 1);
+  CHECK(written[0]["record_id"] == "d2");
+  CHECK(written[0]["fields"] == Json({{"name", "Both"}}));
+  CHECK(office.source_of("crm", "c2").golden == office.source_of("desk", "d2").golden);
+}
+
 TEST_CASE("E28 a lead that became a contact is the same record under its new id") {
   Office office({text_field("name")});
   office.says("crm", "lead:1", {{"email", "ada@example.com"}, {"name", "Ada"}});

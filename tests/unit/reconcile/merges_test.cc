@@ -191,6 +191,54 @@ TEST_CASE("E63 made anew under another id, it is told as a merge and asks nobody
   CHECK((*count_stats(reader, {}))["escalated"] == Json::object());
 }
 
+TEST_CASE("E27 a merge into a new id that only a snapshot shows leaves both as they were") {
+  Merged office;
+  office.says("desk", "d2", in_desk("d2", "countess@example.com", "Ada L."));
+  office.deliver_all();
+  office.advance(3'600'000);
+  const Snapshots now = office.without(
+      "c2", {in_crm("c9", "countess@example.com", "Ada L.", {"ada@example.com"})},
+      {in_desk("d1", "ada@example.com", "Ada"), in_desk("d2", "countess@example.com", "Ada L.")});
+  reconcile(office, now);
+  const ExceptionItem item = office.the_item(Category::merge);
+  CHECK(office.open_items().size() == 1);
+  CHECK(office.deliver_all().empty());
+  CHECK(office.record(office.source_of("desk", "d1").golden.text)["record"]["name"] == "Ada");
+  SECTION("the next night there is nothing more to ask or to write") {
+    office.advance(86'400'000);
+    reconcile(office, now);
+    CHECK(office.open_items().size() == 1);
+    CHECK(office.deliver_all().empty());
+  }
+  SECTION("kept apart, a person says which of them it is") {
+    office.act(item, "keep_apart");
+    CHECK(office.deliver_all().empty());
+    CHECK(office.record(office.source_of("desk", "d1").golden.text)["record"]["name"] == "Ada");
+    office.advance(86'400'000);
+    reconcile(office, now);
+    CHECK(office.items_of(Category::ambiguous_match).size() == 1);
+    CHECK(office.open_items().size() == 1);
+    CHECK(office.deliver_all().empty());
+  }
+}
+
+TEST_CASE("E26 the first snapshot that shows a merge's survivor takes it to where its keys say") {
+  Merged office;
+  office.says("desk", "d9", in_desk("d9", "new@example.com", "New"));
+  office.happens("merge", "crm", "c1", {{"merged_into", "c9"}});
+  CHECK(office.deliver_all().empty());
+  office.advance(3'600'000);
+  reconcile(
+      office,
+      office.without(
+          "c1",
+          {in_crm("c2", "countess@example.com", "Ada L."), in_crm("c9", "new@example.com", "New")},
+          {in_desk("d1", "ada@example.com", "Ada"), in_desk("d9", "new@example.com", "New")}));
+  CHECK(office.source_of("crm", "c9").golden == office.source_of("desk", "d9").golden);
+  office.the_item(Category::merge);
+  CHECK(office.deliver_all().empty());
+}
+
 TEST_CASE("E26 what a system's own list tells of a merge or a delete is no absence") {
   Office office(terms("propagate"));
   for (const char* n : {"1", "2", "3"}) {
