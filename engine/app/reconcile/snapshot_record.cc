@@ -232,11 +232,17 @@ class Taking {
   // Fields of which the snapshot says nothing sure: a write of ours is or was just then on its way,
   // or something newer was heard since the record was read.
   void leave_out_unsettled(const RecordState& state, const SourceRecord& source) {
-    const std::map<FieldName, Value> said = arrival_.record.fields;
-    for (const auto& [name, value] : said) {
+    const Value nothing;
+    for (const auto& [name, field] : arrival_.entity.fields) {
+      if (!field.map.contains(arrival_.system.name)) continue;
+      const auto said = arrival_.record.fields.find(name);
+      const bool is_said = said != arrival_.record.fields.end();
+      const Value& value = is_said ? said->second : nothing;
       const auto history = source.fields.find(name);
       if (in_flight(state, source, name, value)) {
         leave_out(name, {"a write to it is on its way", Cause::unknown, {}, {}});
+      } else if (!is_said) {
+        continue;
       } else if (history != source.fields.end() && in_settle_window(history->second, name, value)) {
         leave_out(name, {"it was written just before it was read", Cause::unknown, {}, {}});
       } else if (history != source.fields.end() && heard_since(history->second, value)) {
@@ -302,13 +308,13 @@ class Taking {
   std::optional<Cause> cause_of_news(const SourceRecord& source, const FieldName& name,
                                      const Value& value) const {
     const auto found = source.fields.find(name);
-    if (found == source.fields.end()) return Cause::unknown;
+    if (found == source.fields.end()) return cause_of_first(source);
     const FieldHistory& history = found->second;
     const auto timeline = remembered_timeline(history, mark_of(context_.policy), arrival_.system,
                                               *arrival_.entity.field(name));
     const Base& base = timeline->base;
     if (base.state == Base::State::known && same(base.value, value)) return std::nullopt;
-    if (base.state == Base::State::never) return Cause::unknown;
+    if (base.state == Base::State::never) return cause_of_first(source);
     if (base.state == Base::State::unknown || lost_write(history, name, value)) {
       return Cause::failed_delivery;
     }
@@ -318,9 +324,20 @@ class Taking {
         return Cause::out_of_order;
       }
     }
+    return cause_of_edit();
+  }
+
+  Cause cause_of_edit() const {
     const Duration travel = std::max(arrival_.system.settle_window, event_travel_min);
     if (has_own_time_ && arrival_.at + travel >= observed_at_) return Cause::edit_since_last_event;
     return Cause::lost_event;
+  }
+
+  // Whoever was read as a whole without the field has been edited since; of others nobody knows.
+  Cause cause_of_first(const SourceRecord& source) const {
+    const auto mark = context_.store.find_mark(source.system, source.entity, source.id);
+    const bool was_read = mark && mark->policy_sha256 == context_.policy.sha256;
+    return was_read ? cause_of_edit() : Cause::unknown;
   }
 
   // A write that was acknowledged, and of which a record that has not changed since before it shows
@@ -386,6 +403,18 @@ class Taking {
   TakenRecord taken_;
 };
 
+// nullopt: nobody knows.
+std::optional<Value> held_value(const Context& context, const SourceRecord& source,
+                                const Field& field) {
+  const System* system = context.policy.system(source.system);
+  const auto history = source.fields.find(field.name);
+  if (!system || history == source.fields.end()) return std::nullopt;
+  const auto timeline =
+      remembered_timeline(history->second, mark_of(context.policy), *system, field);
+  const Base& base = timeline->base;
+  return base.state == Base::State::known ? std::optional(base.value) : std::nullopt;
+}
+
 }  // namespace
 
 TakenRecord take_snapshot_record(Context& context, const ReadStaged& record, Followed followed,
@@ -397,15 +426,20 @@ ShownRecord held_record(const Context& context, const Entity& entity, const Sour
   ShownRecord shown;
   shown.system = source.system;
   shown.id = source.id;
-  const System* system = context.policy.system(source.system);
-  for (const auto& [name, history] : source.fields) {
-    const Field* field = entity.field(name);
-    if (!system || !field || !field->map.contains(source.system)) continue;
-    const auto timeline = remembered_timeline(history, mark_of(context.policy), *system, *field);
-    const Base& base = timeline->base;
-    if (base.state == Base::State::known) shown.fields.emplace(name, base.value);
+  for (const auto& [name, field] : entity.fields) {
+    if (!field.map.contains(source.system)) continue;
+    if (auto value = held_value(context, source, field)) shown.fields.emplace(name, *value);
   }
   return shown;
+}
+
+void note_left_out(const Context& context, const Entity& entity, const SourceRecord& source,
+                   ShownRecord& shown) {
+  for (const auto& [name, field] : entity.fields) {
+    const bool is_told = shown.fields.contains(name) || shown.excluded.contains(name);
+    if (is_told || !field.writes(source.system)) continue;
+    shown.left_out.emplace(name, held_value(context, source, field));
+  }
 }
 
 }  // namespace truce

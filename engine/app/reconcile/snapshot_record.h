@@ -36,7 +36,7 @@ struct TakenRecord {
   GoldenId joined;  // into that one, with what was taken of it before
   ShownRecord shown;
   bool is_new_golden = false;
-  bool says_news = false;  // facts were joined
+  bool says_news = false;                // facts were joined
   std::optional<GuardedChange> guarded;  // what the guard counts of it
   std::string why;
   Cause cause = Cause::unknown;
@@ -56,5 +56,9 @@ TakenRecord take_snapshot_record(Context& context, const ReadStaged& record, Fol
 
 // What a source record is believed to hold, for one that is as it was when it was last compared.
 ShownRecord held_record(const Context& context, const Entity& entity, const SourceRecord& source);
+
+// Fills `shown.left_out`. `source` is the record as it is known by now.
+void note_left_out(const Context& context, const Entity& entity, const SourceRecord& source,
+                   ShownRecord& shown);
 
 }  // namespace truce

@@ -145,6 +145,7 @@ class ComponentTaking {
       shown.push_back(taken.record.shown);
     }
     add_settled(*state, shown);
+    note_all_left_out(*state, shown);
     std::optional<Plan> plan;
     note_unread(*state, is_new);
     if (says_news || waits_for_its_delete(*state) || is_apart(*state, shown))
@@ -154,7 +155,7 @@ class ComponentTaking {
     std::vector<Discrepancy> rows = compare(compared);
     count_golden(*state, compared.shown, rows);
     if (plan && (says_news || moves(*plan))) note(*state, *plan, rows);
-    if (rows.empty()) mark(*state);
+    if (rows.empty() && !waits_to_be_written(*state, compared.shown)) mark(*state);
     if (plan) release_children(id);
     found_.insert(found_.end(), std::make_move_iterator(rows.begin()),
                   std::make_move_iterator(rows.end()));
@@ -182,8 +183,23 @@ class ComponentTaking {
     }
   }
 
+  void note_all_left_out(const RecordState& state, std::vector<ShownRecord>& shown) const {
+    for (ShownRecord& record : shown) {
+      const SourceRecord* source = linked_source(state, record.system);
+      if (source && source->id == record.id) note_left_out(context_, entity_, *source, record);
+    }
+  }
+
   bool is_apart(const RecordState& state, const std::vector<ShownRecord>& shown) const {
     return !compare({entity_, state, nullptr, shown, complete()}).empty();
+  }
+
+  // A field that a record leaves out, and that something still keeps from being written.
+  bool waits_to_be_written(const RecordState& state, const std::vector<ShownRecord>& shown) const {
+    const bool leaves_out = std::any_of(shown.begin(), shown.end(), [](const ShownRecord& record) {
+      return !record.left_out.empty();
+    });
+    return leaves_out && is_apart(state, shown);
   }
 
   // A new golden record is made nowhere but where a snapshot said that it is not there yet.

@@ -38,9 +38,7 @@ class Comparison {
   void compare_field(const Field& field) {
     const GoldenField* shown = golden_field(field.name);
     const std::vector<SystemName> apart = systems_apart(field, shown);
-    const FieldChange* change = change_of(field.name);
-    const bool corrected = change && change->before && says_news(field.name);
-    if (apart.empty() && !corrected) return;
+    if (apart.empty() && !is_corrected(field.name)) return;
     Discrepancy row;
     row.kind = DiscrepancyKind::different;
     row.golden = golden().id;
@@ -57,16 +55,35 @@ class Comparison {
     if (!shown) return apart;
     for (const ShownRecord& record : compared_.shown) {
       const auto value = record.fields.find(field.name);
-      if (value == record.fields.end()) continue;
-      const MapEntry& entry = field.map.at(record.system);
-      const bool compared =
-          shown->contested ? field.reads(record.system) : field.writes(record.system);
-      if (compared &&
-          !same(as_held(field, entry, value->second), as_held(field, entry, shown->value))) {
-        apart.push_back(record.system);
-      }
+      const bool is_apart = value == record.fields.end()
+                                ? is_written_unseen(record, field, *shown)
+                                : is_shown_apart(record, field, *shown, value->second);
+      if (is_apart) apart.push_back(record.system);
     }
     return apart;
+  }
+
+  static bool differs(const ShownRecord& record, const Field& field, const GoldenField& shown,
+                      const Value& value) {
+    const MapEntry& entry = field.map.at(record.system);
+    return !same(as_held(field, entry, value), as_held(field, entry, shown.value));
+  }
+
+  static bool is_shown_apart(const ShownRecord& record, const Field& field,
+                             const GoldenField& shown, const Value& value) {
+    const bool compared =
+        shown.contested ? field.reads(record.system) : field.writes(record.system);
+    return compared && differs(record, field, shown, value);
+  }
+
+  // A record that leaves a field out says nothing of it: what counts is whether it is written.
+  bool is_written_unseen(const ShownRecord& record, const Field& field,
+                         const GoldenField& shown) const {
+    const auto held = record.left_out.find(field.name);
+    if (held == record.left_out.end() || shown.contested) return false;
+    if (held->second && !differs(record, field, shown, *held->second)) return false;
+    const bool is_planned = compared_.plan && !compared_.writes_nothing;
+    return !is_planned || is_to_be_written(record.system, field.name);
   }
 
   const FieldChange* change_of(const FieldName& name) const {
@@ -77,9 +94,19 @@ class Comparison {
     return nullptr;
   }
 
-  bool says_news(const FieldName& name) const {
+  // What is shown has changed because of what a record says. Of a field that nothing was known of
+  // it is a correction only where the value is known to be new.
+  bool is_corrected(const FieldName& name) const {
+    const FieldChange* change = change_of(name);
+    if (!change) return false;
     return std::any_of(compared_.shown.begin(), compared_.shown.end(),
-                       [&](const ShownRecord& record) { return record.news.contains(name); });
+                       [&](const ShownRecord& record) {
+                         const auto news = record.news.find(name);
+                         if (news == record.news.end()) return false;
+                         const bool is_first_sight =
+                             news->second == Cause::never_linked || news->second == Cause::unknown;
+                         return change->before || !is_first_sight;
+                       });
   }
 
   // Whose word was missed: the first reason of this list that any of the records has.
@@ -111,6 +138,23 @@ class Comparison {
       if (delivery.system == system && delivery.fields.contains(field)) return &delivery;
     }
     return nullptr;
+  }
+
+  // Of those that hold the field.
+  template <class Condition>
+  bool any_write(const SystemName& system, const FieldName& field,
+                 const Condition& condition) const {
+    const auto& deliveries = compared_.state.deliveries;
+    return std::any_of(deliveries.begin(), deliveries.end(), [&](const Delivery& delivery) {
+      return delivery.system == system && delivery.fields.contains(field) && condition(delivery);
+    });
+  }
+
+  // What is on its way is not written again.
+  bool is_to_be_written(const SystemName& system, const FieldName& field) const {
+    return any_write(system, field, [](const Delivery& delivery) {
+      return delivery.state != DeliveryState::leased && delivery.state != DeliveryState::verifying;
+    });
   }
 
   const ExceptionItem* question_about(const FieldName& field) const {
@@ -163,9 +207,10 @@ class Comparison {
     Json records = Json::object(), values = Json::object();
     for (const ShownRecord& record : compared_.shown) {
       const auto value = record.fields.find(field.name);
-      if (value == record.fields.end()) continue;
+      const bool is_shown = value != record.fields.end();
+      if (!is_shown && !record.left_out.contains(field.name)) continue;
       records[record.system.text] = record.id.text;
-      values[record.system.text] = to_json(value->second);
+      if (is_shown) values[record.system.text] = to_json(value->second);
     }
     row.detail["records"] = std::move(records);
     if (field.is_private) {

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <map>
+#include <optional>
 #include <set>
 #include <string>
 #include <vector>
@@ -26,6 +27,9 @@ struct ShownRecord {
   RecordId id;
   std::map<FieldName, Value> fields;  // canonical; without those that are excluded
   std::map<FieldName, Exclusion> excluded;
+  // Of the fields that it leaves out and that are written to it: what it is known to hold; nullopt:
+  // nobody knows.
+  std::map<FieldName, std::optional<Value>> left_out;
   std::map<FieldName, Cause> news;  // what its history did not know, and why
   bool is_new_link = false;         // it got its link by this comparison
 };

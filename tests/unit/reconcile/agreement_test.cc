@@ -79,4 +79,23 @@ TEST_CASE("the first sight of two records that differ is no miss") {
   CHECK(report.misses == 0);
 }
 
+TEST_CASE("a first value that no event told of is one change that missed") {
+  Office office(names_agree());
+  office.both_know(Json::object());
+  const auto read = [&](const Json& in_crm) {
+    Json crm{{"id", "c1"}, {"email", "ada@example.com"}};
+    crm.update(in_crm);
+    return reconcile(office,
+                     {{"crm", {crm}}, {"desk", {{{"id", "d1"}, {"email", "ada@example.com"}}}}});
+  };
+  office.advance(3'600'000);
+  REQUIRE(read(Json::object())["matched"] == 1);
+  const std::uint64_t before = measured(office).changes;
+  office.advance(3'600'000);
+  REQUIRE(read({{"name", "Grace"}})["causes"]["lost_event"] == 1);
+  const AgreementReport report = measured(office);
+  check_against_the_trail(office, report);
+  CHECK(Pair{report.changes - before, report.misses} == Pair{1, 1});
+}
+
 }  // namespace truce::test

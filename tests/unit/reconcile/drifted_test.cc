@@ -84,6 +84,36 @@ TEST_CASE("our write that never arrived is written again, and is nobody's edit")
   CHECK(written[0]["fields"] == Json{{"name", "Grace"}});
 }
 
+TEST_CASE("a first value that no event told of") {
+  const bool is_written = GENERATE(true, false);
+  Terms terms = timed();
+  terms.fields += ", " + one_field("phone", is_written ? R"("type": "text", "rule": "recency")"
+                                                       : R"("type": "text", "rule": "recency",
+                                                            "direction": {"desk": "none"})");
+  Desk desk(terms);
+  const Time before = desk.now - Duration::of_ms(120'000);
+  const auto run = [&](const std::string& mode, const Json& in_crm) {
+    return reconcile(desk, {{"crm", {in_crm}}, {"desk", {Desk::shows("d1", "Ada", before)}}},
+                     {.mode = mode});
+  };
+  const bool was_read = GENERATE(true, false);
+  if (was_read) REQUIRE(run("apply", Desk::shows("c1", "Ada", before))["matched"] == 1);
+  Json edited = Desk::shows("c1", "Ada", desk.now);
+  edited["phone"] = "9";
+  desk.advance(3'600'000);
+  const Json report = run(GENERATE("plan", "apply"), edited);
+  CHECK(report["deliveries"] == (is_written ? 1 : 0));
+  if (was_read) {
+    INFO("is a lost event where a run had read the record without it");
+    CHECK(report["different"] == 1);
+    CHECK(report["causes_by_system"] == Json{{"crm", {{"lost_event", 1}}}});
+  } else {
+    INFO("may have been there, as far as anybody knows, and differs only where it is written");
+    CHECK(report["different"] == (is_written ? 1 : 0));
+    CHECK(report["causes"] == (is_written ? Json{{"unknown", 1}} : Json::object()));
+  }
+}
+
 TEST_CASE("E38: a field that was just written is not compared") {
   Terms terms = timed();
   terms.systems =

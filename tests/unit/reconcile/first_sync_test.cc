@@ -119,6 +119,79 @@ TEST_CASE("link takes the facts and writes nothing") {
   CHECK(office.deliveries_in(DeliveryState::pending).empty());
 }
 
+TEST_CASE("a field that a record leaves out is a difference where it is written") {
+  const Snapshots snapshots{{"crm", {person("c1", "a@example.com", "Ada")}},
+                            {"desk", {{{"id", "d1"}, {"email", "a@example.com"}}}}};
+  Office office(names());
+
+  SECTION("planned or done") {
+    const Json report = reconcile(office, snapshots, {.mode = GENERATE("plan", "apply")});
+    CHECK(report["matched"] == 0);
+    CHECK(report["different"] == 1);
+    CHECK(report["causes"] == Json{{"never_linked", 1}});
+    CHECK(report["auto_resolved"] == Json{{"recency", 1}});
+    CHECK(report["deliveries"] == 1);
+    const Json row = found_by(office, report).at(0);
+    CHECK(row["values"] == Json{{"crm", "Ada"}});
+    CHECK(row["records"] == Json{{"crm", "c1"}, {"desk", "d1"}});
+  }
+  SECTION("a run that only links leaves it to the next") {
+    const Json linked = reconcile(office, snapshots, {.mode = "link"});
+    CHECK(linked["different"] == 1);
+    CHECK(linked["deliveries"] == 0);
+    office.advance(3'600'000);
+    CHECK(reconcile(office, snapshots)["different"] == 1);
+    const auto written = office.deliver_all();
+    REQUIRE(written.size() == 1);
+    CHECK(written[0]["fields"] == Json{{"name", "Ada"}});
+  }
+  SECTION("not any more once it was written, though it is left out again") {
+    reconcile(office, snapshots);
+    office.deliver_all();
+    office.advance(3'600'000);
+    CHECK(reconcile(office, snapshots)["matched"] == 1);
+    CHECK(office.deliver_all().empty());
+  }
+  SECTION("not while the write is on its way") {
+    reconcile(office, snapshots);
+    REQUIRE(office.claim_all().size() == 1);
+    office.advance(1000);
+    const Json report = reconcile(office, snapshots);
+    CHECK(report["different"] == 0);
+    CHECK(report["excluded"] == 1);
+  }
+}
+
+TEST_CASE("a field that a record leaves out is none where it is not written") {
+  const std::string towards = GENERATE("in", "none");
+  Office office({one_field("name", R"("type": "text", "rule": "recency", "direction": {"desk": ")" +
+                                       towards + R"("})"),
+                 R"("create_in": [])"});
+  const Snapshots snapshots{{"crm", {person("c1", "a@example.com", "Ada")}},
+                            {"desk", {{{"id", "d1"}, {"email", "a@example.com"}}}}};
+  const Json report = reconcile(office, snapshots, {.mode = GENERATE("plan", "apply", "link")});
+  CHECK(report["matched"] == 1);
+  CHECK(report["discrepancies"] == 0);
+}
+
+TEST_CASE("a reference that is left out is a difference once its parent is linked there") {
+  Office office(with_companies(R"("create_in": [])"));
+  office.company_comes();
+  const Json created = office.claim_all();
+  REQUIRE(created.size() == 1);
+  const Snapshots snapshots{
+      {"crm", {{{"id", "c1"}, {"email", "a@example.com"}, {"company_id", "k1"}}}},
+      {"desk", {{{"id", "d1"}, {"email", "a@example.com"}}}}};
+  CHECK(reconcile(office, snapshots)["matched"] == 1);
+  REQUIRE(office.delivered(created[0], "o1")["state"] == "delivered");
+  office.advance(3'600'000);
+  const Json report = reconcile(office, snapshots);
+  CHECK(report["different"].get<int>() + report["matched"].get<int>() == 1);
+  const auto written = office.deliver_all();
+  REQUIRE(written.size() == 1);
+  CHECK(written[0]["fields"] == Json{{"org", "o1"}});
+}
+
 TEST_CASE("why a record is not made is said as it is") {
   const auto why_of = [](Office& office, const Snapshots& snapshots, const SlowRun& terms) {
     const auto found = found_by(office, reconcile(office, snapshots, terms));
