@@ -124,9 +124,10 @@ class Comparison {
     }
     if (apart.empty()) return;
     row.system = apart.front();
-    // We know what it holds, and that it should hold something else: our write is to blame.
+    // We know what it holds, and that it should hold something else: our write is to blame, if it
+    // was tried.
     for (const SystemName& system : apart) {
-      if (!write_to(system, field.name)) continue;
+      if (!was_tried(system, field.name)) continue;
       row.cause = Cause::failed_delivery;
       row.system = system;
       return;
@@ -155,6 +156,10 @@ class Comparison {
     return any_write(system, field, [](const Delivery& delivery) {
       return delivery.state != DeliveryState::leased && delivery.state != DeliveryState::verifying;
     });
+  }
+
+  bool was_tried(const SystemName& system, const FieldName& field) const {
+    return any_write(system, field, [](const Delivery& delivery) { return delivery.attempt > 0; });
   }
 
   const ExceptionItem* question_about(const FieldName& field) const {

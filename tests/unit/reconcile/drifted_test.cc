@@ -84,6 +84,24 @@ TEST_CASE("our write that never arrived is written again, and is nobody's edit")
   CHECK(written[0]["fields"] == Json{{"name", "Grace"}});
 }
 
+TEST_CASE("a write that nobody has tried yet is no failed delivery") {
+  Desk desk(timed());
+  const Time edited = desk.now;
+  desk.advance(3'600'000);
+  const Snapshots drifted{{"crm", {Desk::shows("c1", "Grace", edited)}},
+                          {"desk", {Desk::shows("d1", "Ada", edited - Duration::of_ms(60'000))}}};
+  REQUIRE(reconcile(desk, drifted)["causes"] == Json{{"lost_event", 1}});
+  desk.advance(3'600'000);
+  const Json waiting = reconcile(desk, drifted);
+  CHECK(waiting["causes"] == Json{{"unknown", 1}});
+  CHECK(waiting["auto_resolved"] == Json{{"recency", 1}});
+  const Json claimed = desk.claim_all();
+  REQUIRE(claimed.size() == 1);
+  desk.settle_as(claimed[0], "failed", slow_down);
+  desk.advance(3'600'000);
+  CHECK(reconcile(desk, drifted)["causes"] == Json{{"failed_delivery", 1}});
+}
+
 TEST_CASE("a first value that no event told of") {
   const bool is_written = GENERATE(true, false);
   Terms terms = timed();

@@ -119,6 +119,17 @@ TEST_CASE("link takes the facts and writes nothing") {
   CHECK(office.deliveries_in(DeliveryState::pending).empty());
 }
 
+TEST_CASE("what the run behind a linking one finds is no failed delivery") {
+  Office office(names());
+  const Snapshots snapshots{{"crm", {person("c1", "a@example.com", "Ada")}},
+                            {"desk", {person("d1", "a@example.com", "Adah")}}};
+  reconcile(office, snapshots, {.mode = "link"});
+  office.advance(3'600'000);
+  const Json report = reconcile(office, snapshots);
+  CHECK(report["causes"] == Json{{"unknown", 1}});
+  CHECK(report["deliveries"] == 1);
+}
+
 TEST_CASE("a field that a record leaves out is a difference where it is written") {
   const Snapshots snapshots{{"crm", {person("c1", "a@example.com", "Ada")}},
                             {"desk", {{{"id", "d1"}, {"email", "a@example.com"}}}}};
