@@ -2,7 +2,9 @@
 
 #include <algorithm>
 #include <set>
+#include <tuple>
 
+#include "engine/app/ingestion.h"
 #include "engine/app/private_fields.h"
 #include "engine/app/reconcile/piece_parts.h"
 #include "engine/app/reconcile/recognition.h"
@@ -170,6 +172,37 @@ class PageReader {
   SnapshotPage page_;
 };
 
+// Where a picture stands among those of one record that were read at the same time: by the record's
+// own time, as in a history; a delete comes last.
+using Age = std::tuple<Time, bool, std::string, std::string>;
+
+// The time of one that is as it was is not kept: it is that of what is known of the record.
+Time last_known_time(const SourceRecord& source) {
+  Time last = Time::beginning();
+  for (const auto& [name, history] : source.fields) {
+    if (!history.observations.empty()) last = std::max(last, history.observations.back().order.at);
+  }
+  return last;
+}
+
+Age age_of(const Context& context, const EntityName& entity, const StagedRecord& staged) {
+  if (staged.state == StagedState::same) {
+    const auto source = context.store.find_source(staged.system, entity, staged.id);
+    return {source ? last_known_time(*source) : Time::beginning(), false, "", staged.digest};
+  }
+  const ReadEvent read = read_raw_event({context.policy, nullptr, context.secrets}, staged.body);
+  if (read.refusal) return {Time::beginning(), false, "", staged.digest};
+  const bool is_gone = read.event.operation != EventOperation::upsert;
+  const Time at = arrival_of(context.policy, read, staged.observed_at).at;
+  return {at, is_gone, read.event.version, staged.digest};
+}
+
+bool is_overtaken(const Context& context, const EntityName& entity, const StagedRecord& staged,
+                  const StagedRecord& known) {
+  if (known.observed_at != staged.observed_at) return known.observed_at > staged.observed_at;
+  return age_of(context, entity, known) > age_of(context, entity, staged);
+}
+
 }  // namespace
 
 Result<SnapshotPage> read_page(ReadView& store, const EventReader& reader, const RunId& id,
@@ -192,7 +225,7 @@ Result<Json> stage_page(Context& context, const RunId& id, const SnapshotPage& p
   for (const SnapshotPage::Record& record : page.records) {
     StagedRecord staged = record.staged;
     const auto known = context.store.find_staged(id, page.system, staged.id);
-    if (known && known->observed_at > staged.observed_at) continue;
+    if (known && is_overtaken(context, run->entity, staged, *known)) continue;
     if (!context.store.stage(id, staged, record.keys) || record.is_gone) continue;
     ++snapshot.records;
     if (!staged.golden.empty()) count_linked(*run, page.system);

@@ -38,7 +38,7 @@ Result<SnapshotPage> read_page(ReadView& store, const EventReader& reader, const
                                std::size_t count = std::numeric_limits<std::size_t>::max());
 
 // Stages what was read; the last part counts the page. A record that comes twice is the one that
-// was read later.
+// was read later; if both were read at once, the one that is later by its own time.
 Result<Json> stage_page(Context& context, const RunId& run, const SnapshotPage& page);
 
 }  // namespace truce
