@@ -63,6 +63,17 @@ bool is_required(const Entity& entity, const FieldName& name) {
   return field && field->required;
 }
 
+// One of `names` is the target's, or ours, for this field of the delivery.
+bool is_meant(const Entity& entity, const Delivery& delivery, const FieldName& name,
+              const std::vector<std::string>& names) {
+  // Another policy may have come into force, without the field.
+  if (!form_of(entity, delivery, name)) return false;
+  const Field& field = *entity.field(name);
+  const MapEntry& entry = field.map.at(delivery.system);
+  return std::any_of(names.begin(), names.end(),
+                     [&](const std::string& said) { return names_field(said, field, entry); });
+}
+
 // The same value in the target's own form: under another policy it may be another one.
 bool still_refused(const Entity& entity, const Delivery& refusal, const Delivery& planned,
                    const FieldName& name) {
@@ -119,19 +130,23 @@ void drop(RecordState& state, const DeliveryId& id) {
 
 }  // namespace
 
+bool is_about_what_left(const Entity& entity, const Delivery& delivery,
+                        const std::vector<std::string>& names) {
+  if (names.empty()) return false;
+  Json known = Json::object();
+  for (const FieldName& name : names_of(delivery)) {
+    if (is_meant(entity, delivery, name, names)) return false;
+    copy_form(entity, delivery, name, known);
+  }
+  return to_canonical(known) != to_canonical(*delivery.body);
+}
+
 void keep_refused_part(const Entity& entity, Delivery& delivery,
                        const std::vector<std::string>& names) {
   std::vector<FieldName> refused;
   for (const FieldName& name : names_of(delivery)) {
-    const Field* field = entity.field(name);
-    // Another policy may have come into force, without the field.
-    if (!field || !form_of(entity, delivery, name)) continue;
-    const auto entry = field->map.find(delivery.system);
-    const bool meant = std::any_of(names.begin(), names.end(), [&](const std::string& said) {
-      return names_field(said, *field, entry->second);
-    });
-    if (!meant) continue;
-    if (delivery.intended == Operation::create && field->required) return;
+    if (!is_meant(entity, delivery, name, names)) continue;
+    if (delivery.intended == Operation::create && is_required(entity, name)) return;
     refused.push_back(name);
   }
   if (refused.empty()) return;

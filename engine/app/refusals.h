@@ -11,6 +11,11 @@
 
 namespace truce {
 
+// What the target named as the fault was told by a field that the policy in force does not have any
+// more: the fields that the delivery still has are not refused.
+bool is_about_what_left(const Entity& entity, const Delivery& delivery,
+                        const std::vector<std::string>& names);
+
 // Narrows a delivery that is given up to the fields that the target named as the fault, by its own
 // names or ours. Unchanged where it named none of them, or a create cannot do without them.
 void keep_refused_part(const Entity& entity, Delivery& delivery,

@@ -220,6 +220,9 @@ Result<void> Settling::failed() {
     context_.store.put_source(*source);
   }
   drop_adopted();
+  if (result_.permanent && is_about_what_left(entity_, delivery_, result_.refused_fields)) {
+    return finish(DeliveryState::withdrawn);
+  }
   if (result_.permanent) keep_refused_part(entity_, delivery_, result_.refused_fields);
   return try_later(DeliveryState::waiting);
 }

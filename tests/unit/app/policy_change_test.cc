@@ -172,8 +172,9 @@ TEST_CASE("a refusal is taken when the next policy has dropped one of the write'
     const Json error{{"class", "permanent"}, {"fields", Json::array({field})}};
     return office.settle_as(answer["deliveries"][0], "failed", {{"error", error}})["state"];
   };
-  SECTION("that one: what is left is sent without it") {
-    CHECK(refuse("title") == "dead");
+  SECTION("that one: what is left is sent without it, and nobody is asked") {
+    CHECK(refuse("title") == "withdrawn");
+    CHECK(office.open_items().empty());
     CHECK(office.waiting() == Json({{"desk", {{"name", "Grace"}}}}));
   }
   SECTION("another one: nothing is left") {

@@ -84,6 +84,29 @@ TEST_CASE("a write that is on its way while its field is renamed is settled unde
   CHECK(office.says("desk", "d1", {{"name", "Grace"}})["outcome"] == "echo");
 }
 
+TEST_CASE("a refusal of a field that is gone by then is asked about once the field is back") {
+  MovingOffice office(with_field(text_field("name") + ", " + text_field("fax")));
+  office.both_know({{"name", "Ada"}, {"fax", "1"}});
+  const Json answer =
+      office.says("crm", "c1", {{"name", "Grace"}, {"fax", "2"}}, Json::object(), true);
+  REQUIRE(answer["deliveries"].size() == 1);
+  const auto refuse = [&](const Json& delivery) {
+    const Json error{{"class", "permanent"}, {"message", "bad number"}, {"fields", {"fax"}}};
+    office.settle_as(delivery, "failed", {{"error", error}});
+  };
+  office.migrate(with_field(name_as_title));
+  refuse(answer["deliveries"][0]);
+  CHECK(office.open_items().empty());
+  CHECK(office.waiting() == Json({{"desk", {{"name", "Grace"}}}}));
+  office.undo_all();
+  const Json again = office.claim_all();
+  REQUIRE(again.size() == 1);
+  CHECK(again[0]["fields"] == Json({{"fax", "2"}, {"name", "Grace"}}));
+  refuse(again[0]);
+  CHECK(office.the_item(Category::dead_letter).detail["fields"] == Json::array({"fax"}));
+  CHECK(office.waiting() == Json({{"desk", {{"name", "Grace"}}}}));
+}
+
 TEST_CASE("an open question and a person's answer go with the field that they are about") {
   MovingOffice office(with_field(one_field("status", R"("type": "text", "rule": "escalate")") +
                                  ", " +
