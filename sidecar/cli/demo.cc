@@ -7,6 +7,7 @@
 
 #include "sidecar/cli/access.h"
 #include "sidecar/cli/commands.h"
+#include "sidecar/cli/seed.h"
 #include "sidecar/private_file.h"
 
 namespace truce::cli {
@@ -34,6 +35,7 @@ void add_demo(CLI::App& app, int& exit_code) {
   command->add_option("--token-file", *token_file, "Its token")->required();
   command
       ->add_option("--seed", options->seed, "Of chance: the same seed, the same edits and faults")
+      ->check(seed_range())
       ->capture_default_str();
   command->add_option("--people", options->people, "How many people")->capture_default_str();
   command->add_option("--edits", options->edits, "How many edits")->capture_default_str();

@@ -6,6 +6,7 @@
 
 #include "sidecar/cli/commands.h"
 #include "sidecar/cli/policy_file.h"
+#include "sidecar/cli/seed.h"
 #include "sidecar/private_file.h"
 #include "sidecar/simulate/report.h"
 #include "sidecar/simulate/svg.h"
@@ -147,6 +148,7 @@ void add_simulate(CLI::App& app, int& exit_code) {
       ->check(CLI::Range(std::uint64_t{1}, std::uint64_t{1'000'000}))
       ->capture_default_str();
   command->add_option("--seed-from", request->seed_from, "The first one's seed")
+      ->check(seed_range())
       ->capture_default_str();
   command->add_option("--strategies", request->strategies, "Only these, with commas between them")
       ->delimiter(',')

@@ -3,6 +3,7 @@
 
 #include "engine/app/whatif/converge.h"
 #include "sidecar/cli/commands.h"
+#include "sidecar/cli/seed.h"
 #include "sidecar/cli/what_if.h"
 
 namespace truce::cli {
@@ -79,6 +80,7 @@ void add_verify_convergence(CLI::App& app, int& exit_code) {
       ->check(CLI::Range(1, 1000))
       ->capture_default_str();
   command->add_option("--seed", question->options.seed, "Of the random orders")
+      ->check(seed_range())
       ->capture_default_str();
   command->add_option("--since", question->since, "Read the log from this time on");
   command->add_flag("--json", question->json, "One JSON document instead of text");

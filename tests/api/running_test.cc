@@ -187,6 +187,21 @@ TEST_CASE("the commands say how they are used, and misuse is 2") {
   }
 }
 
+TEST_CASE("a seed that is no seed is misuse, and not bent into another") {
+  for (const char* seed : {"-1", "-18446744073709551611", "9007199254740992",
+                           "18446744073709551616", "1.5", "x", ""}) {
+    INFO(seed);
+    const Ended simulated = run_truce({"simulate", "--seeds", "1", "--seed-from", seed});
+    CHECK(simulated.exit_code == 2);
+    CHECK(simulated.err.find("--seed-from") != std::string::npos);
+    CHECK(run_truce({"verify-convergence", "--db", "none", "--seed", seed}).exit_code == 2);
+    CHECK(run_truce({"demo", "--token-file", "none", "--seed", seed}).exit_code == 2);
+  }
+  CHECK(run_truce({"simulate", "--preset", "calm", "--seeds", "1", "--seed-from",
+                   "9007199254740991", "--strategies", "truce"})
+            .exit_code == 0);
+}
+
 TEST_CASE("a command on a database that is not there makes none") {
   const Folder folder;
   for (std::vector<std::string> command : {std::vector<std::string>{"backup", folder.path("copy")},
