@@ -9,7 +9,19 @@ namespace {
 constexpr std::size_t audit_page = 1'000;
 constexpr int merge_hops_max = 32;
 
-void take_change(PastRecord& record, const Json& change) {
+// The key of the event that the entry tells of, where the winner is its own word and not an older
+// one that came to the fore.
+Json own_event(const Json& winner, const AuditEntry& entry, const Json& body) {
+  for (const auto& [of_winner, of_event] : {std::pair("system", "system"), {"changed_at", "at"}}) {
+    const Json* said = find_member(winner, of_winner);
+    const Json* told = find_member(body, of_event);
+    if (!said || !told || *said != *told) return nullptr;
+  }
+  return entry.event_key.empty() ? Json() : Json(entry.event_key.text());
+}
+
+void take_change(PastRecord& record, const Json& change, const AuditEntry& entry,
+                 const Json& body) {
   const FieldName name(change.value("field", ""));
   const Json* contested = find_member(change, "contested");
   Json after = change.value("after", Json());
@@ -19,6 +31,7 @@ void take_change(PastRecord& record, const Json& change) {
     return;
   }
   Json lineage = change.value("winner", Json::object());
+  lineage["event_key"] = own_event(lineage, entry, body);
   for (const char* key : {"rule", "why"}) lineage[key] = change.value(key, "");
   record.fields[name] = {std::move(after), contested && *contested == true, std::move(lineage)};
 }
@@ -66,11 +79,12 @@ Json render(const GoldenId& id, const PastRecord& past, Time at) {
 
 void take_entry(PastRecord& record, const AuditEntry& entry, const Secrets& secrets) {
   const Json body = unsealed(json_of(entry.body), secrets).node;
+  const Json* changes = find_member(body, "changes");
   record.entity = entry.entity;
-  record.updated_at = entry.at;
+  if (changes || record.audit_sequence == 0) record.updated_at = entry.at;
   record.audit_sequence = entry.sequence;
-  if (const Json* changes = find_member(body, "changes")) {
-    for (const Json& change : *changes) take_change(record, change);
+  if (changes) {
+    for (const Json& change : *changes) take_change(record, change, entry, body);
   }
   if (const Json* deleted_at = find_member(body, "deleted_at")) {
     record.deleted_at.reset();

@@ -11,7 +11,9 @@ namespace truce {
 struct PastField {
   Json value;
   bool contested = false;
-  Json lineage;  // {system, changed_at, evidence, rule, why} of when the value came
+  // {system, changed_at, evidence, rule, why, event_key} of when the value came. event_key: null
+  // where the trail does not say.
+  Json lineage;
 };
 
 // What the entries up to some point say of one golden record.
@@ -20,7 +22,7 @@ struct PastRecord {
   std::map<FieldName, PastField> fields;
   std::optional<Time> deleted_at;
   GoldenId merged_into;  // empty: it stands for itself
-  Time updated_at;
+  Time updated_at;       // when a value last changed
   std::uint64_t audit_sequence = 0;
 };
 

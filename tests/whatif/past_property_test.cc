@@ -1,5 +1,6 @@
 // The audit trail alone tells every golden record at every time; and undoing twice changes nothing.
 #include "engine/app/time_travel.h"
+#include "tests/unit/app/two_desks.h"
 #include "tests/whatif/replaying.h"
 #include "tests/whatif/undoing.h"
 
@@ -29,6 +30,7 @@ Shown stored(World& world) {
       put(all, golden->id.text, name.text, to_json(field.value));
       put(all, golden->id.text, name.text + " contested", field.contested);
     }
+    put(all, golden->id.text, "updated at", to_rfc3339(golden->updated_at));
     if (golden->deleted_at)
       put(all, golden->id.text, "deleted at", to_rfc3339(*golden->deleted_at));
   }
@@ -51,6 +53,7 @@ Shown told(World& world, Time at) {
       put(all, golden.text, name.text, field.value);
       put(all, golden.text, name.text + " contested", field.contested);
     }
+    put(all, golden.text, "updated at", to_rfc3339(record.updated_at));
     if (record.deleted_at) put(all, golden.text, "deleted at", to_rfc3339(*record.deleted_at));
   }
   return all;
@@ -119,7 +122,48 @@ bool same_values(const Json& a, const Json& b, const Json& rules) {
   return true;
 }
 
+Json past_of(Desks& desks) {
+  const auto view = desks.store->read();
+  Reader reader{*view, *desks.policy, desks.secrets, desks.now};
+  const auto past =
+      read_record_at(reader, EntityName("contact"), GoldenId(desks.golden), desks.now);
+  REQUIRE(past);
+  return *past;
+}
+
 }  // namespace
+
+TEST_CASE("the lineage of a time is of the change that brought the value") {
+  Desks desks(R"("type": "text", "rule": "recency")");
+  desks.link_all();
+  const auto past = [&] { return past_of(desks); };
+  desks.clock(10);
+  const Json first = desks.says("crm", "A", 5);
+  CHECK(past()["lineage"]["f"]["event_key"] == first["event_key"]);
+  CHECK(past()["lineage"]["f"]["event_key"] ==
+        desks.record(desks.golden)["lineage"]["f"]["event_key"]);
+  desks.clock(20);
+  const Json repeated = desks.says("desk", "A", 15);
+  REQUIRE(repeated["changes"].empty());
+  REQUIRE(desks.record(desks.golden)["lineage"]["f"]["system"] == "desk");
+  CHECK(past()["lineage"]["f"]["system"] == "crm");
+  CHECK(past()["lineage"]["f"]["event_key"] == first["event_key"]);
+  CHECK(past()["updated_at"] == to_rfc3339(second(10)));
+  CHECK(past()["updated_at"] == desks.record(desks.golden)["updated_at"]);
+}
+
+TEST_CASE(
+    "an older word that comes to the fore is not said to be the event's that moved it there") {
+  Desks desks(R"("type": "integer", "rule": "min")");
+  desks.link_all();
+  desks.clock(10);
+  desks.says("crm", 1, 1);
+  desks.says("bill", 2, 2);
+  desks.says("crm", 3, 3);
+  const Json lineage = past_of(desks)["lineage"]["f"];
+  CHECK(lineage["system"] == "bill");
+  CHECK(lineage["event_key"].is_null());
+}
 
 TEST_CASE("the audit trail alone gives the golden state, now and at every time before") {
   holds("time travel", [](Chance chance) {
