@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 
-import type { IDataObject } from 'n8n-workflow';
+import type { IDataObject, NodeOperationError } from 'n8n-workflow';
 
 import { Desk } from './desk';
 import { hubspotContact } from './records';
@@ -164,4 +164,33 @@ test('statistics and alerts are read', async () => {
 	assert.ok(alerts.lines.some((line) => line.alert === 'queue_depth'));
 	const firing = await desk.store('alert', 'getAll', { onlyFiring: true });
 	assert.ok(firing.lines.every((line) => line.state === 'firing'));
+});
+
+test('an ID that is empty is named, with its item, before any call', async () => {
+	const byId = { findBy: 'goldenId', entity: 'contact' };
+	const empties: Array<[string, string, IDataObject, RegExp]> = [
+		['exception', 'get', { exceptionId: '={{ $json.id }}' }, /Exception ID is empty/],
+		['exception', 'claim', { exceptionId: '={{ $json.id }}' }, /Exception ID is empty/],
+		['delivery', 'replay', { deliveryId: '={{ $json.id }}' }, /Delivery ID is empty/],
+		['delivery', 'discard', { deliveryId: '={{ $json.id }}' }, /Delivery ID is empty/],
+		['record', 'get', { ...byId, goldenId: '={{ $json.id }}' }, /Golden ID is empty/],
+		['record', 'explain', { ...byId, goldenId: '={{ $json.id }}' }, /Golden ID is empty/],
+		['record', 'history', { ...byId, goldenId: '={{ $json.id }}' }, /Golden ID is empty/],
+		['link', 'getAll', { ...byId, recordId: '={{ $json.id }}' }, /Record ID is empty/],
+		['reconciliation', 'get', { runId: '={{ $json.id }}' }, /Run ID is empty/],
+		['migration', 'get', { migrationId: '={{ $json.id }}' }, /Migration ID is empty/],
+		['cursor', 'get', { name: '={{ $json.id }}' }, /Name is empty/],
+	];
+	for (const [resource, operation, parameters, message] of empties) {
+		for (const item of [{ id: '' }, {}]) {
+			await assert.rejects(
+				desk.store(resource, operation, parameters, [item]),
+				(error: NodeOperationError) => {
+					assert.match(error.message, message);
+					assert.equal(error.context.itemIndex, 0);
+					return true;
+				},
+			);
+		}
+	}
 });

@@ -91,7 +91,13 @@ export function filled(values: IDataObject): IDataObject {
 	);
 }
 
-export const inPath = (value: unknown) => encodeURIComponent(String(value));
+/** A value that the call cannot do without, as a text. */
+export function given(name: string, value: unknown): string {
+	if (value === undefined || value === null || value === '') throw new Error(`${name} is empty`);
+	return String(value);
+}
+
+export const inPath = (name: string, value: unknown) => encodeURIComponent(given(name, value));
 
 export const systemProperty: INodeProperties = {
 	displayName: 'System Name or ID',

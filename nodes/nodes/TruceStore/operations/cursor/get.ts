@@ -13,7 +13,7 @@ export const get: Operation = {
 			const name = context.getNodeParameter('name', itemIndex) as string;
 			const reply = await call(context, {
 				method: 'GET',
-				path: `/v1/cursors/${inPath(name)}`,
+				path: `/v1/cursors/${inPath('Name', name)}`,
 				itemIndex,
 				accepts: [404],
 			});

@@ -77,7 +77,7 @@ export const save: Operation = {
 			const leavesOut = onlyIf !== 'always' && read('ifMoved') === 'leaveOut';
 			const reply = await call(context, {
 				method: 'PUT',
-				path: `/v1/cursors/${inPath(read('name'))}`,
+				path: `/v1/cursors/${inPath('Name', read('name'))}`,
 				body,
 				itemIndex,
 				accepts: leavesOut ? [VERSION_MOVED] : [],

@@ -14,7 +14,7 @@ export const discard: Operation = {
 			const id = context.getNodeParameter('deliveryId', itemIndex) as string;
 			const { body } = await call(context, {
 				method: 'POST',
-				path: `/v1/deliveries/${inPath(id)}/discard`,
+				path: `/v1/deliveries/${inPath('Delivery ID', id)}/discard`,
 				itemIndex,
 			});
 			return (body.delivery ?? body) as IDataObject;

@@ -14,7 +14,7 @@ export const replay: Operation = {
 			const id = context.getNodeParameter('deliveryId', itemIndex) as string;
 			const { body } = await call(context, {
 				method: 'POST',
-				path: `/v1/deliveries/${inPath(id)}/replay`,
+				path: `/v1/deliveries/${inPath('Delivery ID', id)}/replay`,
 				itemIndex,
 			});
 			return (body.delivery ?? body) as IDataObject;

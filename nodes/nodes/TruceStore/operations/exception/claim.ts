@@ -12,7 +12,7 @@ export const claim: Operation = {
 			const read = (name: string) => context.getNodeParameter(name, itemIndex, '') as string;
 			const { body } = await call(context, {
 				method: 'POST',
-				path: `/v1/exceptions/${inPath(read('exceptionId'))}/claim`,
+				path: `/v1/exceptions/${inPath('Exception ID', read('exceptionId'))}/claim`,
 				body: filled({ actor: read('actor') }),
 				itemIndex,
 			});

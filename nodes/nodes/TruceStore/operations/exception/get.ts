@@ -12,7 +12,7 @@ export const get: Operation = {
 			const id = context.getNodeParameter('exceptionId', itemIndex) as string;
 			const { body } = await call(context, {
 				method: 'GET',
-				path: `/v1/exceptions/${inPath(id)}`,
+				path: `/v1/exceptions/${inPath('Exception ID', id)}`,
 				itemIndex,
 			});
 			return body;

@@ -106,7 +106,7 @@ export const resolve: Operation = {
 			const returnsFresh = context.getNodeParameter('ifMoved', itemIndex) === 'fresh';
 			const reply = await call(context, {
 				method: 'POST',
-				path: `/v1/exceptions/${inPath(id)}/resolve`,
+				path: `/v1/exceptions/${inPath('Exception ID', id)}/resolve`,
 				body,
 				itemIndex,
 				accepts: returnsFresh ? [MOVED] : [],

@@ -4,6 +4,7 @@ import {
 	call,
 	entityProperty,
 	forEachItem,
+	given,
 	inPath,
 	systemProperty,
 	type Operation,
@@ -31,8 +32,8 @@ export const getAll: Operation = {
 			const read = (name: string) => context.getNodeParameter(name, itemIndex, '') as string;
 			const { body } = await call(context, {
 				method: 'GET',
-				path: `/v1/records/${inPath(read('entity'))}`,
-				query: { system: read('system'), id: String(read('recordId')) },
+				path: `/v1/records/${inPath('Entity', read('entity'))}`,
+				query: { system: read('system'), id: given('Record ID', read('recordId')) },
 				itemIndex,
 			});
 			return ((body.links ?? []) as IDataObject[]).map((link) => ({

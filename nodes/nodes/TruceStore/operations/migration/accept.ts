@@ -11,6 +11,10 @@ export const accept: Operation = {
 	execute: async (context, items) =>
 		await forEachItem(context, items, async (itemIndex) => {
 			const id = context.getNodeParameter('migrationId', itemIndex) as string;
-			return await stateAtTheEnd(context, itemIndex, `/v1/migrations/${inPath(id)}/accept`);
+			return await stateAtTheEnd(
+				context,
+				itemIndex,
+				`/v1/migrations/${inPath('Migration ID', id)}/accept`,
+			);
 		}),
 };

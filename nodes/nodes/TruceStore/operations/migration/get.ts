@@ -12,7 +12,7 @@ export const get: Operation = {
 			const id = context.getNodeParameter('migrationId', itemIndex) as string;
 			const { body } = await call(context, {
 				method: 'GET',
-				path: `/v1/migrations/${inPath(id)}`,
+				path: `/v1/migrations/${inPath('Migration ID', id)}`,
 				itemIndex,
 			});
 			return body;

@@ -14,7 +14,7 @@ export async function stateAtTheEnd(
 	const until =
 		Date.now() + Number(context.getNodeParameter('waitSeconds', itemIndex, 300)) * 1000;
 	let { body } = await call(context, { method: 'POST', path, body: requestBody, itemIndex });
-	const own = `/v1/migrations/${inPath(String(body.id))}`;
+	const own = `/v1/migrations/${inPath('Migration ID', body.id)}`;
 	while (body.stage !== 'done' && Date.now() < until) {
 		await sleep(Math.min(POLL_MS, until - Date.now()));
 		({ body } = await call(context, { method: 'GET', path: own, itemIndex }));

@@ -11,6 +11,10 @@ export const undo: Operation = {
 	execute: async (context, items) =>
 		await forEachItem(context, items, async (itemIndex) => {
 			const id = context.getNodeParameter('migrationId', itemIndex) as string;
-			return await stateAtTheEnd(context, itemIndex, `/v1/migrations/${inPath(id)}/undo`);
+			return await stateAtTheEnd(
+				context,
+				itemIndex,
+				`/v1/migrations/${inPath('Migration ID', id)}/undo`,
+			);
 		}),
 };

@@ -12,7 +12,7 @@ export const abandon: Operation = {
 			const id = context.getNodeParameter('runId', itemIndex) as string;
 			const { body } = await call(context, {
 				method: 'DELETE',
-				path: `/v1/reconciliations/${inPath(id)}`,
+				path: `/v1/reconciliations/${inPath('Run ID', id)}`,
 				itemIndex,
 			});
 			return body;

@@ -57,7 +57,7 @@ export const addPage: Operation = {
 		const observedAt = parameterPerItem<string>(context, 'observedAt', '');
 		const { preset } = sourceNamed(context.getNodeParameter('source', 0, 'record') as string);
 		return await sendPages(context, items, (itemIndex) => ({
-			run: String(run(itemIndex)),
+			run: String(run(itemIndex) ?? ''),
 			system: system(itemIndex),
 			observedAt: String(observedAt(itemIndex)),
 			preset,

@@ -41,7 +41,7 @@ export const complete: Operation = {
 
 async function reportAtTheEnd(context: IExecuteFunctions, itemIndex: number): Promise<IDataObject> {
 	const read = (name: string) => context.getNodeParameter(name, itemIndex, '');
-	const path = `/v1/reconciliations/${inPath(read('runId'))}`;
+	const path = `/v1/reconciliations/${inPath('Run ID', read('runId'))}`;
 	const until = Date.now() + Number(read('waitSeconds')) * 1000;
 	let { body } = await call(context, {
 		method: 'POST',

@@ -101,7 +101,7 @@ export const getDiscrepancies: Operation = {
 			const query: IDataObject = {};
 			for (const name of ['kind', 'cause', 'result', 'system']) query[name] = read(name);
 			return await readList(context, itemIndex, {
-				path: `/v1/reconciliations/${inPath(read('runId'))}/discrepancies`,
+				path: `/v1/reconciliations/${inPath('Run ID', read('runId'))}/discrepancies`,
 				member: 'discrepancies',
 				query: filled(query),
 			});

@@ -62,8 +62,8 @@ class Pages {
 
 	private async send(group: number[], batch: Batch, places: Place[]): Promise<void> {
 		const indexes = group.slice(batch.from, batch.to);
-		const request = this.callFor(indexes, places);
 		try {
+			const request = this.callFor(indexes, places);
 			const reply = await call(this.context, request);
 			const isRefused = REFUSED_WHOLE.includes(reply.status);
 			if (!isRefused) return this.take(reply.body, indexes);
@@ -86,7 +86,7 @@ class Pages {
 		const records = indexes.map((index) => this.texts[index]).join(',');
 		return {
 			method: 'POST',
-			path: `/v1/reconciliations/${inPath(run)}/pages`,
+			path: `/v1/reconciliations/${inPath('Run ID', run)}/pages`,
 			body: `${JSON.stringify(head).slice(0, -1)},"${listOf(preset)}":[${records}]}`,
 			itemIndex: indexes.length === 1 ? indexes[0] : undefined,
 			accepts: REFUSED_WHOLE,

@@ -33,7 +33,7 @@ export const explain: Operation = {
 			const read = (name: string) => context.getNodeParameter(name, itemIndex, '') as string;
 			const { body } = await call(context, {
 				method: 'GET',
-				path: `/v1/records/${inPath(read('entity'))}/${inPath(read('goldenId'))}/explain`,
+				path: `/v1/records/${inPath('Entity', read('entity'))}/${inPath('Golden ID', read('goldenId'))}/explain`,
 				query: filled({ field: read('field') }),
 				itemIndex,
 			});

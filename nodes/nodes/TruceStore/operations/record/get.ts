@@ -3,6 +3,7 @@ import {
 	entityProperty,
 	filled,
 	forEachItem,
+	given,
 	goldenIdProperty,
 	inPath,
 	systemProperty,
@@ -50,14 +51,14 @@ export const get: Operation = {
 	execute: async (context, items) =>
 		await forEachItem(context, items, async (itemIndex) => {
 			const read = (name: string) => context.getNodeParameter(name, itemIndex, '') as string;
-			const base = `/v1/records/${inPath(read('entity'))}`;
+			const base = `/v1/records/${inPath('Entity', read('entity'))}`;
 			const byGoldenId = read('findBy') === 'goldenId';
 			const { body } = await call(context, {
 				method: 'GET',
-				path: byGoldenId ? `${base}/${inPath(read('goldenId'))}` : base,
+				path: byGoldenId ? `${base}/${inPath('Golden ID', read('goldenId'))}` : base,
 				query: byGoldenId
 					? filled({ at: toUtc(read('at')) })
-					: { system: read('system'), id: String(read('recordId')) },
+					: { system: read('system'), id: given('Record ID', read('recordId')) },
 				itemIndex,
 			});
 			return body;

@@ -20,7 +20,7 @@ export const history: Operation = {
 			const read = (name: string) => context.getNodeParameter(name, itemIndex, '') as string;
 			const { body } = await call(context, {
 				method: 'GET',
-				path: `/v1/records/${inPath(read('entity'))}/${inPath(read('goldenId'))}/history`,
+				path: `/v1/records/${inPath('Entity', read('entity'))}/${inPath('Golden ID', read('goldenId'))}/history`,
 				itemIndex,
 			});
 			return body.entries as IDataObject[];
