@@ -7,13 +7,6 @@ namespace {
 
 constexpr const char* recency = R"("type": "text", "rule": "recency")";
 
-std::string key_of(const Json& outcome) { return outcome["event_key"].get<std::string>(); }
-
-Json only(const Json& list) {
-  REQUIRE(list.size() == 1);
-  return list[0];
-}
-
 std::size_t entries_in(World& world) { return world.store->read()->last_audit()->sequence; }
 
 }  // namespace
@@ -37,6 +30,39 @@ TEST_CASE("an undo sets the value from before, and writes it to who got the othe
   const auto last = desks.store->read()->last_audit();
   REQUIRE(last);
   CHECK(json_of(last->body)["to_write"].contains("desk"));
+}
+
+TEST_CASE("a value of any type goes back") {
+  const auto [type, before, after] =
+      GENERATE(table<std::string, Json, Json>({{"integer", 1, 2},
+                                               {"integer", 0, -7},
+                                               {"integer", "90071992547409930", 3},
+                                               {"decimal", "1.5", "2.25"},
+                                               {R"(money", "currency": "EUR)", "1.50", "2.00"},
+                                               {"boolean", true, false},
+                                               {"date", "2026-01-02", "2026-01-03"},
+                                               {"set", {"a"}, {"a", "b"}},
+                                               {"email", "a@x.de", "b@x.de"}}));
+  INFO(type << ' ' << to_wire(before));
+  Desks desks(R"("rule": "recency", "type": ")" + type + '"');
+  desks.link_all();
+  desks.says("crm", before, 1);
+  const Json shown_before = desks.shown();
+  const Json answer = undo(desks, {{"event_key", key_of(desks.says("desk", after, 2))}}, "u1");
+  CHECK(to_wire(only(answer["undone"])["to"]) == to_wire(shown_before));
+  CHECK(answer["conflicts"].empty());
+  CHECK(desks.shown() == shown_before);
+}
+
+TEST_CASE("a value that another system spells otherwise since is the same, and goes back") {
+  Desks desks(R"("type": "email", "rule": "recency")");
+  desks.link_all();
+  desks.says("crm", "a@x.de", 1);
+  const Json wrong = desks.says("desk", "b@x.de", 2);
+  desks.says("desk", "B@x.de", 3);
+  const Json answer = undo(desks, {{"event_key", key_of(wrong)}}, "u1");
+  CHECK(answer["conflicts"].empty());
+  CHECK(desks.shown() == "a@x.de");
 }
 
 TEST_CASE("a plan of an undo says the same and writes nothing") {

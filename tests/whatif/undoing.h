@@ -6,6 +6,13 @@
 
 namespace truce::test {
 
+inline std::string key_of(const Json& outcome) { return outcome["event_key"].get<std::string>(); }
+
+inline Json only(const Json& list) {
+  REQUIRE(list.size() == 1);
+  return list[0];
+}
+
 inline UndoOrder undo_order(const Json& select, const std::string& id) {
   const auto read = read_undo_select(select);
   REQUIRE(read);

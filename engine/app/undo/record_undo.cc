@@ -50,6 +50,11 @@ struct Return {
   std::vector<std::uint64_t> entries;
 };
 
+Value value_of(const GoldenRecord& golden, const FieldName& field) {
+  const auto shown = golden.fields.find(field);
+  return shown == golden.fields.end() ? Value::null() : shown->second.value;
+}
+
 class Weighing {
  public:
   Weighing(const UndoParts& parts, const UndoOrder& order, const RecordState& state)
@@ -134,7 +139,7 @@ class Weighing {
     if (!value) {
       return tell_conflict(field, "the policy refuses what it was: " + value.error().message, now);
     }
-    if (!is_shown(field, now.after)) {
+    if (!is_shown(*known, now.after)) {
       return tell_conflict(field, "it is another than the audit trail says", now);
     }
     Return back{field, *value, now.after, before, {}};
@@ -153,10 +158,13 @@ class Weighing {
     return {};
   }
 
-  bool is_shown(const FieldName& field, const Json& value) const {
-    const auto shown = state_.golden.fields.find(field);
-    if (shown == state_.golden.fields.end()) return value.is_null();
-    return to_json(shown->second.value) == value;
+  // As values, for the trail has a number's characters; or as text, where the policy reads the
+  // value no more.
+  bool is_shown(const Field& field, const Json& told) const {
+    const Value shown = value_of(state_.golden, field.name);
+    if (told.is_null() || shown.is_null()) return told.is_null() && shown.is_null();
+    const auto value = value_from_person(field, told);
+    return (value && same(*value, shown)) || to_wire(told) == to_wire(to_json(shown));
   }
 
   // Fields that are decided together go back together, or not at all.
@@ -187,9 +195,7 @@ class Weighing {
     groups.erase("");
     for (const auto& [name, field] : entity_.fields) {
       if (!groups.contains(field.group) || returns(name)) continue;
-      const auto shown = state_.golden.fields.find(name);
-      const bool known = shown != state_.golden.fields.end();
-      undo_.decisions.push_back(decision_of(name, known ? shown->second.value : Value::null()));
+      undo_.decisions.push_back(decision_of(name, value_of(state_.golden, name)));
     }
   }
 
