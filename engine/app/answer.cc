@@ -115,6 +115,8 @@ class Answer {
     const std::string said = text_of(body_, "note");
     if (!said.empty()) note["note"] = said;
     if (!changes_.empty()) note["changes"] = changes_;
+    const Json* records = find_member(item_.detail, "records");
+    if (item_.category == Category::ambiguous_match && records) note["records"] = *records;
     if (state) {
       note["to_write"] = to_write(*state);
       if (Json held = held_fields(*state); !held.empty()) note["held"] = std::move(held);

@@ -1,5 +1,7 @@
 #include "engine/app/undo/record_trail.h"
 
+#include <algorithm>
+
 #include "engine/app/private_fields.h"
 
 namespace truce {
@@ -20,6 +22,15 @@ class TrailReading {
   TrailReading(const UndoParts& parts, const UndoOrder& order) : parts_(parts), order_(order) {}
 
   RecordTrail run(const GoldenId& golden) {
+    read(golden, [this](const AuditEntry& entry) {
+      take(entry, unsealed(json_of(entry.body), parts_.secrets).node);
+    });
+    return std::move(trail_);
+  }
+
+ private:
+  template <class Take>
+  void read(const GoldenId& golden, const Take& take) const {
     AuditFilter filter;
     filter.golden = golden;
     filter.limit = audit_page;
@@ -27,16 +38,16 @@ class TrailReading {
       const auto page = parts_.store.list_audit(filter);
       for (const AuditEntry& entry : page) {
         filter.after = entry.sequence;
-        take(entry, unsealed(json_of(entry.body), parts_.secrets).node);
+        take(entry);
       }
-      if (page.size() < audit_page) return std::move(trail_);
+      if (page.size() < audit_page) return;
     }
   }
 
- private:
   void take(const AuditEntry& entry, const Json& body) {
     const bool selected = selects(order_.select, entry, body);
     const Json* changes = find_member(body, "changes");
+    note_source(entry, body, {entry.sequence, selected && changes_what_is_selected(changes)});
     // What a record began with is the record; without it there would be none.
     const bool makes = !made_ && changes && !changes->empty();
     if (makes) {
@@ -47,11 +58,57 @@ class TrailReading {
       for (const Json& change : *changes) {
         const bool chosen = selected && !makes && selects_change(order_.select, change);
         trail_.changes[FieldName(text_at(change, "field"))].push_back(
-            {entry.sequence, chosen, change.value("before", Json()), change.value("after", Json()),
-             doer_of(entry, body), text_at(body, "undo")});
+            {entry.sequence, entry.at, chosen, change.value("before", Json()),
+             change.value("after", Json()), doer_of(entry, body), text_at(body, "undo")});
       }
     }
     if (selected && order_.select.rule.empty()) take_deed(entry, body);
+  }
+
+  bool changes_what_is_selected(const Json* changes) const {
+    if (order_.select.rule.empty()) return true;
+    return changes && std::any_of(changes->begin(), changes->end(), [this](const Json& change) {
+             return selects_change(order_.select, change);
+           });
+  }
+
+  // Whose record the entry tells of, and by which event. What a joined record brought along came
+  // with whatever joined them, whose own entry follows.
+  void note_source(const AuditEntry& entry, const Json& body, const ToldEvent& told) {
+    const std::string joined = text_at(body, "joined");
+    if (!joined.empty()) joined_.emplace_back(joined);
+    if (entry.kind != "link" && entry.kind != "derived") note_joined(told.sequence);
+    note_event(entry, body, told);
+  }
+
+  void note_event(const AuditEntry& entry, const Json& body, const ToldEvent& told) {
+    if (!entry.event_key.empty()) trail_.told[entry.event_key] = told;
+    // One that waited, and went on.
+    const std::string released = text_at(body, "event");
+    if (!released.empty()) trail_.told[EventKey(released)] = told;
+    const auto note_record = [&](const Json& named, const char* id) {
+      const std::string system = text_at(named, "system"), record = text_at(named, id);
+      if (system.empty() || record.empty()) return;
+      trail_.came.emplace(std::pair(SystemName(system), RecordId(record)), told.sequence);
+    };
+    note_record(body, "id");
+    note_record(body, "record_id");
+    if (const Json* records = find_member(body, "records"); records && records->is_array()) {
+      for (const Json& record : *records) note_record(record, "id");
+    }
+  }
+
+  void note_joined(std::uint64_t sequence) {
+    while (!joined_.empty()) {
+      const GoldenId from = std::move(joined_.back());
+      joined_.pop_back();
+      read(from, [&](const AuditEntry& entry) {
+        const Json body = json_of(entry.body);
+        const std::string joined = text_at(body, "joined");
+        if (!joined.empty()) joined_.emplace_back(joined);
+        note_event(entry, body, {sequence, false});
+      });
+    }
   }
 
   void take_deed(const AuditEntry& entry, const Json& body) {
@@ -88,6 +145,7 @@ class TrailReading {
   const UndoParts& parts_;
   const UndoOrder& order_;
   RecordTrail trail_;
+  std::vector<GoldenId> joined_;  // whose sources no entry has brought yet
   bool made_ = false;
 };
 

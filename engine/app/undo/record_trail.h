@@ -10,6 +10,7 @@ namespace truce {
 
 struct TrailChange {
   std::uint64_t sequence = 0;
+  Time at;
   bool selected = false;
   Json before, after;
   std::string by;    // who, for people
@@ -40,10 +41,20 @@ struct SelectedDelete {
   RecordId record;
 };
 
+// The entry of an event that said something of the record.
+struct ToldEvent {
+  std::uint64_t sequence = 0;
+  bool selected = false;
+};
+
 struct RecordTrail {
   std::map<FieldName, std::vector<TrailChange>> changes;  // in their order
   std::vector<SelectedDeed> deeds;
   std::vector<SelectedDelete> deletes;
+  std::map<EventKey, ToldEvent> told;
+  // The entry by which a system's record came to this one; one that is not here came by a link
+  // that no entry names.
+  std::map<std::pair<SystemName, RecordId>, std::uint64_t> came;
 };
 
 RecordTrail read_record_trail(const UndoParts& parts, const UndoOrder& order,

@@ -6,6 +6,7 @@
 #include "engine/app/deciders.h"
 #include "engine/app/derive.h"
 #include "engine/app/shape_book.h"
+#include "engine/app/undo/own_word.h"
 #include "engine/app/undo/record_trail.h"
 #include "engine/core/normalize/normalize.h"
 
@@ -47,6 +48,7 @@ struct Return {
   FieldName field;
   Value value;
   Json from, to;
+  const TrailChange* first = nullptr;  // of those that are undone
   std::vector<std::uint64_t> entries;
 };
 
@@ -67,6 +69,8 @@ class Weighing {
   RecordUndo run() {
     for (const SelectedDeed& deed : trail_.deeds) tell_deed(deed);
     for (const auto& [field, changes] : trail_.changes) weigh_field(field, changes);
+    keep_groups_whole();
+    leave_own_words();
     keep_groups_whole();
     id_ = DecisionId(parts_.ids.next("c"));
     for (const Return& one : returns_) undo_.decisions.push_back(decision_of(one.field, one.value));
@@ -126,8 +130,8 @@ class Weighing {
       if (!is_private(field)) undo_.conflicts.back()["made"] = last->after;
       return;
     }
-    const auto first = std::find_if_not(changes.rbegin(), changes.rend(), selected);
-    const Json& before = (first.base())->before;
+    const auto first = std::find_if_not(changes.rbegin(), changes.rend(), selected).base();
+    const Json& before = first->before;
     if (before == now.after) return;
     const Field* known = entity_.field(field);
     if (!known) return tell_conflict(field, "the field left the policy", now);
@@ -142,8 +146,8 @@ class Weighing {
     if (!is_shown(*known, now.after)) {
       return tell_conflict(field, "it is another than the audit trail says", now);
     }
-    Return back{field, *value, now.after, before, {}};
-    for (auto change = first.base(); change != changes.end(); ++change) {
+    Return back{field, *value, now.after, before, &*first, {}};
+    for (auto change = first; change != changes.end(); ++change) {
       back.entries.push_back(change->sequence);
     }
     returns_.push_back(std::move(back));
@@ -177,7 +181,7 @@ class Weighing {
     }
     std::erase_if(returns_, [&](const Return& one) {
       if (!broken.contains(entity_.field(one.field)->group)) return false;
-      tell_conflict(one.field, "another field of its group has changed since",
+      tell_conflict(one.field, "another field of its group does not go back",
                     trail_.changes.at(one.field).back());
       return true;
     });
@@ -186,6 +190,28 @@ class Weighing {
   bool returns(const FieldName& field) const {
     return std::any_of(returns_.begin(), returns_.end(),
                        [&](const Return& one) { return one.field == field; });
+  }
+
+  // What a system says itself is not undone by writing over it.
+  void leave_own_words() {
+    std::erase_if(returns_, [this](const Return& one) {
+      const auto word = own_word_against(parts_.policy, state_, trail_, *entity_.field(one.field),
+                                         one.value, *one.first);
+      if (word) tell_own_word(one.field, *word, trail_.changes.at(one.field).back());
+      return word.has_value();
+    });
+  }
+
+  void tell_own_word(const FieldName& field, const OwnWord& word, const TrailChange& now) {
+    const std::string& system = word.source->system.text.str();
+    const char* why = word.came_with_it
+                          ? " says otherwise itself, and was linked by what is undone or since"
+                          : " has said otherwise itself since";
+    tell_conflict(field, system + why, now);
+    Json& node = undo_.conflicts.back();
+    node["do"] = "set it in " + system + " if it should be another";
+    node["system"] = system;
+    node["record_id"] = word.source->id.text;
   }
 
   // A group's decision names every member; the others stay as they are.
