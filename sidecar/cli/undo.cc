@@ -121,13 +121,14 @@ void print(const Json& answer) {
   for (const Json& line : answer.at("undone")) {
     std::cout << (applied ? "undone    " : "would be  ") << text_of(line, "entity") << " "
               << text_of(line, "golden_id") << " ";
+    const char* then = line.contains("asked_again") ? ", asked again\n" : "\n";
     if (line.contains("restored_in")) {
       std::cout << "made again in " << text_of(line, "restored_in") << "\n";
     } else if (line.contains("private")) {
-      std::cout << text_of(line, "field") << " (private)\n";
+      std::cout << text_of(line, "field") << " (private)" << then;
     } else {
       std::cout << text_of(line, "field") << ": " << text_of(line, "from") << " -> "
-                << text_of(line, "to") << "\n";
+                << text_of(line, "to") << then;
     }
   }
   for (const Json& line : answer.at("conflicts")) {

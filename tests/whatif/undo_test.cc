@@ -155,23 +155,6 @@ TEST_CASE("a newer word than the undo counts again") {
   CHECK(desks.shown() == "C");
 }
 
-TEST_CASE("an answer of a person is superseded") {
-  Desks desks(R"("type": "text", "rule": "escalate")");
-  desks.link_all();
-  desks.says("crm", "A", 1);
-  desks.says("desk", "B", 2);
-  const ExceptionItem item = desks.open_items().front();
-  desks.advance(1000);
-  REQUIRE(desks.answer(item.id.text,
-                       {{"choose", "desk"}, {"version", item.version}, {"actor", "eve"}}));
-  REQUIRE(desks.shown() == "B");
-  desks.advance(1000);
-  const Json answer = undo(desks, {{"actor", "eve"}}, "u1");
-  CHECK(only(answer["undone"])["to"] == "A");
-  CHECK(desks.shown() == "A");
-  CHECK(desks.open_items().empty());
-}
-
 TEST_CASE("the record's beginning is not undone, and a person is told what to do") {
   Desks desks(recency);
   desks.link_all();

@@ -57,9 +57,11 @@ class TrailReading {
     if (changes) {
       for (const Json& change : *changes) {
         const bool chosen = selected && !makes && selects_change(order_.select, change);
-        trail_.changes[FieldName(text_at(change, "field"))].push_back(
-            {entry.sequence, entry.at, chosen, change.value("before", Json()),
-             change.value("after", Json()), doer_of(entry, body), text_at(body, "undo")});
+        auto& known = trail_.changes[FieldName(text_at(change, "field"))];
+        known.push_back({entry.sequence, entry.at, chosen, change.value("before", Json()),
+                         change.value("after", Json()), !known.empty() && known.back().is_contested,
+                         change.value("contested", false), doer_of(entry, body),
+                         text_at(body, "undo")});
       }
     }
     if (selected && order_.select.rule.empty()) take_deed(entry, body);

@@ -13,6 +13,7 @@ struct TrailChange {
   Time at;
   bool selected = false;
   Json before, after;
+  bool was_contested = false, is_contested = false;
   std::string by;    // who, for people
   std::string undo;  // the undo that made it
 };

@@ -50,11 +50,34 @@ struct Return {
   Json from, to;
   const TrailChange* first = nullptr;  // of those that are undone
   std::vector<std::uint64_t> entries;
+  std::vector<DecisionId> made_by;  // the decisions that they are; empty: some are none
+  bool is_taken_back = false;       // those decisions are taken back, and no other is made
 };
 
-Value value_of(const GoldenRecord& golden, const FieldName& field) {
+PlanContext context_of(const UndoParts& parts, const Entity& entity) {
+  PlanContext context{parts.policy,
+                      entity,
+                      parts.now,
+                      parts.transforms,
+                      {},
+                      {},
+                      {.paused = paused_fields(parts.store, entity)}};
+  context.linked_id = [&parts](const SystemName& system, const EntityName&,
+                               const GoldenId& golden) {
+    return linked_id(parts.store, system, golden);
+  };
+  context.next_id = [&parts](const char* prefix) { return parts.ids.next(prefix); };
+  return context;
+}
+
+const GoldenField* shown_of(const GoldenRecord& golden, const FieldName& field) {
   const auto shown = golden.fields.find(field);
-  return shown == golden.fields.end() ? Value::null() : shown->second.value;
+  return shown == golden.fields.end() ? nullptr : &shown->second;
+}
+
+Value value_of(const GoldenRecord& golden, const FieldName& field) {
+  const GoldenField* shown = shown_of(golden, field);
+  return shown ? shown->value : Value::null();
 }
 
 class Weighing {
@@ -70,10 +93,13 @@ class Weighing {
     for (const SelectedDeed& deed : trail_.deeds) tell_deed(deed);
     for (const auto& [field, changes] : trail_.changes) weigh_field(field, changes);
     keep_groups_whole();
-    leave_own_words();
+    take_answers_back();
+    leave_what_no_answer_gives_back();
     keep_groups_whole();
     id_ = DecisionId(parts_.ids.next("c"));
-    for (const Return& one : returns_) undo_.decisions.push_back(decision_of(one.field, one.value));
+    for (const Return& one : returns_) {
+      if (!one.is_taken_back) undo_.decisions.push_back(decision_of(one.field, one.value));
+    }
     complete_groups();
     weigh_deletes();
     drop_what_the_policy_overrules();
@@ -132,7 +158,7 @@ class Weighing {
     }
     const auto first = std::find_if_not(changes.rbegin(), changes.rend(), selected).base();
     const Json& before = first->before;
-    if (before == now.after) return;
+    if (before == now.after && first->was_contested == now.is_contested) return;
     const Field* known = entity_.field(field);
     if (!known) return tell_conflict(field, "the field left the policy", now);
     if (const auto may = check_may_decide(field); !may) {
@@ -146,11 +172,27 @@ class Weighing {
     if (!is_shown(*known, now.after)) {
       return tell_conflict(field, "it is another than the audit trail says", now);
     }
-    Return back{field, *value, now.after, before, &*first, {}};
+    Return back{
+        field, *value, now.after, before, &*first, {}, made_by(field, first, changes.end())};
     for (auto change = first; change != changes.end(); ++change) {
       back.entries.push_back(change->sequence);
     }
     returns_.push_back(std::move(back));
+  }
+
+  using ChangeAt = std::vector<TrailChange>::const_iterator;
+
+  std::vector<DecisionId> made_by(const FieldName& field, ChangeAt first, ChangeAt end) const {
+    std::vector<DecisionId> made;
+    for (auto change = first; change != end; ++change) {
+      const auto& all = state_.golden.decisions;
+      const auto decision = std::find_if(all.begin(), all.end(), [&](const Decision& one) {
+        return one.field == field && one.decided_at == change->at && one.actor == change->by;
+      });
+      if (decision == all.end()) return {};
+      made.push_back(decision->id);
+    }
+    return made;
   }
 
   // Of a group every member is decided.
@@ -187,17 +229,72 @@ class Weighing {
     });
   }
 
-  bool returns(const FieldName& field) const {
-    return std::any_of(returns_.begin(), returns_.end(),
-                       [&](const Return& one) { return one.field == field; });
+  Return* return_of(const FieldName& field) {
+    const auto found = std::find_if(returns_.begin(), returns_.end(),
+                                    [&](const Return& one) { return one.field == field; });
+    return found == returns_.end() ? nullptr : &*found;
   }
 
-  // What a system says itself is not undone by writing over it.
-  void leave_own_words() {
+  // What an answer did, or an undo, is undone without deciding anew where it then is as it was,
+  // with the question that was open.
+  void take_answers_back() {
+    std::set<FieldName> weighed;
+    for (const Return& one : returns_) {
+      if (weighed.contains(one.field)) continue;
+      const std::vector<FieldName> tuple = tuple_of(entity_, one.field);
+      weighed.insert(tuple.begin(), tuple.end());
+      take_answers_back(tuple);
+    }
+  }
+
+  void take_answers_back(const std::vector<FieldName>& tuple) {
+    std::set<DecisionId> made;
+    for (const FieldName& member : tuple) {
+      const Return* one = return_of(member);
+      if (one && one->made_by.empty()) return;
+      if (one) made.insert(one->made_by.begin(), one->made_by.end());
+    }
+    RecordUndo without;
+    for (const Decision& decision : state_.golden.decisions) {
+      const bool is_of_it = std::find(tuple.begin(), tuple.end(), decision.field) != tuple.end();
+      if (is_of_it && made.contains(decision.id)) {
+        without.taken_back.emplace_back(decision.id, decision.field);
+      }
+    }
+    RecordState before = state_;
+    apply(without, before.golden);
+    show_golden(context_of(parts_, entity_), before);
+    for (const FieldName& member : tuple) {
+      if (!is_as_before(member, before.golden)) return;
+    }
+    for (const FieldName& member : tuple) {
+      if (Return* one = return_of(member)) one->is_taken_back = true;
+    }
+    auto& taken = undo_.taken_back;
+    taken.insert(taken.end(), without.taken_back.begin(), without.taken_back.end());
+  }
+
+  bool is_as_before(const FieldName& field, const GoldenRecord& now) {
+    const Return* one = return_of(field);
+    if (!one) return same(value_of(now, field), value_of(state_.golden, field));
+    const GoldenField* shown = shown_of(now, field);
+    return same(value_of(now, field), one->value) &&
+           (shown && shown->contested) == one->first->was_contested;
+  }
+
+  // Nobody ever decided for what an open question shows; and what a system says itself is not
+  // undone by writing over it.
+  void leave_what_no_answer_gives_back() {
     std::erase_if(returns_, [this](const Return& one) {
+      if (one.is_taken_back) return false;
+      const TrailChange& now = trail_.changes.at(one.field).back();
+      if (one.first->was_contested) {
+        tell_conflict(one.field, "it was an open question before, which nobody had answered", now);
+        return true;
+      }
       const auto word = own_word_against(parts_.policy, state_, trail_, *entity_.field(one.field),
                                          one.value, *one.first);
-      if (word) tell_own_word(one.field, *word, trail_.changes.at(one.field).back());
+      if (word) tell_own_word(one.field, *word, now);
       return word.has_value();
     });
   }
@@ -217,10 +314,12 @@ class Weighing {
   // A group's decision names every member; the others stay as they are.
   void complete_groups() {
     std::set<std::string> groups;
-    for (const Return& one : returns_) groups.insert(entity_.field(one.field)->group);
+    for (const Return& one : returns_) {
+      if (!one.is_taken_back) groups.insert(entity_.field(one.field)->group);
+    }
     groups.erase("");
     for (const auto& [name, field] : entity_.fields) {
-      if (!groups.contains(field.group) || returns(name)) continue;
+      if (!groups.contains(field.group) || return_of(name)) continue;
       undo_.decisions.push_back(decision_of(name, value_of(state_.golden, name)));
     }
   }
@@ -278,9 +377,10 @@ class Weighing {
   // What a person decides goes before every rule but where another word stands above it.
   void drop_what_the_policy_overrules() {
     if (undo_.decisions.empty()) return;
-    const Plan plan = try_plan(parts_, state_, undo_.decisions);
+    const Plan plan = try_plan(parts_, state_, undo_);
     std::set<FieldName> overruled;
     for (const Return& one : returns_) {
+      if (one.is_taken_back) continue;
       const auto survivor = plan.survivors.find(one.field);
       const bool shown = survivor != plan.survivors.end() && survivor->second.field;
       const Value value = shown ? survivor->second.field->value : Value::null();
@@ -301,6 +401,7 @@ class Weighing {
       node["from"] = one.from;
       node["to"] = one.to;
     }
+    if (one.is_taken_back && one.first->was_contested) node["asked_again"] = true;
     node["entries"] = one.entries;
     undo_.undone.push_back(std::move(node));
     undo_.entries.insert(undo_.entries.end(), one.entries.begin(), one.entries.end());
@@ -322,23 +423,18 @@ RecordUndo weigh_undo(const UndoParts& parts, const UndoOrder& order, const Reco
   return Weighing(parts, order, state).run();
 }
 
-Plan try_plan(const UndoParts& parts, RecordState state, const std::vector<Decision>& decisions) {
-  auto& known = state.golden.decisions;
-  known.insert(known.end(), decisions.begin(), decisions.end());
-  const Entity& entity = *parts.policy.entity(state.golden.entity);
-  PlanContext context{parts.policy,
-                      entity,
-                      parts.now,
-                      parts.transforms,
-                      {},
-                      {},
-                      {.paused = paused_fields(parts.store, entity)}};
-  context.linked_id = [&parts](const SystemName& system, const EntityName&,
-                               const GoldenId& golden) {
-    return linked_id(parts.store, system, golden);
-  };
-  context.next_id = [&parts](const char* prefix) { return parts.ids.next(prefix); };
-  return make_plan(context, state);
+void apply(const RecordUndo& undo, GoldenRecord& golden) {
+  const auto& taken = undo.taken_back;
+  std::erase_if(golden.decisions, [&](const Decision& decision) {
+    return std::find(taken.begin(), taken.end(), std::pair(decision.id, decision.field)) !=
+           taken.end();
+  });
+  golden.decisions.insert(golden.decisions.end(), undo.decisions.begin(), undo.decisions.end());
+}
+
+Plan try_plan(const UndoParts& parts, RecordState state, const RecordUndo& undo) {
+  apply(undo, state.golden);
+  return make_plan(context_of(parts, *parts.policy.entity(state.golden.entity)), state);
 }
 
 }  // namespace truce

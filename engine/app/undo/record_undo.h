@@ -18,10 +18,14 @@ struct UndoOrder {
 
 // One record's part of the answer.
 struct RecordUndo {
-  std::vector<Decision> decisions;  // what to add to the record; none: nothing to undo here
-  Json undone = Json::array();         // {entity, golden_id, field, from?, to?, entries}
-  Json conflicts = Json::array();      // {entity, golden_id, field?, why, do, now?, by?, audit_seq}
+  std::vector<Decision> decisions;                           // what to add to the record
+  std::vector<std::pair<DecisionId, FieldName>> taken_back;  // what to take from it
+  Json undone = Json::array();     // {entity, golden_id, field, from?, to?, asked_again?, entries}
+  Json conflicts = Json::array();  // {entity, golden_id, field?, why, do, now?, by?, audit_seq}
   std::vector<std::uint64_t> entries;  // the undone ones
+
+  // Nothing to undo here.
+  bool is_empty() const { return decisions.empty() && taken_back.empty(); }
 };
 
 struct UndoParts {
@@ -37,7 +41,9 @@ struct UndoParts {
 // to before the first of them that no other change stands behind.
 RecordUndo weigh_undo(const UndoParts& parts, const UndoOrder& order, const RecordState& state);
 
-// The plan of the record with these decisions; nothing is stored.
-Plan try_plan(const UndoParts& parts, RecordState state, const std::vector<Decision>& decisions);
+// Makes the record's decisions what the undo says.
+void apply(const RecordUndo& undo, GoldenRecord& golden);
+// The plan of the record then; nothing is stored.
+Plan try_plan(const UndoParts& parts, RecordState state, const RecordUndo& undo);
 
 }  // namespace truce

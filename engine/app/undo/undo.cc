@@ -32,7 +32,7 @@ Json delivery_line(const Delivery& delivery) {
 void add(Json& answer, RecordUndo& undo) {
   for (Json& line : undo.undone) answer["undone"].push_back(std::move(line));
   for (Json& line : undo.conflicts) answer["conflicts"].push_back(std::move(line));
-  if (!undo.decisions.empty()) answer["records"] = answer["records"].get<std::size_t>() + 1;
+  if (!undo.is_empty()) answer["records"] = answer["records"].get<std::size_t>() + 1;
 }
 
 // A record that was joined into another has its trail under its own id.
@@ -47,9 +47,8 @@ void tell_joined(Json& answer, const GoldenId& id, const RecordState& state) {
 void undo_one(Context& context, const UndoParts& parts, const UndoOrder& order, RecordState& state,
               Json& answer) {
   RecordUndo undo = weigh_undo(parts, order, state);
-  if (undo.decisions.empty()) return add(answer, undo);
-  auto& decisions = state.golden.decisions;
-  decisions.insert(decisions.end(), undo.decisions.begin(), undo.decisions.end());
+  if (undo.is_empty()) return add(answer, undo);
+  apply(undo, state.golden);
   const Plan plan = derive(context, state);
   for (const Delivery& delivery : plan.deliveries) {
     Json line = delivery_line(delivery);
@@ -137,8 +136,8 @@ Json plan_undo(const UndoParts& parts, const UndoOrder& order,
       continue;
     }
     RecordUndo undo = weigh_undo(parts, order, *state);
-    if (!undo.decisions.empty()) {
-      const Plan plan = try_plan(parts, *state, undo.decisions);
+    if (!undo.is_empty()) {
+      const Plan plan = try_plan(parts, *state, undo);
       for (const Delivery& delivery : plan.deliveries) {
         answer["deliveries"].push_back(delivery_line(delivery));
       }

@@ -1,6 +1,6 @@
-// Taking back what was decided: an undo is a person's decision, for every field that the selected
-// entries of the audit trail changed and that nobody has changed since. The rest follows from it as
-// from any decision, and an undo can be undone. docs/decisions/undo.md.
+// Taking back what was decided: an undo is a person's decision, or takes one back, for every field
+// that the selected entries of the audit trail changed and that nobody has changed since. The rest
+// follows from it as from any decision, and an undo can be undone. docs/decisions/undo.md.
 #pragma once
 
 #include <vector>
