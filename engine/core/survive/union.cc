@@ -1,5 +1,6 @@
 // The union of a set field, element by element. Each system is compared with its own history only:
-// a system that has not received an element yet can never remove it.
+// a system that has not received an element yet can never remove it. One that keeps elements in a
+// form of its own has received every element that it would show as it does.
 #include <algorithm>
 #include <set>
 
@@ -33,18 +34,43 @@ bool earlier(const Stamp& a, const Stamp& b) {
 }
 
 struct Element {
-  std::optional<Stamp> first_added;  // whose word the element is
-  std::optional<Stamp> added;        // the latest
-  std::optional<Stamp> removed;      // the latest
+  Stamp first_added;             // whose word the element is
+  Stamp added;                   // the latest
+  std::optional<Stamp> removed;  // the latest
+};
+
+// What one system makes of the elements that it is given.
+class Keeping {
+ public:
+  Keeping(const Field& field, const MapEntry& map)
+      : field_(&field), map_(rewrites(field, map) ? &map : nullptr) {}
+
+  // The element's key there.
+  const std::string& key_of(const Value::Element& element) const {
+    if (!map_) return element.key;
+    const auto [known, is_new] = keys_.try_emplace(element.key, element.key);
+    if (is_new) {
+      const Value held = as_held(*field_, *map_, Value::of_set({element}));
+      if (held.is_set()) known->second = held.elements().front().key;
+    }
+    return known->second;
+  }
+
+ private:
+  const Field* field_;
+  const MapEntry* map_;  // null: it keeps them as they are
+  mutable std::map<std::string, std::string> keys_;
+};
+
+// What one system took away: by the key there, when last.
+struct Taken {
+  Keeping keeping;
+  std::map<std::string, Stamp> last = {};
 };
 
 bool holds(const Value& set, const std::string& key) {
   return std::any_of(set.elements().begin(), set.elements().end(),
                      [&](const Value::Element& element) { return element.key == key; });
-}
-
-bool held_by_all(const std::vector<Value>& sets, const std::string& key) {
-  return std::all_of(sets.begin(), sets.end(), [&](const Value& set) { return holds(set, key); });
 }
 
 class Union {
@@ -56,6 +82,7 @@ class Union {
       const Timeline* timeline = source.timeline(field.name);
       if (timeline && field.reads(source.system->name)) add(source, *timeline);
     }
+    for (const Taken& taken : taken_) take_away(taken);
   }
 
   Survivor run() const {
@@ -65,14 +92,13 @@ class Union {
     const Stamp* latest = nullptr;
     bool removal_open = false;
     for (const auto& [key, element] : elements_) {
-      if (!element.added) continue;
-      const bool removed = element.removed && element.removed->at > element.added->at;
+      const bool removed = element.removed && element.removed->at > element.added.at;
       if (removed && field_.removals == Removals::propagate) continue;
       removal_open |= removed && field_.removals == Removals::escalate;
-      kept.push_back({element.first_added->text, key});
-      survivor.elements[key] = {element.first_added->system, element.first_added->at,
-                                element.first_added->evidence, element.first_added->event_key};
-      if (!latest || later(*element.added, *latest)) latest = &*element.added;
+      kept.push_back({element.first_added.text, key});
+      survivor.elements[key] = {element.first_added.system, element.first_added.at,
+                                element.first_added.evidence, element.first_added.event_key};
+      if (!latest || later(element.added, *latest)) latest = &element.added;
     }
     survivor.field = golden_field(std::move(kept), latest, removal_open);
     if (removal_open)
@@ -96,8 +122,7 @@ class Union {
   }
 
   void add(const SourceView& source, const Timeline& timeline) {
-    const MapEntry& map = field_.map.at(source.system->name);
-    rewriting_ = rewrites(field_, map) ? &map : nullptr;
+    taken_.push_back({Keeping(field_, field_.map.at(source.system->name))});
     const Entry* last = nullptr;
     std::set<std::string> own, ours;
     for (const Entry& entry : timeline.entries) {
@@ -149,7 +174,7 @@ class Union {
 
   // As it was shown, or as the system has rewritten it since: some take our spelling first.
   bool stood_in(const Value& set, const std::string& key) const {
-    return holds(set, key) || (rewriting_ && holds(as_held(field_, *rewriting_, set), key));
+    return holds(set, key) || is_shown_as(set, key);
   }
 
   bool stood_in_any(const std::vector<Value>& sets, const std::string& key) const {
@@ -157,13 +182,22 @@ class Union {
                        [&](const Value& set) { return stood_in(set, key); });
   }
 
-  // Shown as it was, or in the form that the system has given it since.
-  bool still_stands(const Value& set, const Value::Element& element) const {
-    if (holds(set, element.key)) return true;
-    if (!rewriting_) return false;
-    const Value held = as_held(field_, *rewriting_, Value::of_set({element}));
-    return held.is_set() && std::all_of(held.elements().begin(), held.elements().end(),
-                                        [&](const auto& kept) { return holds(set, kept.key); });
+  // Whether the system shows one of the elements by this key.
+  bool is_shown_as(const Value& set, const std::string& key) const {
+    return std::any_of(set.elements().begin(), set.elements().end(),
+                       [&](const Value::Element& element) {
+                         return taken_.back().keeping.key_of(element) == key;
+                       });
+  }
+
+  // Shown as it is, or in the form that the system has given it or will give it.
+  bool stands_in(const Value& set, const Value::Element& element) const {
+    return holds(set, element.key) || is_shown_as(set, taken_.back().keeping.key_of(element));
+  }
+
+  bool stands_in_all(const std::vector<Value>& sets, const Value::Element& element) const {
+    return std::all_of(sets.begin(), sets.end(),
+                       [&](const Value& set) { return stands_in(set, element); });
   }
 
   void add(const SourceView& source, const Entry& entry, std::set<std::string>& own,
@@ -185,16 +219,26 @@ class Union {
       const bool added = news && !stood_in_any(entry.before, element.key);
       if (!added && field_.removals != Removals::ignore) continue;
       stamp.text = element.text;
-      Element& known = elements_[element.key];
-      if (!known.first_added || earlier(stamp, *known.first_added)) known.first_added = stamp;
-      if (!known.added || later(stamp, *known.added)) known.added = stamp;
+      Element& known = elements_.try_emplace(element.key, Element{stamp, stamp, {}}).first->second;
+      if (earlier(stamp, known.first_added)) known.first_added = stamp;
+      if (later(stamp, known.added)) known.added = stamp;
     }
     // A lagging system removes nothing that it may not have received.
     if (!news || entry.before.empty() || !entry.before_is_known) return;
     for (const Value::Element& element : entry.before.front().elements()) {
-      if (still_stands(entry.value, element) || !held_by_all(entry.before, element.key)) continue;
-      Element& known = elements_[element.key];
-      if (!known.removed || later(stamp, *known.removed)) known.removed = stamp;
+      if (stands_in(entry.value, element) || !stands_in_all(entry.before, element)) continue;
+      Taken& taken = taken_.back();
+      Stamp& last = taken.last.try_emplace(taken.keeping.key_of(element), stamp).first->second;
+      if (later(stamp, last)) last = stamp;
+    }
+  }
+
+  void take_away(const Taken& taken) {
+    if (taken.last.empty()) return;
+    for (auto& [key, element] : elements_) {
+      const auto last = taken.last.find(taken.keeping.key_of({element.first_added.text, key}));
+      if (last == taken.last.end()) continue;
+      if (!element.removed || later(last->second, *element.removed)) element.removed = last->second;
     }
   }
 
@@ -217,8 +261,8 @@ class Union {
 
   const Field& field_;
   const Decision* decision_;
-  const MapEntry* rewriting_ = nullptr;  // of the system that is read; null: it rewrites nothing
   std::map<std::string, Element> elements_;
+  std::vector<Taken> taken_;  // the last one's system is the one that is read
   std::vector<Candidate> candidates_;
   bool anybody_ = false;
 };

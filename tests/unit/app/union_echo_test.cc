@@ -53,4 +53,23 @@ TEST_CASE("nor is one that the system first took as we wrote it, and gave its fo
         Json::array({"Beta", "x"}));
 }
 
+TEST_CASE("what a system keeps in its own form is gone everywhere once it is taken away there") {
+  Tagged world("propagate");
+  world.delivered(world.beta_for_the_desk());
+  const bool is_shown = GENERATE(true, false);
+  if (is_shown) REQUIRE(world.say("desk", Json::array({"beta"}))["outcome"] == "echo");
+  const Json taken = world.say("desk", Json::array({"x"}));
+  CHECK(taken["record"]["tags"] == Json::array({"x"}));
+  REQUIRE(taken["deliveries"].size() == 1);
+  CHECK(taken["deliveries"][0]["system"] == "crm");
+  CHECK(taken["deliveries"][0]["fields"]["tags"] == Json::array({"x"}));
+}
+
+TEST_CASE("or a person is asked whether it is to go") {
+  Tagged world("escalate");
+  world.delivered(world.beta_for_the_desk());
+  CHECK(world.say("desk", Json::array({"x"}))["outcome"] == "conflict");
+  CHECK(world.open_items().size() == 1);
+}
+
 }  // namespace truce::test

@@ -204,6 +204,69 @@ TEST_CASE("an element of our own write in the system's form is not its word") {
   }
 }
 
+TEST_CASE("propagate: what a system shows in its own form it takes away as it was added") {
+  Company company = tagged(Removals::propagate);
+  company.field().map[SystemName("desk")].lossy = {{Lossy::Kind::lower, 0}};
+  company.says("crm", set_of({"Blue", "Red"}), 101);
+  company.writes("desk", set_of({"Blue", "Red"}), 110, 112);
+  SECTION("seen before in its form, as we wrote it, or not at all") {
+    const auto seen = GENERATE(set_of({"blue", "red"}), set_of({"Blue", "Red"}), Value::null());
+    if (!seen.is_null()) company.says("desk", seen, 113);
+    company.says("desk", set_of({"blue"}), 120);
+    CHECK(value_of(company) == "{Blue}");
+    company.writes("crm", set_of({"Blue"}), 121, 122, "desk");
+    company.says("desk", set_of({"blue", "red"}), 130);
+    CHECK(value_of(company) == "{Blue red}");
+  }
+  SECTION("told with what stood there") {
+    company.says("desk", set_of({"blue"}), 120, {.previous = set_of({"blue", "red"})});
+    CHECK(value_of(company) == "{Blue}");
+  }
+  SECTION("added elsewhere since, it stays") {
+    company.says("desk", set_of({"blue"}), 120);
+    company.says("crm", set_of({"Blue"}), 121);
+    company.says("crm", set_of({"Blue", "Red"}), 122);
+    CHECK(value_of(company) == "{Blue Red}");
+  }
+  SECTION("heard of before what was added earlier, it is taken away all the same") {
+    company.says("desk", set_of({"blue"}), 120);
+    company.says("bill", set_of({"RED"}), 115, {.received = 125});
+    CHECK(value_of(company) == "{Blue}");
+  }
+  SECTION("a spelling that it has not given its form yet is the element still") {
+    company.says("desk", set_of({"Red", "x"}), 120);
+    CHECK(value_of(company) == "{Red x}");
+    CHECK(company.outcome().elements.at("Red").system.text == "crm");
+  }
+}
+
+TEST_CASE("propagate: elements that a system shows as one it takes away as one") {
+  Company company = tagged(Removals::propagate);
+  company.field().map[SystemName("desk")].lossy = {{Lossy::Kind::truncate, 2}};
+  company.says("crm", set_of({"Black", "Blue", "Red"}), 101);
+  SECTION("all of them ours") {
+    company.writes("desk", set_of({"Black", "Blue", "Red"}), 110, 112);
+    company.says("desk", set_of({"Bl", "Re"}), 113);
+    company.says("desk", set_of({"Re"}), 120);
+    CHECK(value_of(company) == "{Red}");
+  }
+  SECTION("one of them its own") {
+    company.says("desk", set_of({"Bl", "Re"}), 102);
+    company.says("desk", set_of({"Re"}), 120);
+    CHECK(value_of(company) == "{Re Red}");
+  }
+}
+
+TEST_CASE("escalate: who takes away what it shows in its own form is asked about") {
+  Company company = tagged(Removals::escalate);
+  company.field().map[SystemName("desk")].lossy = {{Lossy::Kind::lower, 0}};
+  company.says("crm", set_of({"Blue", "Red"}), 101);
+  company.writes("desk", set_of({"Blue", "Red"}), 110, 112);
+  company.says("desk", set_of({"blue"}), 120);
+  CHECK(value_of(company) == "{Blue Red}");
+  CHECK(company.asked() == "crm {Blue Red}, desk {blue}");
+}
+
 TEST_CASE("an element of ours that crossed an edit of the system is not its word") {
   Company company = tagged(Removals::ignore);
   company.field().map[SystemName("desk")].lossy = {{Lossy::Kind::lower, 0}};
