@@ -163,14 +163,18 @@ bool leaves_tuple_open(std::size_t policy_mark, const Arrival& arrival, const So
   Members members;
   SourceView view{&source, &arrival.system, {}};
   for (const auto& [name, field] : arrival.entity.fields) {
+    if (field.group != said.group) continue;
+    // What it says of the group counts nowhere.
+    if (!field.reads(arrival.system.name)) return false;
     const auto history = source.fields.find(name);
-    if (field.group != said.group || history == source.fields.end()) continue;
+    if (history == source.fields.end()) continue;
     members.push_back(&field);
     view.readings.push_back(
         {&field, remembered_timeline(history->second, policy_mark, arrival.system, field)});
   }
   const Field* unknown = unknown_member(members, view);
-  return unknown && view.timeline(unknown->name)->base.state != Base::State::never;
+  return unknown && !arrival.record.fields.contains(unknown->name) &&
+         view.timeline(unknown->name)->base.state != Base::State::never;
 }
 
 // What each field of the event was taken for, now that it is in the history.

@@ -14,6 +14,12 @@ Json at(const Office& office, std::int64_t ms) {
 const std::string into_desk = R"("create_in": ["desk"])";
 constexpr std::int64_t minute_ms = 60'000;
 
+// A field group of city and street.
+std::string place(const std::string& more = {}) {
+  const std::string body = R"("type": "text", "rule": "recency", "group": "place")" + more;
+  return one_field("city", body) + ", " + one_field("street", body);
+}
+
 Json company_of(Office& office, const std::string& contact) {
   const auto source = office.store->read()->find_source(SystemName("crm"), EntityName("contact"),
                                                         RecordId(contact));
@@ -297,10 +303,7 @@ TEST_CASE("E48 of a great many contacts that wait for one company none is left b
 }
 
 TEST_CASE("what an event leaves out of a field group while our write is on its way is asked for") {
-  const auto place = [](const char* name) {
-    return one_field(name, R"("type": "text", "rule": "recency", "group": "place")");
-  };
-  Office office({place("city") + ", " + place("street")});
+  Office office({place()});
   office.both_know({{"city", "Paris"}, {"street", "Rue 1"}});
   const Json moved = office.says("crm", "c1", {{"city", "Rome"}, {"street", "Via 2"}},
                                  {{"changed", {"city", "street"}}}, true);
@@ -315,6 +318,36 @@ TEST_CASE("what an event leaves out of a field group while our write is on its w
               {{"changed_at", {{"city", arrived_at}, {"street", to_rfc3339(office.now)}}},
                {"previous", {{"city", "Paris"}, {"street", "Via 2"}}}});
   CHECK(office.waiting()["crm"] == Json{{"street", "Via 3"}});
+}
+
+TEST_CASE("nothing is asked for that an event leaves out of a group that is only written there") {
+  Office office({place(R"(, "direction": {"desk": "out"})")});
+  office.both_know({{"city", "Paris"}, {"street", "Rue 1"}});
+  const Json moved = office.says("crm", "c1", {{"city", "Rome"}, {"street", "Via 2"}},
+                                 {{"changed", {"city", "street"}}}, true);
+  REQUIRE(moved["deliveries"].size() == 1);
+  SECTION("while our write is on its way") {
+    CHECK_FALSE(
+        office
+            .says("desk", "d1", {{"street", "Via 3"}}, {{"changed", {"street"}}, {"partial", true}})
+            .contains("fetch"));
+  }
+  SECTION("nor once it stands there") {
+    office.delivered(moved["deliveries"][0]);
+    const Json record{{"city", "Rome"}, {"street", "Via 3"}};
+    CHECK_FALSE(office.says("desk", "d1", record).contains("fetch"));
+  }
+}
+
+TEST_CASE("nor what an event tells of a group's member with an older time of its own") {
+  Office office({place()});
+  office.both_know({{"city", "Paris"}, {"street", "Rue 1"}});
+  const std::string known_at = to_rfc3339(office.now);
+  office.says("crm", "c1", {{"city", "Rome"}, {"street", "Rue 1"}}, {{"changed", {"city"}}}, true);
+  office.advance(1000);
+  const Json whole = office.event("desk", "d1", {{"city", "Paris"}, {"street", "Via 3"}});
+  const Json when{{"city", known_at}, {"street", whole["occurred_at"]}};
+  CHECK_FALSE(office.says("desk", "d1", whole["record"], {{"changed_at", when}}).contains("fetch"));
 }
 
 TEST_CASE(
