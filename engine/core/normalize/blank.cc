@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <optional>
 
+#include "engine/core/normalize/lossy.h"
 #include "engine/core/normalize/text.h"
 
 namespace truce {
@@ -41,8 +42,9 @@ bool says_no_value(const Json& raw) {
 
 bool says_no_value(FieldType type, const MapEntry& entry, const Json& raw) {
   if (says_no_value(raw)) return true;
-  return std::any_of(entry.blank.begin(), entry.blank.end(),
-                     [&](const Json& stand_in) { return is_stand_in(type, stand_in, raw); });
+  return std::any_of(entry.blank.begin(), entry.blank.end(), [&](const Json& stand_in) {
+    return is_stand_in(type, stand_in, raw) || is_stand_in(type, rewritten(entry, stand_in), raw);
+  });
 }
 
 }  // namespace truce

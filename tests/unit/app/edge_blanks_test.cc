@@ -303,4 +303,20 @@ TEST_CASE("E7 a held change of one member of a group is refused with its group")
   CHECK(back[0]["fields"]["zip"] == "89073");
 }
 
+TEST_CASE(
+    "E6 a placeholder of ours comes back as its system keeps it, and nothing is written again") {
+  const std::string direction = GENERATE("both", "out");
+  Office office({"\"phone\": {" + clearable + R"(, "direction": {"desk": ")" + direction +
+                 R"("}, "map": {"crm": "phone",
+                     "desk": {"path": "phone", "blank": ["N/A"], "lossy": ["lower"]}}})"});
+  office.both_know({{"phone", "555"}});
+  office.says("crm", "c1", {{"phone", nullptr}});
+  const auto written = office.deliver_all();
+  REQUIRE(written.size() == 1);
+  CHECK(written[0]["fields"]["phone"] == "N/A");
+  CHECK(office.says("desk", "d1", {{"phone", "n/a"}})["outcome"] == "echo");
+  CHECK(office.shown("phone").is_null());
+  CHECK(office.deliver_all().empty());
+}
+
 }  // namespace truce::test

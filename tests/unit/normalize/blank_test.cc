@@ -54,6 +54,18 @@ TEST_CASE("E6 a placeholder is stripped where it is declared") {
   CHECK(key_of(FieldType::email, "Unknown", entry) == "(null)");
 }
 
+TEST_CASE("a placeholder means nothing also as its system keeps it") {
+  MapEntry entry = blank_is({"N/A", json_of("-0.5")});
+  entry.lossy = {{Lossy::Kind::lower, 0}, {Lossy::Kind::round, 0}};
+  CHECK(key_of(FieldType::text, "N/A", entry) == "(null)");
+  CHECK(key_of(FieldType::text, "n/a", entry) == "(null)");
+  CHECK(key_of(FieldType::text, "N/a", entry) == "N/a");
+  CHECK(key_of(FieldType::decimal, json_of("-1"), entry) == "(null)");
+  entry = blank_is({"Unknown"});
+  entry.max_length = 3;
+  CHECK(key_of(FieldType::text, "Unk", entry) == "(null)");
+}
+
 TEST_CASE("E2 a clear is written as the system's own stand-in, else as null") {
   const Field field = field_of(FieldType::text);
   CHECK(form_of(field, {}, Value::null()) == "null");
