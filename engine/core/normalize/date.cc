@@ -44,8 +44,9 @@ Result<Value> date_of_epoch(const Field& field, const MapEntry& entry, std::stri
                              : first_likely_day <= days && days <= last_likely_day;
   if (!fits) {
     return refuse(field, Code::timestamp_invalid, digits,
-                  "is a day outside the years 1800 to 2200; check the unit, or declare it with "
-                  "`format`");
+                  declared ? "is outside the years 1 to 9999 in the unit that `format` names"
+                           : "is a day outside the years 1800 to 2200; check the unit, or declare "
+                             "it with `format`");
   }
   return Value::of_text(date_of_days(days));
 }

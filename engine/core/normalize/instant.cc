@@ -55,10 +55,10 @@ Result<Time> time_of_number(const Field& field, const MapEntry& entry, const std
   const std::optional<Time> time = time_of_epoch(digits, declared.value_or(unit_by_size(digits)));
   const std::int64_t end_us = declared ? end_of_9999_us : end_of_2200_us;
   if (!time || time->us < 0 || time->us >= end_us) {
-    return refuse(
-        field, Code::timestamp_invalid, digits,
-        "is outside the years 1970 to 2200 as an epoch time; check the unit, or declare it "
-        "with `format`");
+    return refuse(field, Code::timestamp_invalid, digits,
+                  declared ? "is outside the years 1970 to 9999 in the unit that `format` names"
+                           : "is outside the years 1970 to 2200 as an epoch time; check the unit, "
+                             "or declare it with `format`");
   }
   return *time;
 }

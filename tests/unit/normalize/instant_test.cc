@@ -55,6 +55,9 @@ TEST_CASE("E10 a declared unit goes before the guess") {
   // "Never", in systems that have no null.
   CHECK(key_of(FieldType::instant, "253402300799000", written_as("epoch_ms")) ==
         "9999-12-31T23:59:59.000Z");
+  CHECK(read(field_of(FieldType::instant), "1779271200000", written_as("epoch_s"))
+            .error()
+            .message.find("the unit that `format` names") != std::string::npos);
   CHECK(key_of(FieldType::instant, "253402300800000", written_as("epoch_ms")) ==
         "(timestamp-invalid)");
 }
