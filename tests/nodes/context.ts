@@ -102,7 +102,10 @@ export function contextOf(name: string, setting: Setting) {
 	};
 	const context = {
 		getNode: () => node,
-		getInputData: (input = 0) => inputs[input] ?? [],
+		getInputData: (input = 0) => {
+			if (inputs.length < input) throw new Error('Could not get input with given index');
+			return inputs[input] ?? [];
+		},
 		getCredentials: async () => setting.credentials,
 		getNodeParameter: (parameter: string, itemIndex: number, fallback?: unknown) => {
 			const value = setting.parameters[parameter];

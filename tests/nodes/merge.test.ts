@@ -190,6 +190,16 @@ test('three systems merge in one call', async () => {
 	assert.equal((merged[0].pairedItem as unknown[]).length, 3);
 });
 
+test('inputs that nothing is connected to have no items', async () => {
+	const { only } = await merge({ ...twoInputs, numberInputs: 3, system3: 'zendesk' }, [
+		[hubspotContact('u1', { email: 'u1@example.com' })],
+	]);
+	assert.deepEqual(
+		only.map((item) => item.json.id),
+		['u1'],
+	);
+});
+
 test('nothing is kept', async () => {
 	await merge(twoInputs, [[hubspotContact('k1', {})], []]);
 	const found = await sidecar.ask('/v1/records/contact?system=hubspot&id=k1');

@@ -20,11 +20,20 @@ export interface MergeRequest {
 	timeoutMs: number;
 }
 
+/** n8n throws for an input beyond the connected ones, and for one that nothing reached. */
+function itemsOf(context: IExecuteFunctions, index: number): INodeExecutionData[] {
+	try {
+		return (context.getInputData(index) as INodeExecutionData[] | undefined) ?? [];
+	} catch {
+		return [];
+	}
+}
+
 function inputsOf(context: IExecuteFunctions): Input[] {
 	const count = context.getNodeParameter('numberInputs', 0) as number;
 	const inputs = Array.from({ length: count }, (_, index) => ({
 		system: context.getNodeParameter(`system${index + 1}`, 0) as string,
-		items: (context.getInputData(index) as INodeExecutionData[] | undefined) ?? [],
+		items: itemsOf(context, index),
 	}));
 	const systems = inputs.map((input) => input.system);
 	const twice = systems.find((system, index) => systems.indexOf(system) !== index);
