@@ -151,3 +151,22 @@ test('dead letters are replayed from the queue', async () => {
 	const replayed = await desk.store('exception', 'replay', { exceptionId: String(item.id) });
 	assert.equal((replayed.lines[0].exception as IDataObject).state, 'resolved');
 });
+
+test('a group is answered with a JSON object, typed or from an expression', async () => {
+	const house = new Desk(await Sidecar.start('workflows/policies/crm.json'));
+	try {
+		const own = { contract_value: '150', contract_currency: 'EUR' };
+		for (const value of [JSON.stringify(own), '={{ $json.own }}']) {
+			const { id, version } = await house.newQuestion();
+			const { lines } = await house.store(
+				'exception',
+				'resolve',
+				{ answerWith: 'value', exceptionId: id, version, value, ifMoved: 'fail' },
+				[{ own }],
+			);
+			assert.equal((lines[0].exception as IDataObject).state, 'resolved');
+		}
+	} finally {
+		await house.sidecar.stop();
+	}
+});

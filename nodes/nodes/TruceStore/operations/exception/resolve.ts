@@ -1,4 +1,9 @@
-import { NodeOperationError, type IDataObject, type IExecuteFunctions } from 'n8n-workflow';
+import {
+	jsonParse,
+	NodeOperationError,
+	type IDataObject,
+	type IExecuteFunctions,
+} from 'n8n-workflow';
 
 import { call, filled, forEachItem, inPath, systemProperty, type Operation } from '../../operation';
 import { readButton } from './button';
@@ -57,7 +62,9 @@ export const resolve: Operation = {
 			type: 'string',
 			default: '',
 			displayOptions: { show: { answerWith: ['value'] } },
-			description: 'The value that the record is to have',
+			placeholder: '150, or for a group {"contract_value": "150", "contract_currency": "EUR"}',
+			description:
+				'The value that the record is to have. For a group of fields a JSON object with a value for each of them.',
 		},
 		{
 			displayName: 'Action',
@@ -119,6 +126,13 @@ export const resolve: Operation = {
 		}),
 };
 
+/** A group’s values are an object; whatever else was typed is the value itself. */
+function valueIn(typed: string): IDataObject | string {
+	return jsonParse<IDataObject | string>(/^\s*\{/.test(typed) ? typed : '', {
+		fallbackValue: typed,
+	});
+}
+
 function answerOf(
 	context: IExecuteFunctions,
 	itemIndex: number,
@@ -142,7 +156,7 @@ function answerOf(
 		answerWith === 'choose'
 			? { choose: read('system') }
 			: answerWith === 'value'
-				? { value: read('value') }
+				? { value: valueIn(read('value')) }
 				: { action: read('answer') };
 	return { id: read('exceptionId'), body: { ...who, ...answer, version } };
 }
