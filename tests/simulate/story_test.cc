@@ -55,7 +55,7 @@ TEST_CASE("a strategy's story does not depend on who else is in the run") {
 
 TEST_CASE("every fault that a preset names happens under it") {
   // All of `seeds` are among them, at rates that would take hundreds of stories.
-  const std::map<std::string, std::uint64_t> seeds{{"bad-day", 12}, {"hell", 4}};
+  const std::map<std::string, std::uint64_t> seeds{{"bad-day", 24}, {"hell", 4}};
   for (const auto& [preset, count] : seeds) {
     Scenario scenario = scenario_of(preset);
     // More pages and calls a story, so that rare faults need not many of them.

@@ -138,7 +138,7 @@ TEST_CASE("E26 what was chosen for a merge stands, whether it is told before the
     Json end = Json::object();
     for (const Json& written : office.deliver_all()) {
       CHECK(written["system"] == "desk");
-      end["written"][written["record_id"].get<std::string>()] = written["body"];
+      end["written"][written["record_id"].get<std::string>()] = Office::plain(written["fields"]);
     }
     for (const ExceptionItem& item : office.open_items()) {
       end["asked"].push_back(to_string(item.category));
