@@ -101,10 +101,10 @@ Findings take_merge(Context& context, Arrival& arrival);
 Findings take_late_loser(Context& context, Arrival& arrival, SourceRecord loser);
 // The whole of a record into which others were merged before anybody showed it: `source` takes the
 // place that they left, or its own where its keys say that it has one, and they are merged into it
-// there, as they would have been behind its record. Gives the golden record that was joined into
-// its own, if one was.
+// there, as they would have been behind its record. `state` is that of the source, before and after;
+// nothing happens to another. Gives the golden record that was joined into its own, if one was.
 GoldenId take_unread(Context& context, const Arrival& arrival, SourceRecord& source,
-                     Findings& findings);
+                     std::optional<RecordState>& state, Findings& findings);
 // The item about a merge was answered. A record that came with it under an id of its own, and was
 // linked to nothing since, takes its place in `joined`; null: they are two, and which of them it is
 // is asked.

@@ -349,21 +349,22 @@ void place_heir(Context& context, const ExceptionItem& item, RecordState* joined
 }
 
 GoldenId take_unread(Context& context, const Arrival& arrival, SourceRecord& source,
-                     Findings& findings) {
-  auto reserved = load_state(context, source.golden);
-  if (!reserved || !is_unread(*reserved, source)) return {};
-  std::erase(reserved->golden.unread_in, source.system);
-  context.store.put_golden(reserved->golden);
+                     std::optional<RecordState>& state, Findings& findings) {
+  if (!state || !is_unread(*state, source)) return {};
+  const GoldenId reserved = state->golden.id;
+  std::erase(state->golden.unread_in, source.system);
+  context.store.put_golden(state->golden);
   const auto golden = golden_by_keys(context, arrival);
   auto own = golden ? load_state(context, *golden) : std::nullopt;
-  const SourceRecord* loser = loser_of(*reserved, source);
-  if (!own || own->golden.id == reserved->golden.id || !loser) return {};
+  const SourceRecord* loser = loser_of(*state, source);
+  if (!own || own->golden.id == reserved || !loser) return {};
   take_slot(context, *own, source);
   context.store.put_golden(own->golden);
   context.store.put_source(source);
   forget_heir(context, source);
   merge_linked(context, *loser, source, std::nullopt, findings);
-  return findings.kind == OutcomeKind::conflict ? GoldenId() : reserved->golden.id;
+  state = load_state(context, source.golden);
+  return findings.kind == OutcomeKind::conflict ? GoldenId() : reserved;
 }
 
 Findings take_merge(Context& context, Arrival& arrival) {

@@ -254,9 +254,9 @@ Findings take_upsert(Context& context, Arrival& arrival) {
     const auto change = guarded_change(context, arrival, source);
     if (change && is_held(context, arrival, *change, findings)) return findings;
   }
-  if (known && !arrival.event.partial) take_unread(context, arrival, source, findings);
   std::optional<RecordState> state;
   if (!source.golden.empty()) state = load_state(context, source.golden);
+  if (known && !arrival.event.partial) take_unread(context, arrival, source, state, findings);
   std::vector<TierKeys> indexed;
   if (!is_new && source.state == LinkState::active) {
     indexed = held_keys(context, arrival.entity, source);

@@ -144,8 +144,8 @@ class Taking {
     }
     if (source.state == LinkState::ambiguous) return ask_again(source);
     Findings merged;
-    taken_.joined = take_unread(context_, arrival_, source, merged);
     auto state = load_state(context_, source.golden);
+    taken_.joined = take_unread(context_, arrival_, source, state, merged);
     if (!state) return leave_all_out("its golden record is gone");
     taken_.golden = state->golden.id;
     const bool reappears = is_deleted(source);
