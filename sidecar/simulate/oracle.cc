@@ -58,6 +58,7 @@ class Judgement {
       if (answered.thing == thing && answered.entity == entity &&
           std::count(answered.fields.begin(), answered.fields.end(), field) > 0) {
         answer_ = &answered;
+        see(answered);
       }
     }
   }
@@ -132,7 +133,15 @@ class Judgement {
     return claims;
   }
 
-  // True: something that the operator had not seen says otherwise.
+  // A later question is only about what is new: what was beaten before stays beaten.
+  void see(const Answered& answered) {
+    for (const auto& [system, stamp] : answered.seen) {
+      Time& seen = seen_.try_emplace(system, stamp).first->second;
+      seen = std::max(seen, stamp);
+    }
+  }
+
+  // True: something that the operators had not seen says otherwise.
   bool answer_stands_in(std::vector<Claim>& claims) const {
     Claim decided;
     decided.precedence = INT_MAX;
@@ -141,8 +150,8 @@ class Judgement {
     std::vector<Claim> left;
     bool reopened = false;
     for (const Claim& claim : claims) {
-      const auto seen = answer_->seen.find(claim.system);
-      if (seen != answer_->seen.end() && claim.stamp <= seen->second) {
+      const auto seen = seen_.find(claim.system);
+      if (seen != seen_.end() && claim.stamp <= seen->second) {
         decided.precedence = std::min(decided.precedence, claim.precedence);
         decided.stamp = std::max(decided.stamp, claim.stamp);
       } else {
@@ -198,11 +207,10 @@ class Judgement {
     if (claims.empty()) return nothing();
     std::vector<const Claim*> left;
     for (const Claim& claim : claims) {
-      const bool overtaken =
-          rule_.when == EscalateWhen::concurrent &&
-          std::any_of(claims.begin(), claims.end(), [&](const Claim& other) {
-            return other.values != claim.values && knew(other, claim);
-          });
+      const bool overtaken = rule_.when == EscalateWhen::concurrent &&
+                             std::any_of(claims.begin(), claims.end(), [&](const Claim& other) {
+                               return other.values != claim.values && knew(other, claim);
+                             });
       if (!overtaken) left.push_back(&claim);
     }
     const bool one = std::all_of(left.begin(), left.end(), [&](const Claim* claim) {
@@ -309,6 +317,7 @@ class Judgement {
   std::size_t member_ = 0;
   std::vector<const Saying*> sayings_;  // by stamp
   const Answered* answer_ = nullptr;    // the last one
+  std::map<std::size_t, Time> seen_;    // by any of them, by system
 };
 
 }  // namespace

@@ -48,10 +48,13 @@ class Story {
     chronicle_.sayings.back().value = g;
   }
   void decides(const Text& value, std::int64_t crm_until, std::int64_t desk_until) {
+    decides(value, {{crm, Time::of_ms(crm_until * 1000)}, {desk, Time::of_ms(desk_until * 1000)}});
+  }
+  void decides(const Text& value, std::map<std::size_t, Time> seen) {
     Answered answered;
     answered.fields = {field_};
     answered.values = {value};
-    answered.seen = {{0, Time::of_ms(crm_until * 1000)}, {1, Time::of_ms(desk_until * 1000)}};
+    answered.seen = std::move(seen);
     chronicle_.answers.push_back(answered);
   }
 
@@ -179,6 +182,17 @@ TEST_CASE("escalate concurrent: who stood on the other's value has decided") {
   CHECK(story.truth() == "B");
   story.says(crm, "C", 120, "A");
   CHECK(story.truth() == "asked");
+}
+
+TEST_CASE("a second answer is about what is new: what the first one beat stays beaten") {
+  Story story(R"("type": "text", "rule": "escalate")");
+  story.says(crm, "A", 100);
+  story.says(desk, "B", 110);
+  story.decides("B", 100, 110);
+  story.says(crm, "C", 120, "B");
+  CHECK(story.truth() == "asked");
+  story.decides("C", {{crm, Time::of_ms(120'000)}});
+  CHECK(story.truth() == "C");
 }
 
 TEST_CASE("a group is one system's") {
