@@ -250,6 +250,20 @@ class Answer {
 
   Result<Value> value_for(const RecordState& state, const Field& field, bool in_group) {
     if (word_ == value_answer) return typed_value(field, in_group);
+    auto value = word_ == keep_answer ? standing_value() : chosen_value(state);
+    if (!value || !in_group) return value;
+    const auto tuple = parse_json(value->text(), JsonLimits::of_store());
+    const Json* member = tuple ? find_member(*tuple, field.name.text) : nullptr;
+    if (!member) return fail(Code::internal, "the candidate has no such member");
+    return value_from_person(field, *member);
+  }
+
+  Result<Value> standing_value() const {
+    if (!item_.base) return tl::unexpected(unknown_action().error());
+    return *item_.base;
+  }
+
+  Result<Value> chosen_value(const RecordState& state) {
     if (!word_.starts_with("choose:")) return tl::unexpected(unknown_action().error());
     const SystemName system(word_.substr(7));
     const Candidate* chosen = nullptr;
@@ -258,17 +272,8 @@ class Answer {
       if (!chosen || chosen->order < candidate.order) chosen = &candidate;
     }
     if (!chosen) return fail(Code::action_unknown, "no candidate is from that system", "/choose");
-    Value value = chosen->value;
-    if (item_.detail.contains(private_item)) {
-      auto hidden = hidden_value(state, *chosen);
-      if (!hidden) return hidden;
-      value = std::move(*hidden);
-    }
-    if (!in_group) return value;
-    const auto tuple = parse_json(value.text(), JsonLimits::of_store());
-    const Json* member = tuple ? find_member(*tuple, field.name.text) : nullptr;
-    if (!member) return fail(Code::internal, "the candidate has no such member");
-    return value_from_person(field, *member);
+    if (item_.detail.contains(private_item)) return hidden_value(state, *chosen);
+    return chosen->value;
   }
 
   // What is asked of the same subject from now on is a new item.

@@ -143,6 +143,7 @@ std::vector<std::string> lines(const ExceptionItem& item, Time now) {
     if (!candidate.actor.empty()) line += ", " + cut(in_one_line(candidate.actor), 60);
     all.push_back(line + ")");
   }
+  if (item.base) all.push_back("stands now: " + shown_value(*item.base));
   if (item.category == Category::held_change) all.push_back(held_line(item));
   for (const char* key : {"why", "message", "mend", "error"}) {
     if (const Json* said = find_member(item.detail, key); said && said->is_string()) {
@@ -164,6 +165,7 @@ std::string joined(const std::string& head, const std::vector<std::string>& body
 
 std::string label_of(const std::string& action) {
   if (action.starts_with("choose:")) return "Use " + action.substr(7);
+  if (action == keep_answer) return "Keep what stands";
   std::string label = action;
   std::replace(label.begin(), label.end(), '_', ' ');
   return cut(label, 60);
@@ -188,6 +190,7 @@ std::vector<std::string> answers_to(const ExceptionItem& item) {
     if (!choosable || candidate.system.empty() || !named.insert(candidate.system).second) continue;
     answers.push_back("choose:" + candidate.system.text);
   }
+  if (choosable && item.base) answers.push_back(keep_answer);
   if (choosable) answers.push_back(value_answer);
   answers.insert(answers.end(), item.actions.begin(), item.actions.end());
   // Held events would wait for ever: nothing else asks about them.

@@ -12,9 +12,11 @@ namespace truce {
 
 // The answer that is typed in; it says what, too.
 inline constexpr const char* value_answer = "value";
+// What stands by a decision, or by all that the systems ever added to a set.
+inline constexpr const char* keep_answer = "keep";
 
-// What resolve takes for this item: "choose:SYSTEM" for each candidate and "value" where there is
-// one to choose, then the item's own actions.
+// What resolve takes for this item: "choose:SYSTEM" for each candidate, "keep" and "value" where
+// there is one to choose, then the item's own actions.
 std::vector<std::string> answers_to(const ExceptionItem& item);
 
 // A text of our own in the messengers' markup, escaped and cut to what they take.

@@ -99,7 +99,9 @@ void show(const Entity& entity, ExceptionItem& item, const Wanted& wanted) {
 }
 
 bool is_as_shown(const Entity& entity, const ExceptionItem& item, const Wanted& wanted) {
-  return fingerprint(item.candidates) == fingerprint(wanted.question.candidates) &&
+  const auto& base = wanted.question.base;
+  const bool is_same_base = item.base && base ? same(*item.base, *base) : !item.base && !base;
+  return is_same_base && fingerprint(item.candidates) == fingerprint(wanted.question.candidates) &&
          item.field == wanted.field && item.owner == owner_of(entity, wanted) &&
          item.roles == roles_of(entity, wanted);
 }

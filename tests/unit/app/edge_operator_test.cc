@@ -288,6 +288,50 @@ TEST_CASE("E83 what an answer beat stays beaten when the next question is answer
   }
 }
 
+TEST_CASE(
+    "E83 a question about what was decided before says what, and takes 'keep' for an answer") {
+  Office office({one_field("amount", R"("type": "decimal", "rule": "escalate", "group": "price")") +
+                 ", " +
+                 one_field("currency", R"("type": "text", "rule": "escalate", "group": "price")")});
+  office.both_know({{"amount", "100"}, {"currency", "USD"}});
+  office.says("crm", "c1", {{"amount", "120"}, {"currency", "EUR"}});
+  const auto keep = [&](const ExceptionItem& item) {
+    return office.answer(item.id.text, {{"action", "keep"}, {"version", item.version}});
+  };
+  const ExceptionItem first = office.the_item(Category::conflict);
+  REQUIRE_FALSE(keep(first));
+  CHECK(keep(first).error().code == Code::action_unknown);
+  REQUIRE(office.answer(first.id.text,
+                        {{"choose", "crm"}, {"version", first.version}, {"hand_out", false}}));
+  CHECK(office.deliver_all().size() == 1);
+
+  office.says("desk", "d1", {{"amount", "90"}, {"currency", "USD"}});
+  const ExceptionItem again = office.the_item(Category::conflict);
+  CHECK(text_for_people(again, office.now, office.secrets)["plain"].get<std::string>().find(
+            "stands now: {\"amount\":\"120\",\"currency\":\"EUR\"}") != std::string::npos);
+  const auto done = keep(again);
+  REQUIRE(done);
+  CHECK(office.open_items().empty());
+  CHECK(office.shown("amount") == "120");
+  CHECK(office.shown("currency") == "EUR");
+  REQUIRE((*done)["deliveries"].size() == 1);
+  CHECK((*done)["deliveries"][0]["system"] == "desk");
+  CHECK(to_wire((*done)["deliveries"][0]["fields"]) == R"({"amount":120,"currency":"EUR"})");
+}
+
+TEST_CASE("'keep' answers a question about elements that a system took away") {
+  Office office({one_field("tags", R"("type": "set", "rule": "union", "removals": "escalate")")});
+  office.both_know({{"tags", {"a", "b"}}});
+  office.says("crm", "c1", {{"tags", {"a"}}});
+  const ExceptionItem item = office.the_item(Category::conflict);
+  const auto done = office.answer(item.id.text, {{"action", "keep"}, {"version", item.version}});
+  REQUIRE(done);
+  CHECK(office.open_items().empty());
+  REQUIRE((*done)["deliveries"].size() == 1);
+  CHECK((*done)["deliveries"][0]["system"] == "crm");
+  CHECK((*done)["deliveries"][0]["fields"] == Json({{"tags", {"a", "b"}}}));
+}
+
 TEST_CASE("escalate when concurrent asks only where neither knew of the other") {
   Office office(
       {one_field("status", R"("type": "text", "rule": "escalate", "when": "concurrent")")});

@@ -75,7 +75,7 @@ export const resolve: Operation = {
 			placeholder: 'replay',
 			displayOptions: { show: { answerWith: ['action'] } },
 			description:
-				'One of the actions in the question, for example replay, discard, link:… or release',
+				'One of the actions in the question, for example keep, replay, discard, link:… or release',
 		},
 		{
 			displayName: 'Version',
