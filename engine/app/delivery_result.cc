@@ -3,6 +3,7 @@
 #include <array>
 
 #include "engine/app/settle.h"
+#include "engine/core/normalize/reference.h"
 
 namespace truce {
 namespace {
@@ -71,10 +72,9 @@ Result<DeliveryResult> read_result(const Json& node) {
   }
   result.status = known->first;
   if (const Json* id = find_member(node, "record_id"); id && !id->is_null()) {
-    const auto text = scalar_text(*id);
-    if (!text || text->empty())
-      return fail(Code::id_invalid, "expected a record's id", "/record_id");
-    result.record_id = RecordId(*text);
+    auto read = read_record_id(*id);
+    if (!read) return fail(read.error().code, read.error().message, "/record_id");
+    result.record_id = *std::move(read);
   }
   if (const Json* record = find_member(node, "record"); record && !record->is_null()) {
     if (!record->is_object()) return fail(Code::schema, "a record is a JSON object", "/record");

@@ -256,7 +256,12 @@ Json settle(Context& context, const Json& node) {
   }
   const DeliveryId delivery_id = delivery->id;
   const auto applied = apply_result(context, *state, std::move(*delivery), *result);
-  if (!applied) return item_error(id, applied.error());
+  if (!applied) {
+    // What was written into another record may be asked about later.
+    if (applied.error().code == Code::id_invalid)
+      note_refused(context, *context.store.find_delivery(delivery_id), node, Code::id_invalid);
+    return item_error(id, applied.error());
+  }
   const auto settled = context.store.find_delivery(delivery_id);
   Json answer = state_of(*settled);
   if (*applied) answer["fetch"] = to_json(**applied);

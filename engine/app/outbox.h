@@ -22,7 +22,8 @@ Json claim(Context& context, const ClaimRequest& request);
 
 // One result of the contract's settle: {id, attempt?, status, record_id?, record?, error?}. The
 // answer is {id, state, fetch?} or {id, error: {code, message}}: refused item by item
-// (`lease-lost`, `not-found`, `already-settled` for a create that was settled with another record).
+// (`lease-lost`, `not-found`, `id-invalid` for the result of another record than the delivery's own,
+// `already-settled` for a create that was settled with another record).
 // The same result of the same attempt again is not an error and changes nothing.
 Json settle(Context& context, const Json& result);
 // {id, attempt?}: the lease ends so much later than now (none: the system's own), and never earlier

@@ -81,6 +81,7 @@ Settling::Settling(Context& context, RecordState& state, Delivery delivery,
       shown_(shown_by(result)) {}
 
 Result<void> Settling::run() {
+  if (const auto checked = check_record(); !checked) return checked;
   const bool looked_up = delivery_.operation == Operation::lookup;
   switch (result_.status) {
     case ResultStatus::delivered:
@@ -104,6 +105,36 @@ Result<void> Settling::run() {
 Result<void> Settling::wrong(const std::string& instead) {
   return fail(Code::schema, "this status does not answer this operation; use " + instead,
               "/status");
+}
+
+Result<void> Settling::check_record() const {
+  // Which record a create has made or met, its result says.
+  const bool has_own = delivery_.intended != Operation::create || was_only_looked_for();
+  const RecordId& named = result_.record_id;
+  const RecordId& expected = has_own || named.empty() ? delivery_.record_id : named;
+  const auto check = [&](const RecordId& id, const std::string& pointer) -> Result<void> {
+    if (id.empty() || expected.empty() || (has_own ? is_own(id) : id == expected)) return {};
+    return fail(Code::id_invalid,
+                "this is the result of record '" + shown(id.text) + "', and not of '" +
+                    shown(expected.text) + "'",
+                pointer);
+  };
+  if (const auto checked = check(named, "/record_id"); !checked) return checked;
+  return check(shown_ ? shown_->record.id.value_or(RecordId()) : RecordId(), "/record");
+}
+
+bool Settling::is_own(const RecordId& id) const {
+  const RecordId* own = &delivery_.record_id;
+  for (std::size_t hop = 0; *own != id && hop < state_.sources.size(); ++hop) {
+    const auto merged =
+        std::find_if(state_.sources.begin(), state_.sources.end(), [&](const SourceRecord& source) {
+          return source.system == delivery_.system && source.id == *own &&
+                 source.state == LinkState::merged;
+        });
+    if (merged == state_.sources.end()) return false;
+    own = &merged->merged_into;
+  }
+  return *own == id;
 }
 
 Result<void> Settling::delivered() {

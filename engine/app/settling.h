@@ -31,6 +31,10 @@ class Settling {
  private:
   // settle.cc
   static Result<void> wrong(const std::string& instead);
+  // Fails where the result names or shows another record than the delivery's own.
+  Result<void> check_record() const;
+  // The delivery's record, also by the id of the one that it is known to have been merged into.
+  bool is_own(const RecordId& id) const;
   Result<void> delivered();
   Result<void> erased();
   void acknowledge(SourceRecord& source, const SharedMap<FieldName, DeliveryField>& fields);

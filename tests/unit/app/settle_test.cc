@@ -199,6 +199,103 @@ TEST_CASE("what the target says it stored is believed before what we sent") {
   CHECK(office.waiting() == Json({{"crm", {{"name", "GRACE"}}}}));
 }
 
+TEST_CASE("the result of another record settles nothing, and its neighbours are settled") {
+  Office office({text_field("name")});
+  office.many_know_and_change(3);
+  const Json due = office.claim_all();
+  REQUIRE(due.size() == 3);
+  const auto stored = [](const Json& id, const std::string& name) {
+    return Json{{"id", id}, {"name", name}};
+  };
+  const auto check_refused = [&](const Json& delivery, const Json& more,
+                                 const std::string& status) {
+    const Json answer = office.settle_as(delivery, status, more);
+    CHECK(answer["error"]["code"] == "id-invalid");
+    CHECK(office.deliveries_in(DeliveryState::leased).size() == 3);
+    const Json entry = json_of(office.audit().back().body);
+    CHECK(entry["delivery"] == delivery["id"]);
+    CHECK(entry["refused"] == "id-invalid");
+  };
+  const Json& first = due[0]["record_id"];
+  const Json& second = due[1]["record_id"];
+  check_refused(due[0], {{"record_id", second}, {"record", stored(second, "Grace")}}, "delivered");
+  check_refused(due[0], {{"record_id", second}}, "delivered");
+  check_refused(due[0], {{"record", stored(second, "Grace")}}, "delivered");
+  check_refused(due[0], {{"record_id", first}, {"record", stored(second, "Grace")}}, "delivered");
+  check_refused(due[0], {{"record_id", second}}, "gone");
+  check_refused(due[0], {{"record_id", second}}, "unknown");
+  for (const Json& delivery : due) {
+    const Json& id = delivery["record_id"];
+    CHECK(office.settle_as(delivery, "delivered",
+                           {{"record_id", id}, {"record", stored(id, "new")}})["state"] ==
+          "delivered");
+  }
+  CHECK(office.claim_all().empty());
+}
+
+TEST_CASE("what a lookup found is the record that was looked for") {
+  Office office({text_field("name")});
+  office.settle_as(office.name_in_flight(), "unknown");
+  office.advance(1000);
+  const Json due = office.claim_all();
+  REQUIRE(due.size() == 1);
+  REQUIRE(due[0]["op"] == "lookup");
+  const Json found{{"id", "d9"}, {"email", "else@example.com"}, {"name", "Else"}};
+  CHECK(office.settle_as(due[0], "found",
+                         {{"record_id", "d9"}, {"record", found}})["error"]["code"] ==
+        "id-invalid");
+  CHECK(office.settle_as(due[0], "found", {{"record", found}})["error"]["pointer"] == "/record");
+  CHECK(office.shown("name") == "Grace");
+  const Json own{{"id", "d1"}, {"email", "ada@example.com"}, {"name", "Grace"}};
+  CHECK(office.settle_as(due[0], "found", {{"record_id", "d1"}, {"record", own}})["state"] ==
+        "delivered");
+}
+
+TEST_CASE("an id is one whether it comes as a text or as a number") {
+  Office office({text_field("name")});
+  office.says("crm", "c1", {{"email", "ada@example.com"}, {"name", "Ada"}});
+  office.says("desk", "151", {{"email", "ada@example.com"}, {"name", "Ada"}});
+  const Json update =
+      office.says("crm", "c1", {{"name", "Grace"}}, Json::object(), true)["deliveries"][0];
+  CHECK(office.settle_as(update, "delivered",
+                         {{"record_id", 151}, {"record", {{"id", 151}}}})["state"] == "delivered");
+}
+
+TEST_CASE("a create names and shows one record") {
+  Office office({text_field("name"), R"("create_in": ["desk"])"});
+  const Json ada{{"email", "ada@example.com"}, {"name", "Ada"}};
+  const Json create = office.says("crm", "c1", ada, Json::object(), true)["deliveries"][0];
+  const Json record{{"id", "d2"}, {"email", "else@example.com"}, {"name", "Else"}};
+  for (const char* status : {"delivered", "exists"}) {
+    CHECK(office.settle_as(create, status,
+                           {{"record_id", "d1"}, {"record", record}})["error"]["code"] ==
+          "id-invalid");
+  }
+  SECTION("made") {
+    const Json made{{"id", "d1"}, {"email", "ada@example.com"}, {"name", "Ada"}};
+    CHECK(office.settle_as(create, "delivered", {{"record_id", "d1"}, {"record", made}})["state"] ==
+          "delivered");
+  }
+  SECTION("met one, and its lookup shows another") {
+    office.settle_as(create, "exists", {{"record_id", "d1"}});
+    const Json lookup = office.claim_all()[0];
+    CHECK(office.settle_as(lookup, "found", {{"record", record}})["error"]["code"] == "id-invalid");
+  }
+  CHECK(office.shown("name") == "Ada");
+}
+
+TEST_CASE("a record that was merged away answers by the id of the one that it went into") {
+  Office office({text_field("name")});
+  const Json update = office.name_in_flight();
+  const Json answer{{"record_id", "d3"},
+                    {"record", {{"id", "d3"}, {"email", "ada@example.com"}, {"name", "Grace"}}}};
+  CHECK(office.settle_as(update, "delivered", answer)["error"]["code"] == "id-invalid");
+  office.happens("merge", "desk", "d1", {{"merged_into", "d2"}});
+  office.happens("merge", "desk", "d2", {{"merged_into", "d3"}});
+  CHECK(office.settle_as(update, "delivered", answer)["state"] == "delivered");
+  CHECK(office.shown("name") == "Grace");
+}
+
 TEST_CASE("a create settles with its record's id, and without one not at all") {
   Office office({text_field("name"), R"("create_in": ["desk"])"});
   const Json answer = office.says("crm", "c1", {{"email", "ada@example.com"}, {"name", "Ada"}},
