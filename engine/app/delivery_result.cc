@@ -17,6 +17,8 @@ constexpr std::array<std::pair<ResultStatus, std::string_view>, 7> status_words{
      {ResultStatus::found, "found"},
      {ResultStatus::absent, "absent"}}};
 constexpr std::size_t message_bytes_max = 2'000;
+constexpr std::string_view withheld_words =
+    "(what the target said is left out: it may quote a private value)";
 constexpr double retry_after_seconds_max = 86'400;
 
 // A workflow may hand on the header as it came: digits in a text are a number, a date is none.
@@ -32,17 +34,25 @@ std::optional<Duration> read_retry_after(const Json& error) {
       static_cast<std::int64_t>(std::min(seconds, retry_after_seconds_max) * 1000));
 }
 
+// A target's words may quote what was written, in whatever form; the number of an answer does not.
+void read_words(const Json& error, DeliveryResult& result) {
+  const Json* status = find_member(error, "status");
+  const Json* message = find_member(error, "message");
+  const std::string code = status ? scalar_text(*status).value_or("") : "";
+  const std::string words = message && message->is_string() ? message->get<std::string>() : "";
+  const std::string gap = code.empty() || words.empty() ? "" : " ";
+  result.message = code + gap + words.substr(0, message_bytes_max);
+  const bool is_number =
+      code.size() <= 3 && code.find_first_not_of("0123456789") == std::string::npos;
+  if (is_number) result.withheld = code + gap;
+  if (!is_number || !words.empty()) result.withheld += withheld_words;
+}
+
 void read_error(const Json& error, DeliveryResult& result) {
   const Json* kind = find_member(error, "class");
   result.permanent =
       kind && kind->is_string() && kind->get_ref<const std::string&>() == "permanent";
-  if (const Json* status = find_member(error, "status")) {
-    if (const auto text = scalar_text(*status)) result.message = *text;
-  }
-  if (const Json* message = find_member(error, "message"); message && message->is_string()) {
-    if (!result.message.empty()) result.message += ' ';
-    result.message += message->get<std::string>().substr(0, message_bytes_max);
-  }
+  read_words(error, result);
   result.retry_after = read_retry_after(error);
   const Json* fields = find_member(error, "fields");
   if (!fields || !fields->is_array()) return;

@@ -75,7 +75,10 @@ bool names_another_record(const Json& told, const DeliveryResult& result) {
 
 bool is_told_again(const Json& told, const DeliveryResult& result) {
   if (told.value("status", "") != to_string(result.status)) return false;
-  if (result.status == ResultStatus::failed) return told.value("error", "") == result.message;
+  if (result.status == ResultStatus::failed) {
+    const std::string error = told.value("error", "");
+    return error == result.message || error == result.withheld;
+  }
   return !names_another_record(told, result);
 }
 

@@ -27,6 +27,14 @@ Category category_of(const Entity& entity, const Delivery& delivery) {
   return links_only ? Category::association : Category::dead_letter;
 }
 
+// A field that another policy has dropped meanwhile may have been private.
+bool writes_private(const Entity& entity, const Delivery& delivery) {
+  return std::any_of(delivery.fields.begin(), delivery.fields.end(), [&](const auto& named) {
+    const Field* field = entity.field(named.first);
+    return !field || field->is_private;
+  });
+}
+
 // One that another policy has removed meanwhile did what it says all the same: its result is a
 // fact, and what is planned after it withdraws whatever it does not settle.
 System system_of(const Policy& policy, const SystemName& name) {
@@ -244,7 +252,7 @@ void Settling::forget_attempt(SourceRecord& source) const {
 }
 
 Result<void> Settling::failed() {
-  delivery_.error = result_.message;
+  delivery_.error = writes_private(entity_, delivery_) ? result_.withheld : result_.message;
   if (delivery_.operation == Operation::lookup) return try_later(DeliveryState::verifying);
   if (SourceRecord* source = target_of(state_, delivery_)) {
     forget_attempt(*source);

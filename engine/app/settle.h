@@ -16,7 +16,8 @@ struct DeliveryResult {
   RecordId record_id;                       // empty: not given
   const Json* record = nullptr;             // what the target says it stored
   bool permanent = false;                   // failed only
-  std::string message;                      // failed only
+  std::string message;                      // failed only: status and words
+  std::string withheld;                     // failed only: the same without any value in it
   std::vector<std::string> refused_fields;  // failed only: what the target names as the fault
   std::optional<Duration> retry_after;
 };

@@ -1,4 +1,4 @@
-// What an item of a private field tells: who said something when, and not what.
+// What is told of a private field: who said something when, and not what.
 #include "engine/app/render.h"
 #include "tests/unit/app/office.h"
 
@@ -39,7 +39,71 @@ void expect_silence(Office& office, const ExceptionItem& item) {
   }
 }
 
+// Everything that is shown to people or kept of what happened.
+std::vector<std::string> all_told(Office& office) {
+  std::vector<std::string> told;
+  const auto view = office.store->read();
+  for (const Change& change : view->list_changes(0, 1000)) told.push_back(change.body);
+  for (const AuditEntry& entry : office.audit()) told.push_back(entry.body);
+  for (const Delivery& delivery : view->list_deliveries({{}, {}, 0, 1000})) {
+    told.push_back(delivery.error);
+  }
+  for (const ExceptionItem& item : office.open_items()) {
+    told.push_back(to_stored(item) + to_wire(render(item, office.now, office.secrets)));
+  }
+  return told;
+}
+
 }  // namespace
+
+TEST_CASE("what a target says of a write with a private value is left out, but for its status") {
+  Office office({private_field("") + ", " + text_field("name")});
+  office.both_know({{"ssn", "078-05-1120"}, {"name", "Ada"}});
+  office.says("crm", "c1", {{"ssn", "Q-219 09 9999"}, {"name", "Grace"}});
+  const ExceptionItem item = office.the_item(Category::conflict);
+  const auto decided = office.answer(item.id.text, {{"choose", "crm"}, {"version", item.version}});
+  REQUIRE(decided);
+  REQUIRE((*decided)["deliveries"].size() == 1);
+  Json error{{"class", "permanent"},
+             {"status", 422},
+             {"message", "ssn 'Q-219 09 9999' (q219099999) of Grace is not valid"}};
+  std::string state = "dead",
+              kept = "422 (what the target said is left out: it may quote a private value)";
+  SECTION("for good") {}
+  SECTION("for good, of one field") { error["fields"] = {"ssn", "Q-219 09 9999"}; }
+  SECTION("for now") {
+    error["class"] = "transient";
+    state = "waiting";
+  }
+  SECTION("as a status that is none") {
+    error["status"] = "Q-219 09 9999";
+    kept = kept.substr(4);
+  }
+  SECTION("without a word") {
+    error.erase("message");
+    kept = "422";
+  }
+  const Json& delivery = (*decided)["deliveries"][0];
+  const Json settled = office.settle_as(delivery, "failed", {{"error", error}});
+  CHECK(settled["state"] == state);
+  CHECK(office.settle_as(delivery, "failed", {{"error", error}}) == settled);
+  CHECK(office.store->read()->find_delivery(DeliveryId(settled["id"]))->error == kept);
+  for (const std::string& text : all_told(office)) {
+    INFO(text);
+    CHECK(text.find("219 09") == std::string::npos);
+    CHECK(text.find("219099") == std::string::npos);
+  }
+}
+
+TEST_CASE("what a target says of a write without its record's private value is kept") {
+  Office office({private_field("") + ", " + text_field("name")});
+  office.both_know({{"ssn", "078-05-1120"}, {"name", "Ada"}});
+  const Json update =
+      office.says("crm", "c1", {{"name", "Grace"}}, Json::object(), true)["deliveries"][0];
+  office.settle_as(update, "failed",
+                   {{"error", {{"class", "permanent"}, {"message", "Grace is too long"}}}});
+  CHECK(office.the_item(Category::dead_letter).detail["error"] == "Grace is too long");
+}
 
 TEST_CASE("a question about a private field names its systems and keeps its values to itself") {
   Office office({private_field("")});
