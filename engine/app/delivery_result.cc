@@ -34,6 +34,16 @@ std::optional<Duration> read_retry_after(const Json& error) {
       static_cast<std::int64_t>(std::min(seconds, retry_after_seconds_max) * 1000));
 }
 
+// Of whole characters, so that what is stored can be compared with what is told again.
+std::string kept_of(const std::string& words) {
+  std::size_t end = std::min(words.size(), message_bytes_max);
+  const auto is_inside = [&](std::size_t at) {
+    return at < words.size() && (static_cast<unsigned char>(words[at]) & 0xC0) == 0x80;
+  };
+  while (is_inside(end)) --end;
+  return words.substr(0, end);
+}
+
 // A target's words may quote what was written, in whatever form; the number of an answer does not.
 void read_words(const Json& error, DeliveryResult& result) {
   const Json* status = find_member(error, "status");
@@ -41,7 +51,7 @@ void read_words(const Json& error, DeliveryResult& result) {
   const std::string code = status ? scalar_text(*status).value_or("") : "";
   const std::string words = message && message->is_string() ? message->get<std::string>() : "";
   const std::string gap = code.empty() || words.empty() ? "" : " ";
-  result.message = code + gap + words.substr(0, message_bytes_max);
+  result.message = kept_of(code + gap + words);
   const bool is_number =
       code.size() <= 3 && code.find_first_not_of("0123456789") == std::string::npos;
   if (is_number) result.withheld = code + gap;

@@ -144,6 +144,16 @@ TEST_CASE("the same result told again is no fault, whatever it was, and leaves n
     told_twice(lookup[0], "absent");
   }
   SECTION("gone") { told_twice(update, "gone"); }
+  SECTION("failed, with more words than are kept") {
+    for (const std::string head : {"", "x", "xy"}) {
+      std::string message = head;
+      for (int i = 0; i < 1000; ++i) message += "\u20ac";
+      const Json error{{"error", {{"class", "transient"}, {"message", message}}}};
+      office.advance(3'600'000);
+      const Json due = office.claim_all();
+      told_twice(due.empty() ? update : due[0], "failed", error);
+    }
+  }
 }
 
 TEST_CASE("a late result that only looks like one that was told is refused") {
