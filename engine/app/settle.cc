@@ -428,6 +428,12 @@ Result<void> Settling::absent() {
 
 Result<void> Settling::send_again() {
   delivery_.operation = delivery_.intended;
+  // It was sent once more after the last look that was left.
+  if (delivery_.attempt - delivery_.forgiven > system_.retry.attempts) {
+    delivery_.error = "a look after each attempt showed that it had not arrived";
+    bury(context_, state_, delivery_);
+    return finish(DeliveryState::dead);
+  }
   delivery_.due_at = context_.now;
   return finish(DeliveryState::pending);
 }

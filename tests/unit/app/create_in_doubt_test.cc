@@ -122,6 +122,68 @@ TEST_CASE("what a person says of a create in doubt: another one looks first") {
   CHECK(the_due(office)["op"] == "create");
 }
 
+// The target answers every create with 500 and makes nothing, or names a record that nobody finds.
+TEST_CASE("a create that never arrives is a dead letter after its attempts") {
+  const int attempts = GENERATE(1, 2, 4);
+  const std::string answer = GENERATE("unknown", "exists");
+  Office office = with_attempts(attempts);
+  const auto tell = [&](const Json& delivery) {
+    const bool looks = delivery["op"] == "lookup";
+    const Json met = answer == "exists" ? Json{{"record_id", "d9"}} : Json::object();
+    return looks ? office.settle_as(delivery, "absent") : office.settle_as(delivery, answer, met);
+  };
+  const auto rounds = [&] {
+    int creates = 0;
+    Json due = office.claim_all();
+    while (!due.empty() && creates < 50) {
+      REQUIRE(due.size() == 1);
+      creates += due[0]["op"] == "create";
+      tell(due[0]);
+      office.advance(3'600'000);
+      due = office.claim_all();
+    }
+    return creates;
+  };
+  tell(create_in_flight(office));
+  office.advance(3'600'000);
+  const int creates = 1 + rounds();
+  CHECK(creates <= attempts);
+  CHECK(creates == attempts / 2 + 1);
+  CHECK(office.deliveries_in(DeliveryState::dead).size() == 1);
+  const ExceptionItem item = office.the_item(Category::dead_letter);
+  CHECK(item.detail["op"] == "create");
+  office.sweep_all();
+  CHECK(office.claim_all().empty());
+  SECTION("replayed, it has its attempts again") {
+    const Json create = office.act(item, "replay")["deliveries"][0];
+    CHECK(create["op"] == "create");
+    tell(create);
+    office.advance(3'600'000);
+    CHECK(1 + rounds() == creates);
+    CHECK(office.items_of(Category::dead_letter).size() == 1);
+  }
+  SECTION("what the record says later is another create") {
+    office.says("crm", "c1", {{"name", "Grace"}});
+    const auto written = office.deliver_all();
+    REQUIRE(written.size() == 1);
+    CHECK(written[0]["op"] == "create");
+    CHECK(office.open_items().empty());
+  }
+}
+
+TEST_CASE("a create that is looked for first is made though its attempts are used up by looking") {
+  Office office = with_attempts(2);
+  office.settle_as(create_in_flight(office), "unknown");
+  refuse_lookup(office, the_due(office));
+  office.act(office.the_item(Category::lookup), "discard");
+  office.says("crm", "c1", {{"name", "Grace"}});
+  office.settle_as(the_due(office), "failed", slow_down);
+  office.settle_as(the_due(office), "absent");
+  const Json create = the_due(office);
+  CHECK(create["op"] == "create");
+  CHECK(office.delivered(create, "d1")["state"] == "delivered");
+}
+
 TEST_CASE("a create in doubt keeps its question while its record is gone elsewhere") {
   Office office = with_attempts(2);
   office.settle_as(create_in_flight(office), "unknown");

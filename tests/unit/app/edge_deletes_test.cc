@@ -65,6 +65,26 @@ TEST_CASE("a delete under propagate waits for its grace, then goes out once and 
   CHECK(office.deliver_all().empty());
 }
 
+TEST_CASE("a delete that never arrives is a dead letter after its attempts") {
+  Office office = deleting("propagate");
+  const Json record{{"id", "d1"}, {"email", "ada@example.com"}, {"name", "Ada"}};
+  office.both_know({{"name", "Ada"}});
+  office.happens("delete", "crm", "c1");
+  int deletes = 0;
+  for (int round = 0; round < 50; ++round) {
+    office.advance(3'600'000);
+    for (const Json& due : office.claim_all()) {
+      deletes += due["op"] == "delete";
+      if (due["op"] == "delete")
+        office.settle_as(due, "unknown");
+      else
+        office.settle_as(due, "found", {{"record", record}});
+    }
+  }
+  CHECK(deletes == 5);
+  CHECK(office.the_item(Category::dead_letter).detail["op"] == "delete");
+}
+
 TEST_CASE("a delete under ignore touches nothing else, and the record is not made again") {
   Office office = deleting("ignore");
   office.both_know({{"name", "Ada"}});
