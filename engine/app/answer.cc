@@ -133,6 +133,8 @@ class Answer {
     if (item_.subject.starts_with(paused_field)) {
       answer_pause(context_, item_, PauseAnswer::dismissed);
     }
+    // What it may have done would stand in the way of the record for ever: nothing asks any more.
+    if (item_.category == Category::lookup) discard_delivery(context_, item_.delivery);
     auto state = item_.golden.empty() ? std::nullopt : load_state(context_, item_.golden);
     if (state) {
       Decision decision;

@@ -122,6 +122,26 @@ TEST_CASE("what a person says of a create in doubt: another one looks first") {
   CHECK(the_due(office)["op"] == "create");
 }
 
+TEST_CASE("a create in doubt whose question is dismissed is discarded: another one looks first") {
+  Office office = with_attempts(2);
+  office.settle_as(create_in_flight(office), "unknown");
+  refuse_lookup(office, the_due(office));
+  const ExceptionItem item = office.the_item(Category::lookup);
+  const auto done = office.run(
+      [&](Context& context) { return dismiss_exception(context, item.id, Json::object(), {}); });
+  REQUIRE(done);
+  CHECK((*done)["exception"]["state"] == "dismissed");
+  CHECK(office.deliveries_in(DeliveryState::dead).empty());
+  office.advance(3'600'000);
+  CHECK(office.claim_all().empty());
+  CHECK(office.open_items().empty());
+  office.says("crm", "c1", {{"name", "Grace"}});
+  const Json lookup = the_due(office);
+  CHECK(lookup["op"] == "lookup");
+  office.settle_as(lookup, "absent");
+  CHECK(the_due(office)["op"] == "create");
+}
+
 // The target answers every create with 500 and makes nothing, or names a record that nobody finds.
 TEST_CASE("a create that never arrives is a dead letter after its attempts") {
   const int attempts = GENERATE(1, 2, 4);
