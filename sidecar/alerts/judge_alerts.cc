@@ -108,9 +108,7 @@ std::optional<AlertState> silence(const Policy& policy, const System& system,
                                   const AlertInputs& inputs) {
   const auto most = duration_of(threshold_of(policy, &system, "silence"));
   if (!most) return std::nullopt;
-  const auto found = inputs.last_events.find(system.name.text);
-  const Time last = found == inputs.last_events.end() ? inputs.started_at : found->second;
-  const Duration quiet = inputs.now - last;
+  const Duration quiet = inputs.now - inputs.last_heard.at(system.name.text);
   return AlertState{"silence",
                     system.name.text,
                     quiet > *most,

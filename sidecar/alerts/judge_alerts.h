@@ -9,6 +9,7 @@
 #include "engine/core/audit/agreement_meter.h"
 #include "engine/core/policy/policy.h"
 #include "engine/port/store.h"
+#include "sidecar/alerts/recent_work.h"
 
 namespace truce {
 
@@ -23,11 +24,6 @@ inline constexpr std::uint64_t failure_rate_results_min = 20;  // fewer results 
 inline constexpr std::uint64_t burning_changes_min = 20;
 inline constexpr std::uint64_t burning_misses_min = 2;
 
-struct SettledCounts {
-  std::uint64_t all = 0;
-  std::uint64_t failed = 0;
-};
-
 // A channel that cannot be told; one that fails for less than this may be back at once.
 inline constexpr Duration channel_failing_max = Duration::of_ms(5 * 60'000);
 
@@ -38,12 +34,11 @@ struct ChannelTrouble {
 
 struct AlertInputs {
   Time now;
-  Time started_at;  // of the process: silence before it is nobody's
   StoreCounts counts;
-  std::map<std::string, SettledCounts> settled;  // by system, in the window that is looked at
-  std::map<std::string, Time> last_events;       // by system, since started_at
-  std::optional<Problem> trouble;                // of the store
-  std::vector<AgreementReport> agreement;        // empty: none, or not known yet
+  std::map<std::string, SettledCounts> settled;    // by system, in the window that is looked at
+  std::map<std::string, Time> last_heard;          // of every system of the policy
+  std::optional<Problem> trouble;                  // of the store
+  std::vector<AgreementReport> agreement;          // empty: none, or not known yet
   std::map<std::string, ChannelTrouble> channels;  // of `alerts.channels` that fail
 };
 

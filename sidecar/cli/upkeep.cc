@@ -8,6 +8,7 @@ namespace truce::cli {
 namespace {
 
 constexpr const char* stored_alerts_name = "alerts";
+constexpr const char* recent_work_name = "recent_work";
 
 using Clock = std::chrono::steady_clock;
 
@@ -20,18 +21,19 @@ std::map<std::string, SettledCounts> totals(const api::EventCounts& counts) {
   return totals;
 }
 
+Json object_of(const std::string& stored) { return parse_json(stored).value_or(Json::object()); }
+
 }  // namespace
 
 Upkeep::Upkeep(api::Services& services,
                std::function<std::map<std::string, ChannelTrouble>()> channel_troubles)
-    : services_(services),
-      channel_troubles_(std::move(channel_troubles)),
-      started_at_(services.surroundings.clock.now()) {
-  const Result<Json> stored = services_.reads.run([](Reader& reader) -> Result<Json> {
-    return Json(reader.store.find_meta(stored_alerts_name).value_or("{}"));
+    : services_(services), channel_troubles_(std::move(channel_troubles)) {
+  (void)services_.reads.run([this](Reader& reader) -> Result<Json> {
+    services_.alerts.restore(object_of(reader.store.find_meta(stored_alerts_name).value_or("{}")));
+    recent_noted_ = reader.store.find_meta(recent_work_name).value_or("{}");
+    recent_work_.restore(object_of(recent_noted_), reader.store, reader.now);
+    return Json();
   });
-  if (!stored) return;
-  services_.alerts.restore(parse_json(stored->get<std::string>()).value_or(Json::object()));
 }
 
 void Upkeep::tick() {
@@ -39,7 +41,7 @@ void Upkeep::tick() {
   if (Clock::now() < alerts_due_at_) return;
   alerts_due_at_ = Clock::now() + alerts_every;
   look_at_alerts();
-  announce_moved();
+  note_and_announce();
 }
 
 void Upkeep::finish() {
@@ -66,14 +68,12 @@ void Upkeep::keep_checkpoint() {
 void Upkeep::look_at_alerts() {
   AlertInputs inputs;
   inputs.now = services_.surroundings.clock.now();
-  inputs.started_at = started_at_;
-  inputs.settled = settled_lately();
-  inputs.last_events = services_.event_counts.last_events();
   inputs.trouble = services_.writer.trouble();
   inputs.channels = channel_troubles_();
   bool agreement_is_known = false;
   const Result<Json> read = services_.reads.run([&](Reader& reader) -> Result<Json> {
     inputs.counts = reader.store.count_all();
+    if (const auto last = reader.store.last_audit()) last_entry_ = last->sequence;
     AgreementState agreement = services_.agreement.read(reader);
     agreement_is_known = agreement.complete;
     if (agreement.complete) inputs.agreement = std::move(agreement.reports);
@@ -81,7 +81,11 @@ void Upkeep::look_at_alerts() {
   });
   // Counts that could not be read are not zero: what the board shows stays.
   if (!read && !inputs.trouble) return;
+  add_recent_work(inputs.now);
   const PolicyPtr policy = services_.surroundings.policy.policy();
+  recent_work_.keep(*policy, inputs.now);
+  inputs.settled = recent_work_.settled();
+  inputs.last_heard = recent_work_.last_heard();
   const std::string_view unknown = agreement_is_known ? "" : "agreement";
   for (AlertState& moved : services_.alerts.update(judge_alerts(*policy, inputs), unknown)) {
     log_line(moved.firing ? LogLevel::warning : LogLevel::info, "alert", to_json(moved));
@@ -89,29 +93,34 @@ void Upkeep::look_at_alerts() {
   }
 }
 
-std::map<std::string, SettledCounts> Upkeep::settled_lately() {
-  const Clock::time_point now = Clock::now();
-  std::map<std::string, SettledCounts> settled = totals(services_.event_counts);
-  samples_.push_back({now, settled});
-  while (samples_.size() > 1 && now - samples_.front().at > failure_window) samples_.pop_front();
-  for (const auto& [system, before] : samples_.front().settled) {
-    settled[system].all -= before.all;
-    settled[system].failed -= before.failed;
+void Upkeep::add_recent_work(Time now) {
+  for (const auto& [system, at] : services_.event_counts.last_events()) {
+    recent_work_.hear(system, at);
   }
-  return settled;
+  for (const auto& [system, total] : totals(services_.event_counts)) {
+    SettledCounts& before = counted_[system];
+    recent_work_.settle(system, {total.all - before.all, total.failed - before.failed}, now);
+    before = total;
+  }
 }
 
-void Upkeep::announce_moved() {
-  if (to_announce_.empty()) return;
+void Upkeep::note_and_announce() {
+  const std::string recent = to_wire(recent_work_.stored(last_entry_));
+  const bool to_note = Clock::now() >= note_due_at_ && recent != recent_noted_;
+  if (to_announce_.empty() && !to_note) return;
   WriteJob job;
   job.actor = "truce";
-  job.work = [this](Context& context) -> Result<Json> {
+  job.work = [&](Context& context) -> Result<Json> {
     for (const AlertState& alert : to_announce_) announce(context, "alert", to_json(alert));
     context.store.put_meta(stored_alerts_name, to_wire(services_.alerts.stored()));
+    context.store.put_meta(recent_work_name, recent);
     return Json();
   };
   // A store that takes nothing now is told of as soon as it takes something again.
-  if (services_.writer.run(std::move(job))) to_announce_.clear();
+  if (!services_.writer.run(std::move(job))) return;
+  to_announce_.clear();
+  recent_noted_ = recent;
+  note_due_at_ = Clock::now() + recent_work_noted_every;
 }
 
 }  // namespace truce::cli

@@ -3,7 +3,6 @@
 #pragma once
 
 #include <chrono>
-#include <deque>
 #include <functional>
 #include <map>
 #include <string>
@@ -13,7 +12,7 @@
 namespace truce::cli {
 
 inline constexpr std::chrono::seconds alerts_every{5};
-inline constexpr std::chrono::minutes failure_window{15};
+inline constexpr std::chrono::minutes recent_work_noted_every{1};
 
 class Upkeep {
  public:
@@ -27,21 +26,19 @@ class Upkeep {
   void finish();
 
  private:
-  struct Sample {
-    std::chrono::steady_clock::time_point at;
-    std::map<std::string, SettledCounts> settled;
-  };
-
   void keep_checkpoint();
   void look_at_alerts();
-  std::map<std::string, SettledCounts> settled_lately();
-  void announce_moved();
+  void add_recent_work(Time now);
+  void note_and_announce();
 
   api::Services& services_;
   std::function<std::map<std::string, ChannelTrouble>()> channel_troubles_;
-  Time started_at_;
   std::chrono::steady_clock::time_point alerts_due_at_;
-  std::deque<Sample> samples_;
+  RecentWork recent_work_;
+  std::map<std::string, SettledCounts> counted_;  // of this process, in recent_work_ already
+  std::string recent_noted_;                      // as it is stored
+  std::chrono::steady_clock::time_point note_due_at_;
+  std::uint64_t last_entry_ = 0;         // of the trail, before the counts were looked at
   std::vector<AlertState> to_announce_;  // not stored yet
   bool checkpoint_failed_ = false;
 };

@@ -7,7 +7,6 @@
 
 #include <algorithm>
 #include <catch2/catch.hpp>
-
 #include <thread>
 
 #include "tests/api/support/crowd.h"
@@ -255,6 +254,43 @@ TEST_CASE("R28 an alert that goes on is not told again by a restart") {
   }
   CHECK(truce.get("/v1/alerts").text.find("firing") != std::string::npos);
   CHECK(told_of(truce, "queue_depth").size() == 1);
+}
+
+TEST_CASE("a restart ends no silence and no run of failures") {
+  const Folder folder;
+  std::string policy = contact_policy();
+  policy.insert(policy.find("\"entities\""), R"("alerts": {"thresholds": {"silence": "1s"}},)");
+  folder.write("policy.json", policy);
+  const auto is_over = [](const Json& change) { return change.at("body").at("state") == "ok"; };
+  {
+    TruceProcess truce(folder);
+    Json results = Json::array();
+    for (int number = 0; number < 25; ++number) {
+      const std::string id = std::to_string(number);
+      const Json told = truce.ingest(contact("crm", id, 0, {{"email", id + "@edge.example"}}));
+      results.push_back({{"id", told.at("deliveries").at(0).at("id")},
+                         {"attempt", 1},
+                         {"status", "failed"},
+                         {"error", {{"class", "transient"}, {"retry_after_s", 3600}}}});
+    }
+    REQUIRE(truce.post("/v1/deliveries/settle", {{"results", std::move(results)}}).status == 200);
+    REQUIRE(is_told(truce, "failure_rate/desk"));
+    REQUIRE(is_told(truce, "silence/crm"));
+    REQUIRE(is_told(truce, "silence/desk"));  // which was never heard
+    truce.signal(SIGKILL);
+    truce.wait();
+  }
+  const TruceProcess truce(folder);
+  const auto end = steady_clock::now() + seconds(20);
+  while (truce.get("/v1/alerts").body.at("alerts").empty() && steady_clock::now() < end) {
+  }
+  CHECK(truce.get("/v1/alerts").text.find("25 of 25 deliveries failed") != std::string::npos);
+  for (const char* alert : {"failure_rate/desk", "silence/crm", "silence/desk"}) {
+    INFO(alert);
+    const std::vector<Json> told = told_of(truce, alert);
+    CHECK(std::none_of(told.begin(), told.end(), is_over));
+    CHECK(told.size() == 1);
+  }
 }
 
 }  // namespace truce::test

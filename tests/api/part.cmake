@@ -19,5 +19,5 @@ if(TARGET truce)
 
   # The calls and their reference, without a process.
   truce_test(reference_test api/reference truce_api truce_store_memory)
-  truce_test(alerts_test api/alerts truce_alerts)
+  truce_test(alerts_test api/alerts truce_alerts truce_store_memory)
 endif()
