@@ -1,6 +1,20 @@
 #include "sidecar/alerts/alert_board.h"
 
+#include <set>
+
 namespace truce {
+
+namespace {
+
+// The policy has its threshold, system, channel or objective no more.
+AlertState taken_away(const std::string& key, Time now) {
+  AlertState alert = alert_of_key(key);
+  alert.since = now;
+  alert.text = "the policy no longer asks for this alert";
+  return alert;
+}
+
+}  // namespace
 
 void AlertBoard::restore(const Json& stored) {
   const std::lock_guard lock(mutex_);
@@ -10,7 +24,7 @@ void AlertBoard::restore(const Json& stored) {
   }
 }
 
-std::vector<AlertState> AlertBoard::update(std::vector<AlertState> alerts,
+std::vector<AlertState> AlertBoard::update(std::vector<AlertState> alerts, Time now,
                                            std::string_view unknown) {
   const std::lock_guard lock(mutex_);
   std::map<std::string, Time> quiet_since;
@@ -18,9 +32,11 @@ std::vector<AlertState> AlertBoard::update(std::vector<AlertState> alerts,
     if (!alert.firing) quiet_since[key_of(alert)] = alert.since;
   }
   std::vector<AlertState> moved;
+  std::set<std::string> judged;
   std::map<std::string, Time> firing_since;
   for (AlertState& alert : alerts) {
     const std::string key = key_of(alert);
+    judged.insert(key);
     const auto fired = firing_since_.find(key);
     if (alert.firing != (fired != firing_since_.end())) {
       moved.push_back(alert);
@@ -32,8 +48,11 @@ std::vector<AlertState> AlertBoard::update(std::vector<AlertState> alerts,
     if (alert.firing) firing_since[key] = alert.since;
   }
   for (const auto& [key, since] : firing_since_) {
+    if (judged.contains(key)) continue;
     if (!unknown.empty() && key.starts_with(std::string(unknown) + '/')) {
       firing_since.emplace(key, since);
+    } else {
+      moved.push_back(taken_away(key, now));
     }
   }
   firing_since_ = std::move(firing_since);

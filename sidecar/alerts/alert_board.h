@@ -15,9 +15,10 @@ class AlertBoard {
  public:
   // What was on the board when the process ended: an alert that fires on is not told again.
   void restore(const Json& stored);
-  // Keeps the time since when an alert is as it is. Gives those that began or ended to fire. Of
-  // alerts of the name `unknown` that are not given, those that fired count as firing on.
-  std::vector<AlertState> update(std::vector<AlertState> alerts, std::string_view unknown = {});
+  // Keeps the time since when an alert is as it is. Gives those that began or ended to fire; what
+  // fired and is not given any more has ended, but for alerts of the name `unknown`, which fire on.
+  std::vector<AlertState> update(std::vector<AlertState> alerts, Time now,
+                                 std::string_view unknown = {});
 
   std::vector<AlertState> alerts() const;
   Json stored() const;  // for restore()

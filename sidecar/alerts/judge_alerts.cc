@@ -182,6 +182,24 @@ std::string key_of(const AlertState& alert) {
   return alert.system.empty() ? alert.name : alert.name + "/" + alert.system;
 }
 
+AlertState alert_of_key(const std::string& key) {
+  AlertState alert;
+  const std::size_t slash = key.find('/');
+  alert.name = key.substr(0, slash);
+  if (slash == std::string::npos) return alert;
+  const std::string of = key.substr(slash + 1);
+  if (alert.name == "agreement") {
+    const std::size_t last = of.rfind('/');
+    alert.objective = of.substr(0, last);
+    if (last != std::string::npos) alert.severity = of.substr(last + 1);
+  } else if (alert.name == "channel") {
+    alert.channel = of;
+  } else {
+    alert.system = of;
+  }
+  return alert;
+}
+
 std::vector<AlertState> judge_alerts(const Policy& policy, const AlertInputs& inputs) {
   std::vector<AlertState> alerts = {queue_depth(policy, inputs), oldest_exception(policy, inputs),
                                     dead_letters(inputs), store_trouble(inputs)};

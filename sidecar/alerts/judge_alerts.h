@@ -56,6 +56,8 @@ struct AlertState {
   std::string channel = {};    // of "channel": its name
 };
 std::string key_of(const AlertState& alert);  // "silence/hubspot", "agreement/deal.amount/page"
+// The alert of this key; nothing else is known of it.
+AlertState alert_of_key(const std::string& key);
 
 // Every alert there is, firing or not, in a fixed order. The thresholds are `alerts.thresholds` of
 // the policy; a system's own go before them for `failure_rate` and `silence`, which are of systems.

@@ -82,16 +82,14 @@ void RecentWork::settle(const std::string& system, const SettledCounts& counts, 
 }
 
 void RecentWork::keep(const Policy& policy, Time now) {
-  const auto is_of_policy = [&](const std::string& system) {
-    return policy.system(SystemName(system)) != nullptr;
-  };
-  std::erase_if(last_heard_, [&](const auto& one) { return !is_of_policy(one.first); });
+  std::erase_if(last_heard_,
+                [&](const auto& one) { return policy.system(SystemName(one.first)) == nullptr; });
   for (const auto& [name, system] : policy.systems) last_heard_.emplace(name.text, now);
   for (auto& [system, at] : last_heard_) at = std::min(at, now);
   std::erase_if(settled_, [&](const auto& one) {
     const std::int64_t age = minute_of(now) - one.first.second;
     // A clock that was set back leaves minutes that have not come.
-    return age < 0 || age >= failure_window.us / cell.us || !is_of_policy(one.first.first);
+    return age < 0 || age >= failure_window.us / cell.us;
   });
 }
 

@@ -87,7 +87,8 @@ void Upkeep::look_at_alerts() {
   inputs.settled = recent_work_.settled();
   inputs.last_heard = recent_work_.last_heard();
   const std::string_view unknown = agreement_is_known ? "" : "agreement";
-  for (AlertState& moved : services_.alerts.update(judge_alerts(*policy, inputs), unknown)) {
+  for (AlertState& moved :
+       services_.alerts.update(judge_alerts(*policy, inputs), inputs.now, unknown)) {
     log_line(moved.firing ? LogLevel::warning : LogLevel::info, "alert", to_json(moved));
     to_announce_.push_back(std::move(moved));
   }

@@ -152,34 +152,56 @@ TEST_CASE(
     "while it is not known how systems agree, an alert about it goes on and is not told again") {
   AlertState alert{"agreement", "", true, Time::of_ms(1000), 7, 6, "", "deal.amount", "page"};
   AlertBoard board;
-  CHECK(board.update({alert}).size() == 1);
+  CHECK(board.update({alert}, alert.since).size() == 1);
   AlertBoard restarted;
   restarted.restore(parse_json(to_wire(board.stored())).value());
-  CHECK(restarted.update({}, "agreement").empty());
+  CHECK(restarted.update({}, Time::of_ms(5000), "agreement").empty());
   alert.since = Time::of_ms(9000);
-  CHECK(restarted.update({alert}).empty());
+  CHECK(restarted.update({alert}, alert.since).empty());
   CHECK(restarted.alerts().at(0).since == Time::of_ms(1000));
-  // What was an objective's is gone with it.
-  CHECK(restarted.update({}).empty());
-  CHECK(restarted.stored().empty());
+}
+
+TEST_CASE("an alert that the policy no longer asks for is over, and begins anew when it is back") {
+  const std::vector<AlertState> of_all_kinds = {
+      {"silence", "crm", true, Time::of_ms(1000), 7, 6, ""},
+      {"failure_rate", "desk", true, Time::of_ms(1000), 7, 6, ""},
+      {"agreement", "", true, Time::of_ms(1000), 7, 6, "", "deal.amount", "page"},
+      {"channel", "", true, Time::of_ms(1000), 7, 6, "", "", "", "ops"}};
+  for (const AlertState& alert : of_all_kinds) {
+    INFO(key_of(alert));
+    AlertBoard board;
+    REQUIRE(board.update({alert}, alert.since).size() == 1);
+    const auto over = board.update({}, Time::of_ms(2000));
+    REQUIRE(over.size() == 1);
+    CHECK(key_of(over[0]) == key_of(alert));
+    Json shown = to_json(over[0]), fired = to_json(alert);
+    CHECK(shown["state"] == "ok");
+    CHECK(shown["since"] == to_rfc3339(Time::of_ms(2000)));
+    for (const char* of : {"name", "system", "channel", "objective", "severity"}) {
+      CHECK(shown[of] == fired[of]);
+    }
+    CHECK(board.update({}, Time::of_ms(3000)).empty());
+    CHECK(board.stored().empty());
+    CHECK(board.update({alert}, Time::of_ms(4000)).size() == 1);
+  }
 }
 
 TEST_CASE("R28 the board tells a change once, keeps its time, and remembers over a restart") {
   AlertState alert{"dead_letters", "", true, Time::of_ms(1000), 1, 0, ""};
   AlertBoard board;
-  CHECK(board.update({alert}).size() == 1);
+  CHECK(board.update({alert}, alert.since).size() == 1);
   alert.since = Time::of_ms(2000);
-  CHECK(board.update({alert}).empty());
+  CHECK(board.update({alert}, alert.since).empty());
   CHECK(board.alerts().at(0).since == Time::of_ms(1000));
 
   AlertBoard restarted;
   restarted.restore(parse_json(to_wire(board.stored())).value());
   alert.since = Time::of_ms(3000);
-  CHECK(restarted.update({alert}).empty());
+  CHECK(restarted.update({alert}, alert.since).empty());
   CHECK(restarted.alerts().at(0).since == Time::of_ms(1000));
   alert.firing = false;
-  CHECK(restarted.update({alert}).size() == 1);
-  CHECK(restarted.update({alert}).empty());
+  CHECK(restarted.update({alert}, alert.since).size() == 1);
+  CHECK(restarted.update({alert}, alert.since).empty());
 }
 
 }  // namespace truce
