@@ -110,14 +110,32 @@ void read_channel(Reading& reading, const Node& node) {
 
 struct Nothing {};
 
+constexpr Key<Nothing> failure_rate_key = {
+    "failure_rate",
+    [](Reading& reading, const Node& node, Nothing&) { read_share(reading, node); }};
+constexpr Key<Nothing> silence_key = {
+    "silence", [](Reading& reading, const Node& node, Nothing&) { read_duration(reading, node); }};
+
 constexpr std::array<Key<Nothing>, 4> threshold_keys = {{
     {"queue_depth",
      [](Reading& reading, const Node& node, Nothing&) { read_whole(reading, node, 1); }},
     {"oldest_exception",
      [](Reading& reading, const Node& node, Nothing&) { read_duration(reading, node); }},
-    {"failure_rate",
-     [](Reading& reading, const Node& node, Nothing&) { read_share(reading, node); }},
-    {"silence", [](Reading& reading, const Node& node, Nothing&) { read_duration(reading, node); }},
+    failure_rate_key,
+    silence_key,
+}};
+
+void refuse_of_one_system(Reading& reading, const Node& node, Nothing&) {
+  reading.findings.error(Code::policy_conflict, key_of(node),
+                         in_quotes(node.key) + " is about the questions of all systems together",
+                         "write it below \"thresholds\" of the top level's \"alerts\"");
+}
+
+constexpr std::array<Key<Nothing>, 4> system_threshold_keys = {{
+    failure_rate_key,
+    silence_key,
+    {"queue_depth", refuse_of_one_system},
+    {"oldest_exception", refuse_of_one_system},
 }};
 
 void read_time_of_day(Reading& reading, const Node& node, Nothing&) {
@@ -159,7 +177,9 @@ constexpr std::array<Key<Nothing>, 3> alert_keys = {{
        for (const Node& channel : node.children) read_channel(reading, channel);
      }},
     {"thresholds",
-     [](Reading& reading, const Node& node, Nothing&) { read_thresholds(reading, node); }},
+     [](Reading& reading, const Node& node, Nothing& nothing) {
+       read_members(reading, node, threshold_keys, "alert thresholds", nothing);
+     }},
     {"quiet_hours", read_quiet_hours},
 }};
 
@@ -172,10 +192,10 @@ Json read_alerts(Reading& reading, const Node& node) {
   return reading.findings.error_count() == before ? to_json(node) : Json(nullptr);
 }
 
-Json read_thresholds(Reading& reading, const Node& node) {
+Json read_system_alerts(Reading& reading, const Node& node) {
   const std::size_t before = reading.findings.error_count();
   Nothing nothing;
-  read_members(reading, node, threshold_keys, "alert thresholds", nothing);
+  read_members(reading, node, system_threshold_keys, "a system's alerts", nothing);
   return reading.findings.error_count() == before ? to_json(node) : Json(nullptr);
 }
 

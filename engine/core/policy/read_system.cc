@@ -64,7 +64,7 @@ constexpr std::array<Key<System>, 10> system_keys = {{
        keep(system.history_wait, read_ms(reading, node, 0));
      }},
     {"alerts", [](Reading& reading, const Node& node,
-                  System& system) { system.alerts = read_thresholds(reading, node); }},
+                  System& system) { system.alerts = read_system_alerts(reading, node); }},
 }};
 
 }  // namespace

@@ -14,7 +14,7 @@ void read_map_entry(Reading& reading, const Node& node, MapEntry& entry);
 
 // As written, or null after an error.
 Json read_alerts(Reading& reading, const Node& node);
-Json read_thresholds(Reading& reading, const Node& node);
+Json read_system_alerts(Reading& reading, const Node& node);
 Json read_sla(Reading& reading, const Node& node);
 // The objectives below sla.agreement; agreement.h makes them typed.
 void read_agreement(Reading& reading, const Node& node);
