@@ -65,8 +65,8 @@ std::string in_one_line(const std::string& text) {
   return line;
 }
 
-// &, < and > are all that Slack's mrkdwn and Telegram's HTML read; " only inside attributes, which
-// we never write.
+// &, < and > are all that Slack's plain texts and Telegram's HTML read; " only inside attributes,
+// which we never write.
 std::string_view escape_of(std::string_view character) {
   if (character == "&") return "&amp;";
   if (character == "<") return "&lt;";
@@ -177,6 +177,12 @@ std::string slack_text(const std::string& plain) {
   return escaped_within(plain, slack_characters_max);
 }
 
+Json slack_section(const std::string& plain) {
+  // Never mrkdwn: it would read *, _, ~, ` and addresses in a value, and has no escape for them.
+  return {{"type", "section"},
+          {"text", {{"type", "plain_text"}, {"text", slack_text(plain)}, {"emoji", false}}}};
+}
+
 std::string telegram_text(const std::string& plain) {
   return escaped(cut(plain, telegram_characters_max));
 }
@@ -216,8 +222,7 @@ Json text_for_people(const ExceptionItem& item, Time now, const Secrets& secrets
         Json::array({{{"text", label_of(action)},
                       {"callback_data", item.id.text + ':' + token.substr(0, 32)}}}));
   }
-  Json blocks = Json::array(
-      {{{"type", "section"}, {"text", {{"type", "mrkdwn"}, {"text", slack_text(plain)}}}}});
+  Json blocks = Json::array({slack_section(plain)});
   if (!slack_buttons.empty()) {
     blocks.push_back({{"type", "actions"}, {"elements", std::move(slack_buttons)}});
   }

@@ -19,8 +19,9 @@ inline constexpr const char* keep_answer = "keep";
 // there is one to choose, then the item's own actions.
 std::vector<std::string> answers_to(const ExceptionItem& item);
 
-// A text of our own in the messengers' markup, escaped and cut to what they take.
-std::string slack_text(const std::string& plain);     // mrkdwn, at most 2,900 characters
+// A text as the messengers show it literally, escaped and cut to what they take.
+std::string slack_text(const std::string& plain);     // at most 2,900 characters; not for mrkdwn
+Json slack_section(const std::string& plain);         // the block that shows it
 std::string telegram_text(const std::string& plain);  // HTML, at most 4,000 before escaping
 
 // {"slack": blocks, "telegram": {text, reply_markup}, "plain"}. Slack texts are at most 2,900

@@ -11,7 +11,7 @@ constexpr std::size_t digest_lines_max = 20;
 std::string first_line(const std::string& text) { return text.substr(0, text.find('\n')); }
 
 Json slack_body(const ChatMessage& message, bool plainly) {
-  Json body = {{"text", slack_text(message.plain)}, {"unfurl_links", false}};
+  Json body = {{"text", slack_text(message.plain)}, {"mrkdwn", false}, {"unfurl_links", false}};
   const Json* blocks = plainly ? nullptr : find_member(message.text, "slack");
   if (blocks != nullptr) body["blocks"] = *blocks;
   return body;
@@ -44,8 +44,7 @@ ChatMessage message_of_question(const Json& text_for_people, bool is_overdue) {
   message.plain = "Overdue: " + message.plain;
   // The blocks say the question as it is; the line above them says why it comes again.
   Json& blocks = message.text["slack"];
-  const Json overdue = {{"type", "section"}, {"text", {{"type", "mrkdwn"}, {"text", "Overdue:"}}}};
-  blocks.insert(blocks.begin(), overdue);
+  blocks.insert(blocks.begin(), slack_section("Overdue:"));
   return message;
 }
 

@@ -115,6 +115,7 @@ TEST_CASE("a question keeps its buttons, and loses them for a webhook that refus
   const Channel slack = channel_at("env:O");
   const Json with_buttons = body_for(slack, message, false);
   CHECK(with_buttons.at("blocks").size() == 2);
+  CHECK(with_buttons.at("mrkdwn") == false);
   CHECK(with_buttons.at("text") == "conflict: name of contact &lt;g1&gt;\ncrm: A &amp; B");
   CHECK_FALSE(body_for(slack, message, true).contains("blocks"));
   Channel telegram = slack;
@@ -126,7 +127,9 @@ TEST_CASE("a question keeps its buttons, and loses them for a webhook that refus
   CHECK(body.contains("reply_markup"));
   CHECK_FALSE(body_for(telegram, message, true).contains("reply_markup"));
   const ChatMessage overdue = message_of_question(question, true);
-  CHECK(body_for(slack, overdue, false).at("blocks").size() == 3);
+  const Json blocks = body_for(slack, overdue, false).at("blocks");
+  REQUIRE(blocks.size() == 3);
+  CHECK(blocks.at(0).at("text").at("type") == "plain_text");
   CHECK(overdue.plain.starts_with("Overdue: conflict"));
 }
 

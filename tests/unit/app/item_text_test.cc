@@ -26,6 +26,10 @@ Json text_of_item(const std::vector<std::string>& values) {
 }
 
 std::string slack_text(const Json& text) { return text["slack"][0]["text"]["text"]; }
+bool is_shown_literally(const Json& text) {
+  return text["slack"][0]["text"]["type"] == "plain_text" &&
+         text["slack"][0]["text"]["emoji"] == false;
+}
 std::string telegram_text(const Json& text) { return text["telegram"]["text"]; }
 
 // As the messengers count.
@@ -58,11 +62,14 @@ std::string unescaped(std::string text) {
 
 }  // namespace
 
-TEST_CASE("row 102: nothing in a value calls anybody or links anywhere in Slack") {
+TEST_CASE("row 102: nothing in a value calls anybody, links anywhere or is markup in Slack") {
   for (const char* value :
-       {"<!channel>", "<@U123>", "<https://evil.example|bank>", "a & b", "&lt;!here&gt;"}) {
-    const std::string text = slack_text(text_of_item({value}));
+       {"<!channel>", "<@U123>", "<https://evil.example|bank>", "a & b", "&lt;!here&gt;",
+        "*b* _i_ `c` ~s~ :bomb: https://evil.example/login >q"}) {
+    const Json shown = text_of_item({value});
+    const std::string text = slack_text(shown);
     INFO(text);
+    CHECK(is_shown_literally(shown));
     CHECK(is_escaped(text));
     CHECK(unescaped(text).find(value) != std::string::npos);
   }
