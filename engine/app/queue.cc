@@ -206,9 +206,8 @@ Result<std::vector<ExceptionId>> chosen_items(Context& context, const Json& body
   std::vector<ExceptionId> chosen;
   const Json* ids = find_member(body, "ids");
   if (ids && ids->is_array()) {
-    for (const Json& id : *ids) {
-      if (id.is_string()) chosen.emplace_back(id.get<std::string>());
-    }
+    // What is no text is no item's id, and is refused in its place.
+    for (const Json& id : *ids) chosen.emplace_back(scalar_text(id).value_or(to_wire(id)));
   } else if (const std::string name = text_of(body, "category"); !name.empty()) {
     ExceptionFilter filter;
     filter.unanswered = true;

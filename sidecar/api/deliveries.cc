@@ -16,21 +16,26 @@ Answer post_claim(Services& services, const HttpRequest& request) {
   return write_optional_object(services, request, [](Context& context, const Json& body) {
     const Result<ClaimRequest> claim_request = read_claim(body);
     if (!claim_request) return Result<Json>(tl::unexpected<Problem>(claim_request.error()));
+    const SystemName& system = claim_request->system;
+    if (!system.empty() && context.policy.system(system) == nullptr) {
+      return Result<Json>(fail(Code::unknown_system,
+                               "the policy has no system '" + shown(system.text) + "'", "/system"));
+    }
     return Result<Json>(claim(context, *claim_request));
   });
 }
 
-using PerItem = Json (*)(Context&, const Json&);
+using PerItem = std::function<Json(Context&, const Json&)>;
 
-Json extend_item(Context& context, const Json& item) {
+Json extend_item(Context& context, const Json& item, std::optional<Duration> lease_of_all) {
   MemberReader reader(item);
   const auto lease = reader.duration_ms("lease_ms", lease_max);
   if (reader.problem()) return item_error(reader.text("id"), *reader.problem());
-  return extend(context, item, lease);
+  return extend(context, item, lease ? lease : lease_of_all);
 }
 
 // Item by item: one that is refused does not stop the others.
-Result<Json> apply_to_results(Context& context, const Json& body, PerItem apply) {
+Result<Json> apply_to_results(Context& context, const Json& body, const PerItem& apply) {
   MemberReader reader(body);
   const Json::array_t* items = reader.required_list("results");
   if (reader.problem()) return tl::unexpected<Problem>(*reader.problem());
@@ -73,9 +78,14 @@ Answer post_settle(Services& services, const HttpRequest& request) {
   return answer;
 }
 
-Answer post_results(Services& services, const HttpRequest& request, PerItem apply) {
-  return write_object(services, request, [apply](Context& context, const Json& body) {
-    return apply_to_results(context, body, apply);
+Answer post_extend(Services& services, const HttpRequest& request) {
+  return write_object(services, request, [](Context& context, const Json& body) -> Result<Json> {
+    MemberReader reader(body);
+    const auto lease = reader.duration_ms("lease_ms", lease_max);
+    if (reader.problem()) return tl::unexpected<Problem>(*reader.problem());
+    return apply_to_results(context, body, [lease](Context& inner, const Json& item) {
+      return extend_item(inner, item, lease);
+    });
   });
 }
 
@@ -129,9 +139,7 @@ std::vector<Call> delivery_calls(Services& services) {
        {},
        "ExtendBody",
        "Settled",
-       [&services](const HttpRequest& request) {
-         return post_results(services, request, extend_item);
-       }},
+       [&services](const HttpRequest& request) { return post_extend(services, request); }},
       {"GET",
        "/v1/deliveries",
        Scope::read,

@@ -142,6 +142,20 @@ TEST_CASE("working the queue: claim, dismiss, replay a rejected event after mend
   CHECK(world.truce.get("/v1/exceptions?state=unanswered").body.at("exceptions").empty());
 }
 
+TEST_CASE("in bulk every id has its result, also one that is no text") {
+  const World world;
+  const Json item = ask_question(world);
+  const Json ids = {7, id_of(item), nullptr};
+  const Json results =
+      world.truce
+          .post("/v1/exceptions/bulk", {{"ids", ids}, {"action", "dismiss"}, {"actor", "ann"}})
+          .body.at("results");
+  REQUIRE(results.size() == 3);
+  CHECK(results.at(0).at("error").at("code") == "not-found");
+  CHECK(results.at(1).count("error") == 0);
+  CHECK(results.at(2).at("error").at("code") == "not-found");
+}
+
 TEST_CASE(
     "a field that a token may not decide: its questions and its changes are not that token's") {
   std::string policy = contact_policy();

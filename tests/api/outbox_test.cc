@@ -79,11 +79,29 @@ TEST_CASE("a longer lease is asked for within the bounds of a claim, and is neve
   const std::string two_hours_on = extend({{"lease_ms", 7'200'000}}).at("lease_expires_at");
   CHECK(parse_time(two_hours_on).value() >=
         parse_time(ends.get<std::string>()).value() + Duration::of_ms(6'000'000));
+  const auto extend_all = [&](const Json& lease_ms) {
+    return world.truce.post("/v1/deliveries/extend",
+                            {{"lease_ms", lease_ms}, {"results", {{{"id", due.at(0).at("id")}}}}});
+  };
+  const std::string four_hours_on =
+      extend_all(14'400'000).body.at("results").at(0).at("lease_expires_at");
+  CHECK(parse_time(four_hours_on).value() >
+        parse_time(two_hours_on).value() + Duration::of_ms(7'000'000));
+  CHECK(extend_all(0).status == 422);
+  CHECK(extend({{"lease_ms", 1}}).at("lease_expires_at") == four_hours_on);
   for (const Json& lease : {Json(-5), Json(0), Json("abc"), Json(86'400'001)}) {
     const Json error = extend({{"lease_ms", lease}}).at("error");
     CHECK(error.at("code") == (lease.is_string() ? "type-mismatch" : "number-out-of-range"));
     CHECK(error.at("pointer") == "/lease_ms");
   }
+}
+
+TEST_CASE("a worker that asks for a system that the policy has not is told so") {
+  const World world;
+  const Reply reply = world.truce.post("/v1/deliveries/claim", {{"system", "dsek"}});
+  CHECK(reply.status == 422);
+  CHECK(reply.code() == "unknown-system");
+  CHECK(world.truce.post("/v1/deliveries/claim", {{"system", "desk"}}).status == 200);
 }
 
 TEST_CASE("R11 a worker that slept past its lease is refused and audited; one result counts") {
