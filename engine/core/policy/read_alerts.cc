@@ -168,6 +168,13 @@ void read_quiet_hours(Reading& reading, const Node& node, Nothing& nothing) {
                            "quiet_hours needs " + in_quotes(key),
                            R"(write {"from": "22:00", "to": "07:00", "time_zone": "UTC"})");
   }
+  const Node* from = node.member("from");
+  const Node* to = node.member("to");
+  if (from && to && from->kind == Node::Kind::text && from->text == to->text) {
+    reading.findings.error(Code::policy_conflict, key_of(*to),
+                           "quiet_hours that end when they begin are never",
+                           "write another time, or take quiet_hours away");
+  }
 }
 
 constexpr std::array<Key<Nothing>, 3> alert_keys = {{
