@@ -1,17 +1,19 @@
 // Why a golden record has its values.
 #include "engine/app/explanation.h"
+#include "engine/core/survive/contender.h"
 
 namespace truce {
 namespace {
 
 Json explain_field(const Field& rules, const Derived& derived,
+                   const std::vector<Decision>& decisions,
                    const std::vector<Delivery>& deliveries) {
   const FieldName& name = rules.name;
   Json node{{"field", name.text}, {"value", nullptr}};
   const auto survivor = derived.survivors.find(name);
   const Survivor nobody;
   const Survivor& known = survivor == derived.survivors.end() ? nobody : survivor->second;
-  node["sentence"] = sentence_of(name, known);
+  node["sentence"] = sentence_of(name, known, latest_of(name, decisions));
   node["would_change"] = would_change(rules, known, derived.views);
   node["trail"] = echo_trail(name, derived, deliveries);
   if (known.field) {
@@ -73,7 +75,8 @@ Result<Json> explain_record(Reader& reader, const EntityName& entity_name, const
   const std::vector<Delivery> deliveries = reader.store.open_deliveries(golden->id);
   Json fields = Json::array();
   for (const auto& [name, known] : entity->fields) {
-    if (field.empty() || name == field) fields.push_back(explain_field(known, derived, deliveries));
+    if (!field.empty() && name != field) continue;
+    fields.push_back(explain_field(known, derived, golden->decisions, deliveries));
   }
   return Json{{"golden_id", golden->id.text}, {"entity", entity_name.text}, {"fields", fields}};
 }

@@ -86,12 +86,15 @@ std::string by_rule(const Field& field, const Survivor& survivor,
 
 }  // namespace
 
-std::string sentence_of(const FieldName& name, const Survivor& survivor) {
+std::string sentence_of(const FieldName& name, const Survivor& survivor, const Decision* decision) {
   if (!survivor.field) return name.text + " has no value: no system says anything";
   const GoldenField& field = *survivor.field;
   std::string sentence = name.text + " is " + shown_value(field.value);
   if (field.contested) sentence += ", contested and not written";
-  sentence += ": " + whose(field.system) + " says so since " + to_rfc3339(field.changed_at) + " (" +
+  // A decision ranks at the time of what it beat, which is not when it was made.
+  const bool is_decided = field.system.empty() && decision;
+  const Time since = is_decided ? decision->decided_at : field.changed_at;
+  sentence += ": " + whose(field.system) + " says so since " + to_rfc3339(since) + " (" +
               std::string(to_string(field.evidence)) + " evidence), rule " + field.rule + ", " +
               field.why;
   for (const Loser& loser : survivor.losers) {

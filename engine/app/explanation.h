@@ -8,8 +8,9 @@
 
 namespace truce {
 
-// Winner, rule, evidence and losers in one sentence, for people.
-std::string sentence_of(const FieldName& name, const Survivor& survivor);
+// Winner, rule, evidence and losers in one sentence, for people. `decision`: the one on the field
+// that counts; null: there is none.
+std::string sentence_of(const FieldName& name, const Survivor& survivor, const Decision* decision);
 // What it would take for the value to become another, in sentences.
 Json would_change(const Field& field, const Survivor& survivor,
                   const std::vector<SourceView>& views);

@@ -32,6 +32,26 @@ TEST_CASE("an undo sets the value from before, and writes it to who got the othe
   CHECK(json_of(last->body)["to_write"].contains("desk"));
 }
 
+TEST_CASE("what an undo decided is explained with when it did, and by whose word it went over") {
+  Desks desks(R"("type": "set", "rule": "union", "removals": "ignore")");
+  desks.link_all();
+  desks.says("crm", {"a"}, 1);
+  const Json wrong = desks.says("desk", {"a", "b"}, 2);
+  desks.advance(5000);
+  const std::string undone_at = to_rfc3339(desks.now);
+  undo(desks, {{"event_key", key_of(wrong)}}, "u1");
+  desks.advance(5000);
+  const Json explained = desks.explained(desks.golden, "f");
+  CHECK_THAT(explained["sentence"].get<std::string>(),
+             Catch::StartsWith("f is [\"a\"]: a decision says so since " + undone_at));
+  CHECK(explained["winner"]["rule"] == "decision");
+  const Json lost = only(explained["losers"]);
+  CHECK(lost["system"] == "desk");
+  CHECK(lost["value"] == Json{"b"});
+  CHECK(lost["event_key"] == wrong["event_key"]);
+  CHECK(lost["why"] == explained["why"]);
+}
+
 TEST_CASE("a value of any type goes back") {
   const auto [type, before, after] =
       GENERATE(table<std::string, Json, Json>({{"integer", 1, 2},

@@ -73,6 +73,14 @@ bool holds(const Value& set, const std::string& key) {
                      [&](const Value::Element& element) { return element.key == key; });
 }
 
+Provenance word_of(const Stamp& stamp) {
+  return {stamp.system, stamp.at, stamp.evidence, stamp.event_key};
+}
+
+Loser loser_of(const Value::Element& element, const Provenance& word, std::string why) {
+  return {word.system, Value::of_set({element}), word.changed_at, word.event_key, std::move(why)};
+}
+
 class Union {
  public:
   Union(const Field& field, const std::vector<SourceView>& sources, const Decision* decision)
@@ -93,14 +101,21 @@ class Union {
     bool removal_open = false;
     for (const auto& [key, element] : elements_) {
       const bool removed = element.removed && element.removed->at > element.added.at;
-      if (removed && field_.removals == Removals::propagate) continue;
+      if (removed && field_.removals == Removals::propagate) {
+        survivor.losers.push_back(loser_of({element.first_added.text, key},
+                                           word_of(element.first_added),
+                                           "taken away in " + element.removed->system.text.str()));
+        continue;
+      }
       removal_open |= removed && field_.removals == Removals::escalate;
       kept.push_back({element.first_added.text, key});
-      survivor.elements[key] = {element.first_added.system, element.first_added.at,
-                                element.first_added.evidence, element.first_added.event_key};
+      survivor.elements[key] = word_of(element.first_added);
       if (!latest || later(element.added, *latest)) latest = &element.added;
     }
-    survivor.field = golden_field(std::move(kept), latest, removal_open);
+    GoldenField golden = golden_field(std::move(kept), latest);
+    golden.contested = removal_open;
+    golden.why = why(golden, survivor.losers);
+    survivor.field = std::move(golden);
     if (removal_open)
       survivor.question =
           Question{Category::conflict, survivor.field->value, candidates_, true, {}, {}};
@@ -242,14 +257,11 @@ class Union {
     }
   }
 
-  GoldenField golden_field(std::vector<Value::Element> kept, const Stamp* latest,
-                           bool removal_open) const {
+  GoldenField golden_field(std::vector<Value::Element> kept, const Stamp* latest) const {
     GoldenField golden;
     golden.value = kept.empty() ? Value::null() : Value::of_set(std::move(kept));
-    golden.contested = removal_open;
-    golden.rule = decision_ && !latest ? "decision" : "union";
-    golden.why =
-        removal_open ? "a removal waits for a person" : "every element that a system added";
+    const bool only_decided = decision_ && (!latest || latest->system.empty());
+    golden.rule = only_decided ? "decision" : "union";
     if (latest) {
       golden.system = latest->system;
       golden.changed_at = latest->at;
@@ -257,6 +269,15 @@ class Union {
       golden.event_key = latest->event_key;
     }
     return golden;
+  }
+
+  std::string why(const GoldenField& golden, const std::vector<Loser>& losers) const {
+    if (golden.contested) return "a removal waits for a person";
+    const std::string decided = decision_ ? "decided by " + decision_->actor : "";
+    if (golden.rule == "decision") return decided;
+    const std::string added = "every element that a system added";
+    if (decision_) return decided + ", with " + added + " since";
+    return losers.empty() ? added : added + " and none took away since";
   }
 
   const Field& field_;
@@ -267,11 +288,32 @@ class Union {
   bool anybody_ = false;
 };
 
+bool is_named(const Survivor& survivor, const std::string& key) {
+  return survivor.elements.contains(key) ||
+         std::any_of(survivor.losers.begin(), survivor.losers.end(),
+                     [&](const Loser& loser) { return holds(loser.value, key); });
+}
+
+// What would be shown without the decision, and is not; and what would not be shown either.
+void add_overruled(Survivor& survivor, const Survivor& undecided, const Decision& decision) {
+  if (!undecided.field) return;
+  for (const Loser& loser : undecided.losers) {
+    if (!is_named(survivor, loser.value.elements().front().key)) survivor.losers.push_back(loser);
+  }
+  for (const Value::Element& element : undecided.field->value.elements()) {
+    if (is_named(survivor, element.key)) continue;
+    survivor.losers.push_back(
+        loser_of(element, undecided.elements.at(element.key), "decided by " + decision.actor));
+  }
+}
+
 }  // namespace
 
 Survivor survive_union(const Field& field, const std::vector<SourceView>& sources,
                        const Decision* decision) {
-  return Union(field, sources, decision).run();
+  Survivor survivor = Union(field, sources, decision).run();
+  if (decision) add_overruled(survivor, Union(field, sources, nullptr).run(), *decision);
+  return survivor;
 }
 
 }  // namespace truce

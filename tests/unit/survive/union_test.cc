@@ -323,6 +323,62 @@ TEST_CASE("a decision beats what it saw; what is added later counts again") {
   CHECK(value_of(company) == "{d w x y z}");
 }
 
+TEST_CASE("an element that a decision left out lost, of whoever added it first") {
+  const Removals removals = GENERATE(Removals::ignore, Removals::propagate, Removals::escalate);
+  Company company = tagged(removals);
+  company.says("crm", set_of({"x", "y"}), 101);
+  company.says("desk", set_of({"c"}), 102);
+  company.says("bill", set_of({"c"}), 103);
+  company.decides(set_of({"x", "y"}), 110);
+  CHECK(company.told() == "{x y} by decision");
+  CHECK(company.outcome().field->why == "decided by Ada");
+  CHECK(company.lost() == "desk {c}: decided by Ada");
+  SECTION("and what is added since is beside what was decided") {
+    company.says("bill", set_of({"z"}), 120);
+    CHECK(company.told() == "{x y z} of bill");
+    CHECK(company.outcome().field->rule == "union");
+    CHECK(company.outcome().field->why ==
+          "decided by Ada, with every element that a system added since");
+    CHECK(company.lost() == (removals == Removals::propagate ? "desk {c}: taken away in bill"
+                                                             : "desk {c}: decided by Ada"));
+  }
+  SECTION("added again it is no loser") {
+    company.says("bill", set_of({"w"}), 120);
+    company.says("bill", set_of({"c", "w"}), 121);
+    CHECK(company.lost().empty());
+  }
+}
+
+TEST_CASE("a removal that a person confirmed names the element") {
+  Company company = tagged(Removals::escalate);
+  company.says("crm", set_of({"x", "y"}), 101);
+  company.says("crm", set_of({"x"}), 105);
+  CHECK(company.lost().empty());
+  company.decides(set_of({"x"}), 110);
+  CHECK(company.told() == "{x} by decision");
+  CHECK(company.lost() == "crm {y}: decided by Ada");
+}
+
+TEST_CASE("propagate: an element that was taken away lost to whoever took it") {
+  Company company = tagged(Removals::propagate);
+  company.says("crm", set_of({"x", "y"}), 101);
+  CHECK(company.outcome().field->why == "every element that a system added");
+  company.writes("desk", set_of({"x", "y"}), 110, 112);
+  company.says("desk", set_of({"x"}), 120);
+  CHECK(company.told() == "{x} of crm");
+  CHECK(company.outcome().field->why ==
+        "every element that a system added and none took away since");
+  CHECK(company.lost() == "crm {y}: taken away in desk");
+  SECTION("also of what a person decided") {
+    company.decides(set_of({"x", "z"}), 130);
+    CHECK(company.lost() == "crm {y}: taken away in desk");
+    company.writes("crm", set_of({"x", "z"}), 131, 132, "");
+    company.says("crm", set_of({"x"}), 140);
+    CHECK(company.told() == "{x} by decision");
+    CHECK(company.lost() == " {z}: taken away in crm; crm {y}: taken away in desk");
+  }
+}
+
 TEST_CASE("elements of a system that is only written are nobody's word") {
   Company company = tagged(Removals::ignore);
   company.says("crm", set_of({"x"}), 101);
