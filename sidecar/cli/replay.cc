@@ -22,10 +22,12 @@ struct ReplayOptions {
 
 constexpr const char* actor = "truce replay";
 
-// The category whose items are replayed, or "" where `what` is the id of one.
-std::string category_of(const std::string& what) {
-  if (what == "dead-letters") return "dead_letter";
-  return what == "rejected" ? what : "";
+// The categories whose items are replayed; none where `what` is the id of one. What became of a
+// write that was given up stands under three.
+std::vector<std::string> categories_of(const std::string& what) {
+  if (what == "dead-letters") return {"dead_letter", "lookup", "association"};
+  if (what == "rejected") return {what};
+  return {};
 }
 
 // The command carries nothing out: the writes wait in the outbox for whoever does.
@@ -46,16 +48,28 @@ Result<Json> with_member(Result<Json> answer, const char* name, const Access& ac
   return answer;
 }
 
+template <typename Replay>
+Result<Json> replay_each(const std::vector<std::string>& categories, Replay replay) {
+  Json all = Json::array();
+  for (const std::string& category : categories) {
+    const Result<Json> answer = replay(bulk_body(category));
+    if (!answer) return answer;
+    const Json& results = answer->at("results");
+    all.insert(all.end(), results.begin(), results.end());
+  }
+  return Json{{"results", std::move(all)}};
+}
+
 Result<Json> replay_remotely(const ReplayOptions& options) {
-  const std::string category = category_of(options.what);
-  if (!category.empty()) {
-    return with_member(
-        ask_for_json(options.access, "POST", "/v1/exceptions/bulk", to_wire(bulk_body(category))),
-        "results", options.access);
+  const std::vector<std::string> categories = categories_of(options.what);
+  if (!categories.empty()) {
+    return replay_each(categories, [&](const Json& body) {
+      return with_member(ask_for_json(options.access, "POST", "/v1/exceptions/bulk", to_wire(body)),
+                         "results", options.access);
+    });
   }
   const std::string id = escaped(options.what);
-  Result<Json> answer =
-      ask_for_json(options.access, "POST", "/v1/exceptions/" + id + "/replay",
+  Result<Json> answer = ask_for_json(options.access, "POST", "/v1/exceptions/" + id + "/replay",
                                      to_wire(item_body()));
   if (answer || answer.error().code != Code::not_found) {
     return with_member(std::move(answer), "exception", options.access);
@@ -65,8 +79,11 @@ Result<Json> replay_remotely(const ReplayOptions& options) {
 }
 
 Result<Json> replay_in(Context& context, const std::string& what) {
-  const std::string category = category_of(what);
-  if (!category.empty()) return work_in_bulk(context, bulk_body(category), {});
+  const std::vector<std::string> categories = categories_of(what);
+  if (!categories.empty()) {
+    return replay_each(categories,
+                       [&](const Json& body) { return work_in_bulk(context, body, {}); });
+  }
   Result<Json> answer = replay_exception(context, ExceptionId(what), item_body(), {});
   if (answer || answer.error().code != Code::not_found) return answer;
   return replay_delivery(context, DeliveryId(what));
@@ -124,10 +141,10 @@ int run(const ReplayOptions& options) {
 }  // namespace
 
 void add_replay(CLI::App& app, int& exit_code) {
-  CLI::App* command = app.add_subcommand(
-      "replay",
-      "Try dead letters or rejected events again, up to 1000 at a time; or say what another policy "
-      "would make of the log, and write nothing");
+  CLI::App* command = app.add_subcommand("replay",
+                                         "Try dead letters or rejected events again, up to 1000 of "
+                                         "a kind at a time; or say what another policy "
+                                         "would make of the log, and write nothing");
   const auto options = std::make_shared<ReplayOptions>();
   auto* what =
       command->add_option("WHAT", options->what, "dead-letters, rejected, or the id of one item");

@@ -445,18 +445,57 @@ TEST_CASE("the trail is exported whole, as lines and as CSV") {
   CHECK(run_truce(command).exit_code == 0);
 }
 
-TEST_CASE("dead letters are replayed by the command") {
+TEST_CASE("every write that was given up is replayed by the command") {
   PolicyFolder folder;
+  folder.write("policy.json", R"({"version": 1,
+  "systems": {"crm": {"precedence": 1}, "desk": {"precedence": 2}},
+  "entities": {
+    "company": {"match": [["name"]], "create_in": [], "fields": {
+      "name": {"type": "text", "rule": "recency", "map": {"crm": "name", "desk": "name"}}}},
+    "contact": {"match": [["email"]], "create_in": ["desk"], "fields": {
+      "email": {"type": "email", "rule": "recency", "map": {"crm": "email", "desk": "email"}},
+      "company": {"type": "reference", "entity": "company", "rule": "recency",
+                  "map": {"crm": "company_id", "desk": "org"}}}}}})");
   TruceProcess truce(folder);
-  const Json outcome = truce.ingest(contact("crm", "c1", 1, {{"email", "a@edge.example"}}));
-  const Json& delivery = outcome.at("deliveries").at(0);
-  truce.post("/v1/deliveries/settle",
-             {{"results",
-               {{{"id", delivery.at("id")},
-                 {"attempt", delivery.at("attempt")},
-                 {"status", "failed"},
-                 {"error", {{"class", "permanent"}, {"message", "no"}}}}}}});
-  REQUIRE(truce.get("/v1/deliveries?state=dead").body.at("deliveries").size() == 1);
+  const auto settle = [&](const Json& delivery, Json result) {
+    result["id"] = delivery.at("id");
+    result["attempt"] = delivery.at("attempt");
+    const Json reply =
+        truce.post("/v1/deliveries/settle", {{"results", Json::array({result})}}).body;
+    REQUIRE(reply.at("results").at(0).at("state") != "refused");
+  };
+  const Json refused{{"status", "failed"}, {"error", {{"class", "permanent"}, {"message", "no"}}}};
+  const auto claimed = [&] {
+    return truce.post("/v1/deliveries/claim", Json::object()).body.at("deliveries");
+  };
+  const auto created = [&](const std::string& id, const std::string& email) {
+    return truce.ingest(contact("crm", id, 1, {{"email", email}})).at("deliveries").at(0);
+  };
+  for (const char* system : {"crm", "desk"}) {
+    Json company = contact(system, "k1", 1, {{"name", "Analytical Engines"}});
+    company["entity"] = "company";
+    truce.ingest(company);
+  }
+
+  settle(created("c1", "a@edge.example"), refused);
+
+  settle(created("c2", "b@edge.example"), {{"status", "unknown"}});
+  const Json lookup = claimed().at(0);
+  REQUIRE(lookup.at("op") == "lookup");
+  settle(lookup, refused);
+
+  settle(created("c3", "c@edge.example"), {{"status", "delivered"}, {"record_id", "d3"}});
+  const Json linked =
+      truce.ingest(contact("crm", "c3", 2, {{"email", "c@edge.example"}, {"company_id", "k1"}}));
+  Json one_field = refused;
+  one_field["error"]["fields"] = {"org"};
+  settle(linked.at("deliveries").at(0), one_field);
+
+  std::set<std::string> categories;
+  const Json items = truce.get("/v1/exceptions?state=unanswered").body.at("exceptions");
+  for (const Json& item : items) categories.insert(item.at("category").get<std::string>());
+  REQUIRE(categories == std::set<std::string>{"association", "dead_letter", "lookup"});
+  REQUIRE(truce.get("/v1/deliveries?state=dead").body.at("deliveries").size() == 3);
   const Ended replayed = run_truce({"replay", "dead-letters", "--url",
                                     "http://127.0.0.1:" + std::to_string(truce.port()),
                                     "--token-file", folder.path("truce.db.token")});
@@ -465,9 +504,7 @@ TEST_CASE("dead letters are replayed by the command") {
   CHECK(truce.get("/v1/deliveries?state=dead").body.at("deliveries").empty());
   // The command carries nothing out.
   CHECK(truce.get("/v1/deliveries?state=leased").body.at("deliveries").empty());
-  const Json due = truce.post("/v1/deliveries/claim", Json::object()).body.at("deliveries");
-  REQUIRE(due.size() == 1);
-  CHECK(due.at(0).at("id") == delivery.at("id"));
+  CHECK(claimed().size() == 3);
 }
 
 TEST_CASE("what cannot be replayed is told by the command's end, in lines and as JSON") {
