@@ -106,6 +106,11 @@ Plan make_plan(const PlanContext& context, RecordState& state) {
   std::vector<Wanted> wanted = questions_of(planning);
   watch_flips(planning, wanted);
   const DeleteWish deletes = weigh_deletes(planning, wanted);
+  // Of a record that is gone and stays so nothing will be written: only its delete is asked about.
+  if (state.golden.deleted_at && !deletes.restore) {
+    std::erase_if(wanted,
+                  [](const Wanted& one) { return one.question.category != Category::erase; });
+  }
   plan_deliveries(planning, deletes, wanted);
   settle_items(planning, std::move(wanted));
   return std::move(planning.plan);

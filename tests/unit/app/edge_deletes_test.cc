@@ -503,4 +503,50 @@ TEST_CASE("the making of a record again was planned after nothing that its prede
   CHECK_FALSE(again[0].fields.at(FieldName("name")).planned_after);
 }
 
+TEST_CASE("nobody is asked about a field of a record that is gone, until it is back") {
+  const bool asked_first = GENERATE(true, false);
+  INFO("asked first: " << asked_first);
+  Office office({text_field("name", "escalate"), R"("create_in": [], "delete": "ignore")"});
+  office.both_know({{"name", "Ada"}});
+  const Json edit{{"id", "d1"}, {"email", "ada@example.com"}, {"name", "Grace"}};
+  const std::string edited_at = to_rfc3339(office.now);
+  const auto differ = [&] { office.says("desk", "d1", edit, {{"occurred_at", edited_at}}); };
+  office.advance(1000);
+  if (asked_first) {
+    differ();
+    CHECK(office.the_item(Category::conflict).field.text == "name");
+    office.happens("delete", "crm", "c1");
+    CHECK(office.the_item(Category::conflict).field.text == "name");
+    office.happens("delete", "desk", "d1");
+  } else {
+    office.happens("delete", "crm", "c1");
+    office.happens("delete", "desk", "d1");
+    differ();
+  }
+  CHECK(office.open_items().empty());
+  office.happens("restore", "crm", "c1");
+  const ExceptionItem again = office.the_item(Category::conflict);
+  CHECK(again.candidates.size() == 2);
+  CHECK(again.state == ExceptionState::open);
+}
+
+TEST_CASE("a record that is to be made again asks for what it cannot be made without") {
+  Office office({one_field("name", R"("type": "text", "rule": "escalate", "required": true)"),
+                 R"("create_in": [], "delete": "propagate")"});
+  office.both_know({{"name", "Ada"}});
+  office.happens("delete", "crm", "c1");
+  const std::string edited_at = to_rfc3339(office.now + Duration::of_ms(500));
+  office.deliver_all();
+  CHECK(office.open_items().empty());
+  office.says("desk", "d1", {{"id", "d1"}, {"email", "ada@example.com"}, {"name", "Grace"}},
+              {{"occurred_at", edited_at}});
+  CHECK(office.items_of(Category::conflict).empty());
+  office.act(office.the_item(Category::erase), "restore");
+  const ExceptionItem item = office.the_item(Category::conflict);
+  CHECK(office.deliver_all().empty());
+  REQUIRE(office.answer(item.id.text, {{"choose", "desk"}, {"version", item.version}}));
+  CHECK(office.deliver_all().size() == 2);
+  CHECK(office.open_items().empty());
+}
+
 }  // namespace truce::test
