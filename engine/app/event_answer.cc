@@ -197,6 +197,7 @@ std::string audit_body(const Context& context, const Arrival& arrival, const Fin
   put(out, "op", to_string(arrival.event.operation));
   put(out, "outcome", to_string(kind));
   put(out, "policy", context.policy.sha256);
+  if (arrival.event.event_id == snapshot_event_id) put_flag(out, "snapshot", true);
   put(out, "system", arrival.system.name.text);
   if (moved && findings.state) out.key("to_write").node(to_write(*findings.state));
   put_text(out, "why", findings.why);

@@ -74,6 +74,8 @@ class Tally {
       const Json body = json_of(entry.body);
       add_event(body);
       measure_clock(body, entry.at);
+    } else if (entry.kind == "release") {
+      add_released(json_of(entry.body));
     } else if (entry.kind == "delivery") {
       add_delivery(json_of(entry.body));
     } else if (entry.kind == "reconciliation") {
@@ -153,6 +155,13 @@ class Tally {
     if (!of_system(system)) return;
     count(events_, system, text_at(body, "outcome"));
     add_changes(body);
+  }
+
+  // What a reconciliation had found and the guard held, now that it is let through.
+  void add_released(const Json& body) {
+    const std::string system = text_at(body, "system"), outcome = text_at(body, "outcome");
+    if (!of_system(system) || !body.contains("snapshot")) return;
+    missed_[system] += outcome == "applied" || outcome == "conflict";
   }
 
   void add_changes(const Json& body) {

@@ -89,6 +89,8 @@ void take_gone(Context& context, const Reconciliation& run, Arrival& arrival, Di
 
 void tell_held(const ExceptionItem& item, Discrepancy& row) {
   row.resolution = Resolution::held;
+  // Whether an event was lost is known when a person lets it through.
+  row.cause = Cause::unknown;
   row.detail["category"] = std::string(to_string(item.category));
   row.detail["exception_id"] = item.id.text;
 }

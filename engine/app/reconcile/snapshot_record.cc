@@ -205,7 +205,6 @@ class Taking {
     taken_.kind = TakenRecord::Kind::held;
     taken_.item = findings.items.front();
     taken_.why = findings.why;
-    taken_.cause = Cause::lost_event;
     return true;
   }
 
