@@ -12,6 +12,7 @@ namespace truce::api {
 namespace {
 
 constexpr std::size_t read_beside_min = 64;
+constexpr std::size_t place_bytes = 32;  // of one result, mostly
 
 Result<EventBatch> read_batch(const HttpRequest& request, const Policy& policy) {
   if (request.media_type == MediaType::ndjson) return read_event_lines(request.body, policy);
@@ -45,14 +46,18 @@ void count(Services& services, const Policy& policy, const EventSource& events,
 }
 
 // Made in one piece, and each answer let go of when it stands there: together they are long.
-HttpReply reply_with(std::vector<Outcome> outcomes, const std::string& batch) {
+HttpReply reply_with(std::vector<Outcome> outcomes, const std::vector<EventPlace>& places,
+                     const std::string& batch) {
   std::size_t bytes = 128;
-  for (const Outcome& outcome : outcomes) bytes += outcome.answer.size() + 1;
+  for (const Outcome& outcome : outcomes) bytes += outcome.answer.size() + place_bytes;
   JsonText body(bytes);
   body.open_object().key("batch").string(batch).key("results").open_array();
-  for (Outcome& outcome : outcomes) {
-    body.raw(outcome.answer);
-    std::string().swap(outcome.answer);
+  for (std::size_t i = 0; i < outcomes.size(); ++i) {
+    body.open_object().key("index").count(places[i].index);
+    if (places[i].event) body.key("event").count(*places[i].event);
+    // The rest of the object stands in the answer, with the brace that closes it.
+    body.raw(std::string_view(outcomes[i].answer).substr(1));
+    std::string().swap(outcomes[i].answer);
   }
   body.close_array().close_object();
   HttpReply reply;
@@ -118,7 +123,7 @@ Answer post_events(Services& services, const HttpRequest& request) {
   std::vector<Outcome> outcomes = std::move(batch->outcomes);
   const std::string batch_id = batch->options.batch;
   batch.reset();
-  return reply_with(std::move(outcomes), batch_id);
+  return reply_with(std::move(outcomes), body->places, batch_id);
 }
 
 }  // namespace

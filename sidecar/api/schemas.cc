@@ -49,7 +49,9 @@ constexpr const char* schemas_text = R"json({
   "record": {"type": "object"}, "changes": {"type": "array", "items": {"type": "object"}},
   "conflicts": {"type": "array", "items": {"type": "object"}}, "deliveries": {"type": "array", "items": {"$ref": "#/components/schemas/Delivery"}},
   "errors": {"type": "array", "items": {"type": "object"}}, "first": {"$ref": "#/components/schemas/Outcome"}, "why": {"type": "string"}}},
-"Outcomes": {"type": "object", "required": ["batch", "results"], "properties": {"batch": {"type": "string", "description": "names these events together in the audit trail, for undo"}, "results": {"type": "array", "items": {"$ref": "#/components/schemas/Outcome"}}}},
+"Outcomes": {"type": "object", "required": ["batch", "results"], "properties": {"batch": {"type": "string", "description": "names these events together in the audit trail, for undo"}, "results": {"type": "array", "items": {"allOf": [{"$ref": "#/components/schemas/Outcome"}, {"type": "object", "required": ["index"], "properties": {
+  "index": {"type": "integer", "description": "what this is the answer to: its place in `events`, from 0; of NDJSON among the lines that are not blank"},
+  "event": {"type": "integer", "description": "which of the events that a payload told of, from 0"}}}]}}}},
 "NormalizeBody": {"type": "object", "required": ["system", "entity", "record"], "properties": {"system": {"type": "string"}, "entity": {"type": "string"}, "record": {"type": "object"}}},
 "Normalized": {"type": "object"},
 "MergeBody": {"type": "object", "required": ["entity", "inputs"], "properties": {"entity": {"type": "string"}, "inputs": {"type": "object", "additionalProperties": {"type": "array", "items": {"type": "object"}}},

@@ -1,7 +1,5 @@
 #include "sidecar/dto/event_batch.h"
 
-#include <iterator>
-
 #include "engine/presets/entity_resolver.h"
 #include "sidecar/dto/json_lines.h"
 #include "sidecar/dto/member_reader.h"
@@ -39,18 +37,26 @@ Json unreadable(const Json& node, const Problem& problem) {
   return event;
 }
 
-Result<void> add_item(Json item, const Policy& policy, std::vector<Json>& events) {
+void add(EventBatch& batch, Json event, const EventPlace& place) {
+  batch.events.push_back(std::move(event));
+  batch.places.push_back(place);
+}
+
+void add_all(EventBatch& batch, std::vector<Json> events, std::size_t index) {
+  for (std::size_t i = 0; i < events.size(); ++i) add(batch, std::move(events[i]), {index, i});
+}
+
+Result<void> add_item(EventBatch& batch, Json item, std::size_t index, const Policy& policy) {
   if (!is_payload(item)) {
-    events.push_back(std::move(item));
+    add(batch, std::move(item), {index, {}});
   } else if (Result<std::vector<Json>> expanded = expand(item, policy)) {
-    events.insert(events.end(), std::make_move_iterator(expanded->begin()),
-                  std::make_move_iterator(expanded->end()));
+    add_all(batch, *std::move(expanded), index);
   } else if (expanded.error().code == Code::batch_size) {
     return tl::unexpected<Problem>(expanded.error());
   } else {
-    events.push_back(unreadable(item, expanded.error()));
+    add(batch, unreadable(item, expanded.error()), {index, {}});
   }
-  if (events.size() <= batch_events_max) return {};
+  if (batch.events.size() <= batch_events_max) return {};
   return fail(Code::batch_size, "more than " + std::to_string(batch_events_max) + " events");
 }
 
@@ -66,8 +72,9 @@ Result<EventBatch> read_list(Json& body, const Policy& policy) {
   batch.lease = reader.duration_ms("lease_ms", lease_max);
   reader.required_list("events");
   if (reader.problem()) return tl::unexpected<Problem>(*reader.problem());
+  std::size_t index = 0;
   for (Json& item : body["events"]) {
-    const Result<void> added = add_item(std::move(item), policy, batch.events);
+    const Result<void> added = add_item(batch, std::move(item), index++, policy);
     if (!added) return tl::unexpected<Problem>(added.error());
   }
   return checked(std::move(batch));
@@ -77,8 +84,10 @@ Result<EventBatch> read_payload(const Json& body, const Policy& policy) {
   Result<std::vector<Json>> events = expand(body, policy);
   if (!events) return tl::unexpected<Problem>(events.error());
   MemberReader reader(body);
-  EventBatch batch{*std::move(events), reader.flag("hand_out"),
-                   reader.duration_ms("lease_ms", lease_max)};
+  EventBatch batch;
+  batch.hand_out = reader.flag("hand_out");
+  batch.lease = reader.duration_ms("lease_ms", lease_max);
+  add_all(batch, *std::move(events), 0);
   if (reader.problem()) return tl::unexpected<Problem>(*reader.problem());
   return checked(std::move(batch));
 }
@@ -92,14 +101,15 @@ Result<EventBatch> read_event_batch(Json body, const Policy& policy) {
   if (body.contains("events")) return read_list(body, policy);
   if (is_payload(body)) return read_payload(body, policy);
   EventBatch batch;
-  batch.events.push_back(std::move(body));
+  add(batch, std::move(body), {});
   return batch;
 }
 
 Result<EventBatch> read_event_lines(std::string_view lines, const Policy& policy) {
   EventBatch batch;
+  std::size_t index = 0;
   const Result<void> read = each_json_line(
-      lines, [&](Json item) { return add_item(std::move(item), policy, batch.events); });
+      lines, [&](Json item) { return add_item(batch, std::move(item), index++, policy); });
   if (!read) return tl::unexpected<Problem>(read.error());
   return checked(std::move(batch));
 }

@@ -2,6 +2,7 @@
 // systems that a preset turns into events.
 #pragma once
 
+#include <cstddef>
 #include <optional>
 #include <string_view>
 #include <vector>
@@ -13,8 +14,15 @@ namespace truce {
 inline constexpr std::size_t batch_events_max = 10'000;
 inline constexpr Duration lease_max = Duration::of_ms(24 * 3'600'000);
 
+// What of the body an event came of.
+struct EventPlace {
+  std::size_t index = 0;             // in `events`, or among the lines that are not empty
+  std::optional<std::size_t> event;  // of a payload: which of its events
+};
+
 struct EventBatch {
-  std::vector<Json> events;  // never empty
+  std::vector<Json> events;        // never empty
+  std::vector<EventPlace> places;  // of each of them
   std::optional<bool> hand_out;
   std::optional<Duration> lease;
 };

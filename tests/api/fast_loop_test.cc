@@ -1,6 +1,7 @@
 // The fast loop over HTTP: events in, outcomes and deliveries out, results back.
 #include <catch2/catch.hpp>
 #include <csignal>
+#include <optional>
 
 #include "tests/api/support/world.h"
 
@@ -63,7 +64,7 @@ TEST_CASE("the same event is a duplicate with its first outcome, also after a re
   const Json again = truce.ingest(event);
   CHECK(again.at("outcome") == "duplicate");
   CHECK(again.at("deliveries").empty());
-  CHECK(again.at("first") == first);
+  CHECK(again.at("first") == as_first(first));
   CHECK(again.at("audit_seq") == first.at("audit_seq"));
 }
 
@@ -84,6 +85,49 @@ TEST_CASE("a bad event in a batch is rejected alone; results stand in the order 
   CHECK(results[2].at("outcome") == "applied");
   CHECK(results[0].at("deliveries").empty());  // hand_out: false
   CHECK(world.truce.get("/v1/deliveries?state=pending").body.at("deliveries").size() == 2);
+}
+
+TEST_CASE("each result names the event or payload of the request that it answers") {
+  const World world;
+  using Places = std::vector<std::pair<int, std::optional<int>>>;
+  const auto places_of = [](const Reply& reply) {
+    INFO(reply.text);
+    REQUIRE(reply.status == 200);
+    Places places;
+    for (const Json& result : reply.body.at("results")) {
+      const bool is_of_payload = result.count("event") == 1;
+      places.emplace_back(
+          result.at("index").get<int>(),
+          is_of_payload ? std::optional(result.at("event").get<int>()) : std::nullopt);
+    }
+    return places;
+  };
+  const auto payload_of = [](const std::vector<Json>& records) {
+    return Json{{"system", "crm"},
+                {"entity", "contact"},
+                {"preset", "hubspot.record"},
+                {"payload", {{"results", records}}}};
+  };
+  const auto record = [](const std::string& id) {
+    return Json{{"id", id}, {"properties", {{"email", "a" + id + "@edge.example"}}}};
+  };
+  const Json event = contact("crm", "c1", 1, {{"email", "a@edge.example"}});
+  const Json nameless = {{"properties", Json::object()}};
+  const Json two = payload_of({record("4"), nameless});
+  const Json unreadable = payload_of({nameless});
+  const Json events = {payload_of({}), two, event, unreadable, payload_of({record("5")}), event};
+
+  const Reply whole = world.truce.post("/v1/events", {{"events", events}});
+  CHECK(places_of(whole) == Places{{1, 0}, {1, 1}, {2, {}}, {3, {}}, {4, 0}, {5, {}}});
+  const Json& again = whole.body.at("results").at(5);
+  CHECK(again.at("outcome") == "duplicate");
+  CHECK(again.at("first") == as_first(whole.body.at("results").at(2)));
+
+  CHECK(places_of(world.truce.post("/v1/events", event)) == Places{{0, {}}});
+  CHECK(places_of(world.truce.post("/v1/events", two)) == Places{{0, 0}, {0, 1}});
+  const std::string lines = "\n" + to_wire(event) + "\n\n" + to_wire(two) + "\n";
+  CHECK(places_of(world.truce.send("POST", "/v1/events", lines, "application/x-ndjson")) ==
+        Places{{0, {}}, {1, 0}, {1, 1}});
 }
 
 TEST_CASE("lines of events are a batch, and a line that is no JSON refuses all of it") {

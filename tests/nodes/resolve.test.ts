@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 
-import type { IDataObject, NodeApiError } from 'n8n-workflow';
+import type { IDataObject, IPairedItemData, NodeApiError } from 'n8n-workflow';
 
 import { TruceResolve } from '../../nodes/nodes/TruceResolve/TruceResolve.node';
 import { contextOf, type Setting } from './context';
@@ -168,30 +168,41 @@ test('a record that another system’s change asked for is asked for again, one 
 	}
 });
 
-test('an event is traced to its item only where it is known to be its own', async () => {
+test('what became of an event is traced to the item that told of it', async () => {
 	const fromPages = { source: 'hubspotNode', system: 'hubspot', defaultEntity: 'contact' };
 	const page = (...names: string[]) => ({
 		results: names.map((name) => hubspotContact(name, {})),
 	});
-	const tracedTo = async (items: IDataObject[]) => {
-		const { write } = await resolve(fromPages, items);
-		return write.map((item) => item.pairedItem);
+	const tracedTo = async (parameters: IDataObject, items: IDataObject[]) => {
+		const { write } = await resolve(parameters, items);
+		return write.map(({ pairedItem }) => (pairedItem as IPairedItemData).item);
 	};
-	const both = [{ item: 0 }, { item: 1 }];
-	assert.deepEqual(await tracedTo([page('t1', 't2'), page()]), [both, both]);
-	assert.deepEqual(await tracedTo([page(), page('t3')]), [{ item: 1 }]);
-	assert.deepEqual(await tracedTo([page('t4'), hubspotContact('t5', {})]), both);
-	assert.deepEqual(await tracedTo([{ body: page(), headers: {} }, hubspotContact('t6', {})]), [
-		{ item: 1 },
-	]);
-
-	const { write } = await resolve(fromHubspot, [
-		hubspotContact('t7', {}),
-		{ ...hubspotContact('t8', {}), data: [] },
-	]);
+	assert.deepEqual(await tracedTo(fromPages, [page('t1', 't2'), page()]), [0, 0]);
+	assert.deepEqual(await tracedTo(fromPages, [page(), page('t3')]), [1]);
 	assert.deepEqual(
-		write.map((item) => item.pairedItem),
-		both,
+		await tracedTo(fromPages, [page('t4', 't5'), hubspotContact('t6', {})]),
+		[0, 0, 1],
+	);
+	const call = { body: page(), headers: {} };
+	assert.deepEqual(await tracedTo(fromPages, [call, hubspotContact('t7', {})]), [1]);
+	const withList = { ...hubspotContact('t8', {}), data: [] };
+	assert.deepEqual(await tracedTo(fromHubspot, [withList, hubspotContact('t9', {})]), [0, 1]);
+});
+
+test('so is that of an event in a later call', async () => {
+	const pages = Array.from({ length: 20 }, (_, index) => ({
+		results: ['a', 'b'].map((one) =>
+			hubspotContact(`u${index}${one}`, { notes: 'x'.repeat(240 * 1024) }),
+		),
+	}));
+	const { write, traffic } = await resolve(
+		{ source: 'hubspotNode', system: 'hubspot', defaultEntity: 'contact' },
+		pages,
+	);
+	assert.equal(traffic.calls.length, 2);
+	assert.deepEqual(
+		write.map(({ pairedItem }) => (pairedItem as IPairedItemData).item),
+		pages.flatMap((_, index) => [index, index]),
 	);
 });
 

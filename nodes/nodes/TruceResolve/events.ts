@@ -20,27 +20,6 @@ export function readFromOf(context: IExecuteFunctions): (itemIndex: number) => s
 	return handsOnRecords(source) ? parameterPerItem<string>(context, 'system') : () => undefined;
 }
 
-/** Where a payload holds what it tells: n8n’s own wrappers, and the systems’ lists and single records. */
-const HOLDERS = (
-	'json body payload data results records searchRecords contacts companies deals tickets ticket ' +
-	'users user organizations organization'
-).split(' ');
-
-/** May be a payload without an event, such as the page after the last: every other one tells of one at least. */
-function mayBeEmpty(node: unknown): boolean {
-	if (node === null) return true;
-	if (typeof node !== 'object') return false;
-	if (Array.isArray(node)) return node.every(mayBeEmpty);
-	return HOLDERS.some((name) => name in node && mayBeEmpty(node[name as keyof typeof node]));
-}
-
-/** The places of the items that tell of one event or more. */
-export function tellingItems(context: IExecuteFunctions, items: INodeExecutionData[]): Set<number> {
-	const isRecord = sourceNamed(context.getNodeParameter('source', 0) as string).entity === 'needed';
-	const places = [...items.keys()];
-	return new Set(isRecord ? places : places.filter((place) => !mayBeEmpty(items[place].json)));
-}
-
 /** What each item becomes in the call: an event, or a payload for a preset. */
 export function eventTexts(context: IExecuteFunctions, items: INodeExecutionData[]): string[] {
 	const source = sourceNamed(context.getNodeParameter('source', 0) as string);

@@ -21,6 +21,12 @@ export interface Outcome {
 	first?: Outcome;
 }
 
+/** What became of one event of a call. An item that holds several, such as a list page, has a result for each. */
+export interface Result extends Outcome {
+	/** The place in the call of the item that told of the event. */
+	index: number;
+}
+
 const REASONS: { [outcome: string]: string } = {
 	applied: 'Taken in; no other system has to be written now',
 	duplicate: 'This event was taken before',
@@ -71,7 +77,7 @@ function smallDelivery(delivery: IDataObject): IDataObject {
 export function addOutcome(
 	outputs: INodeExecutionData[][],
 	outcome: Outcome,
-	pairedItem: INodeExecutionData['pairedItem'],
+	item: number,
 	{ everything, readFrom }: { everything: boolean; readFrom?: string },
 ): void {
 	const fetch = fetchOf(outcome, readFrom);
@@ -79,8 +85,7 @@ export function addOutcome(
 	const whole: IDataObject = everything
 		? { record: outcome.record, changes: outcome.changes, why: outcome.why }
 		: {};
-	const put = (output: number, json: IDataObject) =>
-		outputs[output].push(itemFrom(json, pairedItem));
+	const put = (output: number, json: IDataObject) => outputs[output].push(itemFrom(json, { item }));
 
 	if (outcome.outcome === 'rejected' || outcome.errors?.length) {
 		const first = outcome.errors?.[0] ?? {};

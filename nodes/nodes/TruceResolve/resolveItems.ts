@@ -4,8 +4,8 @@ import { splitAround, splitIntoBatches, type Batch } from '../../shared/batches'
 import { asNodeError, errorItem } from '../../shared/outputs';
 import { callTruce, refusalOf, type Call, type Reply } from '../../shared/transport/call';
 import { positionIn } from '../../shared/transport/explain';
-import { eventTexts, readFromOf, tellingItems } from './events';
-import { addOutcome, conflictItems, OUTPUTS, REJECTED_OUTPUT, type Outcome } from './outcomes';
+import { eventTexts, readFromOf } from './events';
+import { addOutcome, conflictItems, OUTPUTS, REJECTED_OUTPUT, type Result } from './outcomes';
 
 const CONFLICT_CALLS_AT_A_TIME = 8;
 const MESSAGES_MAX = 100;
@@ -29,7 +29,6 @@ class Resolution {
 	constructor(
 		private readonly context: IExecuteFunctions,
 		private readonly texts: string[],
-		private readonly telling: Set<number>,
 	) {
 		this.options = context.getNodeParameter('options', 0, {}) as Options;
 		this.timeoutMs = (this.options.timeoutSeconds ?? 30) * 1000;
@@ -55,7 +54,7 @@ class Resolution {
 			const reply = await callTruce(this.context, call);
 			if (REFUSED_WHOLE.includes(reply.status))
 				return await this.sendWithoutPoison(batch, call, reply);
-			this.take(reply.body.results as unknown as Outcome[], batch);
+			this.take(reply.body.results as unknown as Result[], batch);
 		} catch (error) {
 			this.fail(batch, error);
 		}
@@ -89,22 +88,14 @@ class Resolution {
 		for (const part of splitAround(batch, poison)) await this.send(part);
 	}
 
-	/**
-	 * A payload may hold several events, or none. Where there are as many as items that tell of one at least, each
-	 * of those told of one; otherwise the item is not certain.
-	 */
-	private take(results: Outcome[], batch: Batch): void {
-		const all = Array.from({ length: batch.to - batch.from }, (_, index) => batch.from + index);
-		const telling = all.filter((item) => this.telling.has(item));
-		const isCertain = results.length === telling.length;
-		results.forEach((outcome, index) => {
-			const pairedItem = isCertain ? { item: telling[index] } : all.map((item) => ({ item }));
-			const readFrom = this.readFrom(isCertain ? telling[index] : batch.from);
-			addOutcome(this.outputs, outcome, pairedItem, {
+	private take(results: Result[], batch: Batch): void {
+		for (const result of results) {
+			const item = batch.from + result.index;
+			addOutcome(this.outputs, result, item, {
 				everything: this.options.output === 'everything',
-				readFrom,
+				readFrom: this.readFrom(item),
 			});
-		});
+		}
 	}
 
 	/**
@@ -133,5 +124,5 @@ class Resolution {
 export async function resolveItems(context: IExecuteFunctions): Promise<INodeExecutionData[][]> {
 	const items = context.getInputData();
 	const texts = eventTexts(context, items);
-	return await new Resolution(context, texts, tellingItems(context, items)).run();
+	return await new Resolution(context, texts).run();
 }

@@ -144,6 +144,12 @@ Json TruceProcess::ingest(const Json& event) const {
   return reply.body.at("results").at(0);
 }
 
+Json as_first(Json result) {
+  result.erase("index");
+  result.erase("event");
+  return result;
+}
+
 std::vector<Json> TruceProcess::audit() const {
   std::vector<Json> entries;
   std::string after = "0";

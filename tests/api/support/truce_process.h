@@ -91,6 +91,9 @@ class TruceProcess {
   std::string token_;
 };
 
+// A result as the `first` of a later duplicate shows it: without its place in the request.
+Json as_first(Json result);
+
 // A client of one thread, with a connection of its own.
 class Client {
  public:
