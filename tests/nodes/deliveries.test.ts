@@ -248,7 +248,7 @@ test('an unknown delivery stops Settle and is named; with Continue on it leaves 
 	assert.equal((lines[1].error as IDataObject).code, 'not-found');
 });
 
-test('with an error output a refused line is an error alone, which n8n takes there', async () => {
+test('with an error output a refused line is an error alone, which n8n takes there, and names itself in it', async () => {
 	const items = [await desk.newDelivery(), { id: 'd0000', attempt: 1 }];
 	const { lines } = await desk.store(
 		'delivery',
@@ -259,6 +259,8 @@ test('with an error output a refused line is an error alone, which n8n takes the
 	);
 	assert.equal(lines[0].state, 'delivered');
 	assert.deepEqual(Object.keys(lines[1]), ['error']);
+	const { id, index, code } = lines[1].error as IDataObject;
+	assert.deepEqual({ id, index, code }, { id: 'd0000', index: 1, code: 'not-found' });
 });
 
 test('an item whose result cannot be read fails alone, and is named', async () => {

@@ -52,7 +52,9 @@ export async function sendResults(
 				const isLate = line.error?.code === 'lease-lost';
 				const isRefused = line.error !== undefined && !(isLate && lateAllowed);
 				if (isRefused) failure ??= refusalOf(context, line, index);
-				done[index] = itemFrom(isRefused ? refusedLine(context, line) : line, { item: index });
+				done[index] = itemFrom(isRefused ? refusedLine(context, line, index) : line, {
+					item: index,
+				});
 			});
 		} catch (error) {
 			if (!context.continueOnFail()) throw asNodeError(context, error);
@@ -70,7 +72,11 @@ const refusalOf = (context: IExecuteFunctions, line: Line, itemIndex: number) =>
 		itemIndex,
 	});
 
-/** n8n takes to the error output only what holds nothing else, and adds the item that came in. */
-function refusedLine(context: IExecuteFunctions, line: Line): IDataObject {
-	return context.getNode().onError === 'continueErrorOutput' ? { error: line.error } : line;
+/**
+ * n8n takes to the error output only an item whose `error` stands alone, and puts the members of the item that came in
+ * beside it: that is the system's answer, as a rule, which does not know the delivery.
+ */
+function refusedLine(context: IExecuteFunctions, line: Line, index: number): IDataObject {
+	if (context.getNode().onError !== 'continueErrorOutput') return line;
+	return { error: { id: line.id, index, ...line.error } };
 }
