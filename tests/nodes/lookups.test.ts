@@ -127,9 +127,27 @@ for (const other of [directory, {}, '', '<html>', { total: 0 }, { data: { items:
 	});
 }
 
-test('a CRM node that could not find the record says Absent', () => {
-	const error = 'The resource you are requesting could not be found';
-	assert.deepEqual(readAnswer({ error }, lookup), { status: 'absent' });
+const notFound = 'The resource you are requesting could not be found';
+for (const [of, item] of [
+	['a system', { statusCode: 404, headers: {}, body: { message: 'Not Found' } }],
+	['a system without words', { statusCode: 404, headers: {}, body: '' }],
+	['a system that says gone', { statusCode: 410, headers: {}, body: '' }],
+	['an HTTP Request node', { error: { message: '404 - "Not Found"', status: 404 } }],
+	['a CRM node', { error: notFound }],
+] as Array<[string, IDataObject]>) {
+	test(`a 404 to a lookup, which a wrong address gives as well, goes to a person: of ${of}`, () => {
+		for (const recordId of ['', '0061']) {
+			const { status, error } = readAnswer(item, { ...lookup, recordId });
+			assert.equal(status, 'failed');
+			assert.equal((error as IDataObject).class, 'permanent');
+			assert.match(String((error as IDataObject).message), /HTTP 4(04|10).* wrong address/);
+		}
+	});
+}
+
+test('a lookup that the system could not answer is tried again', () => {
+	const { status, error } = readAnswer({ statusCode: 500, headers: {}, body: '' }, lookup);
+	assert.deepEqual([status, (error as IDataObject).class], ['failed', 'transient']);
 });
 
 test('a bulk read that found nothing is Absent, one that was refused goes to a person', () => {

@@ -39,19 +39,29 @@ function failure(status: number | undefined, message: string, retryAfter?: unkno
 
 const holderIn = (said: unknown) => HELD_BY.exec(textOf(said))?.[1];
 
-function refused(op: string, status: number, said: unknown, retryAfter?: unknown): IDataObject {
-	if (op === 'lookup' && status === 404) return { status: 'absent' };
-	if (op !== 'lookup' && MAY_HAVE_HAPPENED.includes(status)) return { status: 'unknown' };
-	if (op !== 'create' && (status === 404 || status === 410)) return { status: 'gone' };
-	const holder = holderIn(said);
-	if (holder && (status === 400 || status === 409)) return { status: 'exists', record_id: holder };
-	return failure(status, textOf(said), retryAfter);
-}
-
 const askAPerson = (message: string): IDataObject => ({
 	status: 'failed',
 	error: { class: 'permanent', message },
 });
+
+/** Of a wrong address a system says the same, and after Absent the record is made a second time. */
+const notAbsent = (status: number, said: unknown) =>
+	`The lookup was answered with HTTP ${status}, which may also be a wrong address: it does not say that there is no such record. ` +
+	`Look for it by a search, or settle it as Absent if the address is right. The system said: ${textOf(said)}`;
+
+function refused(op: string, status: number, said: unknown, retryAfter?: unknown): IDataObject {
+	const isMissing = status === 404 || status === 410;
+	if (op === 'lookup') {
+		return isMissing
+			? askAPerson(notAbsent(status, said))
+			: failure(status, textOf(said), retryAfter);
+	}
+	if (MAY_HAVE_HAPPENED.includes(status)) return { status: 'unknown' };
+	if (op !== 'create' && isMissing) return { status: 'gone' };
+	const holder = holderIn(said);
+	if (holder && (status === 400 || status === 409)) return { status: 'exists', record_id: holder };
+	return failure(status, textOf(said), retryAfter);
+}
 
 /** The part of a 2xx answer that says no all the same. */
 function refusalIn(body: unknown, { op, recordId }: Known): IDataObject | undefined {
@@ -65,13 +75,15 @@ function refusalIn(body: unknown, { op, recordId }: Known): IDataObject | undefi
 
 function refusedInside(op: string, refusal: IDataObject): IDataObject {
 	const said = textOf(refusal.errors ?? refusal.error ?? refusal);
-	if (RECORD_GONE.test(said) && op !== 'create') return refused(op, 404, said);
+	if (RECORD_GONE.test(said) && op !== 'create') {
+		return { status: op === 'lookup' ? 'absent' : 'gone' };
+	}
 	if (RECORD_BUSY.test(said)) return failure(undefined, said);
 	const holder = holderIn(said);
 	return holder ? { status: 'exists', record_id: holder } : askAPerson(said);
 }
 
-/** Only an empty list says Absent: the record is made after it, and a wrong address may answer 200 too. */
+/** Only an empty list says Absent: the record is made after it, and a wrong address may answer anything else. */
 function lookedUp(body: unknown, knownId: string): IDataObject {
 	const list = listIn(body);
 	if (list?.length === 0) return { status: 'absent' };

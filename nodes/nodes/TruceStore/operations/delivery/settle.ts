@@ -24,7 +24,7 @@ export const settle: Operation = {
 				{
 					name: 'Absent',
 					value: 'absent',
-					description: 'A lookup found no such record',
+					description: 'A lookup found no such record. If it was to be created, it is created now.',
 				},
 				{
 					name: 'Delivered',
