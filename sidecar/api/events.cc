@@ -101,6 +101,7 @@ Answer post_events(Services& services, const HttpRequest& request) {
   if (!body) return refuse(body.error());
   const Result<IngestOptions> options = read_options(services, request, *body);
   if (!options) return refuse(options.error());
+  if (body->events.empty()) return reply_with({}, {}, options->batch);
   auto batch =
       std::make_shared<Batch>(policy, services.surroundings, std::move(body->events), *options);
   // Of a long batch the writer takes the first events while the others are still read here.

@@ -60,10 +60,7 @@ Result<void> add_item(EventBatch& batch, Json item, std::size_t index, const Pol
   return fail(Code::batch_size, "more than " + std::to_string(batch_events_max) + " events");
 }
 
-Result<EventBatch> checked(EventBatch batch) {
-  if (batch.events.empty()) return fail(Code::batch_size, "there is no event in it");
-  return batch;
-}
+tl::unexpected<Problem> nothing_sent() { return fail(Code::batch_size, "there is no event in it"); }
 
 Result<EventBatch> read_list(Json& body, const Policy& policy) {
   MemberReader reader(body);
@@ -77,7 +74,8 @@ Result<EventBatch> read_list(Json& body, const Policy& policy) {
     const Result<void> added = add_item(batch, std::move(item), index++, policy);
     if (!added) return tl::unexpected<Problem>(added.error());
   }
-  return checked(std::move(batch));
+  if (index == 0) return nothing_sent();
+  return batch;
 }
 
 Result<EventBatch> read_payload(const Json& body, const Policy& policy) {
@@ -89,7 +87,7 @@ Result<EventBatch> read_payload(const Json& body, const Policy& policy) {
   batch.lease = reader.duration_ms("lease_ms", lease_max);
   add_all(batch, *std::move(events), 0);
   if (reader.problem()) return tl::unexpected<Problem>(*reader.problem());
-  return checked(std::move(batch));
+  return batch;
 }
 
 }  // namespace
@@ -111,7 +109,8 @@ Result<EventBatch> read_event_lines(std::string_view lines, const Policy& policy
   const Result<void> read = each_json_line(
       lines, [&](Json item) { return add_item(batch, std::move(item), index++, policy); });
   if (!read) return tl::unexpected<Problem>(read.error());
-  return checked(std::move(batch));
+  if (index == 0) return nothing_sent();
+  return batch;
 }
 
 }  // namespace truce

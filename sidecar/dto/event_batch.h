@@ -21,15 +21,15 @@ struct EventPlace {
 };
 
 struct EventBatch {
-  std::vector<Json> events;        // never empty
+  std::vector<Json> events;        // none where all payloads tell of none
   std::vector<EventPlace> places;  // of each of them
   std::optional<bool> hand_out;
   std::optional<Duration> lease;
 };
 
-// `schema` when the body is none of the forms; `batch-size` for no event, or more than fit, also
-// after a preset. Inside a list a payload that its preset cannot read becomes one event with a
-// `problem`, to be rejected alone.
+// `schema` when the body is none of the forms; `batch-size` for a list without an entry, or more
+// events than fit, also after a preset. Inside a list a payload that its preset cannot read becomes
+// one event with a `problem`, to be rejected alone.
 Result<EventBatch> read_event_batch(Json body, const Policy& policy);
 // One JSON document a line; empty lines are skipped. A line that is no JSON is a Problem that names
 // it: nothing of the body is taken.

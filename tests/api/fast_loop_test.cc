@@ -130,6 +130,23 @@ TEST_CASE("each result names the event or payload of the request that it answers
         Places{{0, {}}, {1, 0}, {1, 1}});
 }
 
+TEST_CASE("a payload without a record, such as the page after the last, has no result") {
+  const World world;
+  const Json empty = {
+      {"system", "crm"}, {"preset", "hubspot.record"}, {"payload", {{"results", Json::array()}}}};
+  const std::size_t entries = world.truce.audit().size();
+  const std::string lines = to_wire(empty) + "\n" + to_wire(empty);
+  for (const Reply& reply :
+       {world.truce.post("/v1/events", empty),
+        world.truce.post("/v1/events", {{"events", {empty, empty}}}),
+        world.truce.send("POST", "/v1/events", lines, "application/x-ndjson")}) {
+    INFO(reply.text);
+    CHECK(reply.status == 200);
+    CHECK(reply.body.at("results") == Json::array());
+  }
+  CHECK(world.truce.audit().size() == entries);
+}
+
 TEST_CASE("lines of events are a batch, and a line that is no JSON refuses all of it") {
   World world;
   const std::string lines = to_wire(contact("crm", "c1", 1, {{"email", "a@edge.example"}})) +

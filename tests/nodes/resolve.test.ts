@@ -189,6 +189,15 @@ test('what became of an event is traced to the item that told of it', async () =
 	assert.deepEqual(await tracedTo(fromHubspot, [withList, hubspotContact('t9', {})]), [0, 1]);
 });
 
+test('a page without a record, the only one, is no error', async () => {
+	const outputs = await resolve(
+		{ source: 'hubspotNode', system: 'hubspot', defaultEntity: 'contact' },
+		[{ results: [] }],
+	);
+	const { write, noChange, conflict, rejected, incomplete } = outputs;
+	assert.deepEqual([write, noChange, conflict, rejected, incomplete].flat(), []);
+});
+
 test('so is that of an event in a later call', async () => {
 	const pages = Array.from({ length: 20 }, (_, index) => ({
 		results: ['a', 'b'].map((one) =>
