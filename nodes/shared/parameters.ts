@@ -35,6 +35,36 @@ export function parametersPerItem(context: IExecuteFunctions) {
 	};
 }
 
+const isBlank = (value: unknown) => value === undefined || value === null || value === '';
+
+/** A value that the call cannot do without, as a text. */
+export function given(name: string, value: unknown): string {
+	if (isBlank(value)) throw new Error(`${name} is empty`);
+	return String(value);
+}
+
+/** A number that the call cannot do without. */
+export function givenNumber(name: string, value: unknown): number {
+	const number = Number(given(name, value));
+	if (!Number.isInteger(number)) throw new Error(`${name} is no whole number: ${String(value)}`);
+	return number;
+}
+
+export const numberIn = (name: string, value: unknown): number | undefined =>
+	isBlank(value) ? undefined : givenNumber(name, value);
+
+/** n8n’s date picker gives a local time with its offset, or one without: then it is UTC. */
+export function timeIn(name: string, value: unknown): string | undefined {
+	if (isBlank(value)) return undefined;
+	const text = String(value);
+	const hasZone = /(?:Z|[+-]\d\d:?\d\d)$/.test(text);
+	const time = new Date(hasZone || !text.includes(':') ? text : `${text}Z`);
+	if (Number.isNaN(time.getTime())) {
+		throw new Error(`${name} is no time: ${text}. Write it like 2026-05-12T10:00:00Z.`);
+	}
+	return time.toISOString();
+}
+
 /** What was chosen or typed, or what an expression gives: a list, or names with commas between. */
 export const namesIn = (value: unknown): string[] =>
 	(Array.isArray(value) ? value : String(value ?? '').split(','))

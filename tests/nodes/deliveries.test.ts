@@ -248,6 +248,16 @@ test('an unknown delivery stops Settle and is named; with Continue on it leaves 
 	assert.equal((lines[1].error as IDataObject).code, 'not-found');
 });
 
+test('a Delivery ID that is empty fails alone', async () => {
+	const items = [await desk.newDelivery(), { id: '', attempt: 1 }];
+	const parameters = settleWith('delivered', { recordId: '0036' });
+	const { lines } = await desk.store('delivery', 'settle', parameters, items, {
+		continueOnFail: true,
+	});
+	assert.equal(lines[0].state, 'delivered');
+	assert.deepEqual(lines[1], { error: 'Delivery ID is empty' });
+});
+
 test('with an error output a refused line is an error alone, which n8n takes there, and names itself in it', async () => {
 	const items = [await desk.newDelivery(), { id: 'd0000', attempt: 1 }];
 	const { lines } = await desk.store(

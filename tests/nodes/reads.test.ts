@@ -166,8 +166,31 @@ test('statistics and alerts are read', async () => {
 	assert.ok(firing.lines.every((line) => line.state === 'firing'));
 });
 
-test('an ID that is empty is named, with its item, before any call', async () => {
+test('what is no time and no number is named with the field that holds it', async () => {
+	const wrong: Array<[string, string, IDataObject, RegExp]> = [
+		['statistics', 'get', { from: 'last week' }, /From is no time: last week.*2026-05-12T/],
+		[
+			'record',
+			'get',
+			{ findBy: 'goldenId', entity: 'contact', goldenId: 'g1', at: '7 May, noon' },
+			/As It Was At is no time/,
+		],
+		[
+			'delivery',
+			'settle',
+			{ deliveryId: 'd1', attempt: 'first', status: 'gone' },
+			/Attempt is no whole number: first/,
+		],
+	];
+	for (const [resource, operation, parameters, message] of wrong) {
+		await assert.rejects(desk.store(resource, operation, parameters), message);
+	}
+});
+
+test('a field that is empty is named, with its item, before any call', async () => {
 	const byId = { findBy: 'goldenId', entity: 'contact' };
+	const bySystem = { findBy: 'systemId', entity: 'contact', recordId: 'h1' };
+	const answer = { exceptionId: 'x1', version: 1, ifMoved: 'fresh' };
 	const empties: Array<[string, string, IDataObject, RegExp]> = [
 		['exception', 'get', { exceptionId: '={{ $json.id }}' }, /Exception ID is empty/],
 		['exception', 'claim', { exceptionId: '={{ $json.id }}' }, /Exception ID is empty/],
@@ -176,10 +199,42 @@ test('an ID that is empty is named, with its item, before any call', async () =>
 		['record', 'get', { ...byId, goldenId: '={{ $json.id }}' }, /Golden ID is empty/],
 		['record', 'explain', { ...byId, goldenId: '={{ $json.id }}' }, /Golden ID is empty/],
 		['record', 'history', { ...byId, goldenId: '={{ $json.id }}' }, /Golden ID is empty/],
-		['link', 'getAll', { ...byId, recordId: '={{ $json.id }}' }, /Record ID is empty/],
+		[
+			'link',
+			'getAll',
+			{ ...byId, system: 'hubspot', recordId: '={{ $json.id }}' },
+			/Record ID is empty/,
+		],
 		['reconciliation', 'get', { runId: '={{ $json.id }}' }, /Run ID is empty/],
 		['migration', 'get', { migrationId: '={{ $json.id }}' }, /Migration ID is empty/],
 		['cursor', 'get', { name: '={{ $json.id }}' }, /Name is empty/],
+		[
+			'cursor',
+			'save',
+			{ name: 'c', value: '1', onlyIf: 'version', version: '={{ $json.id }}' },
+			/Version is empty/,
+		],
+		['record', 'get', { ...bySystem, system: '={{ $json.id }}' }, /System is empty/],
+		['link', 'getAll', { ...bySystem, system: '={{ $json.id }}' }, /System is empty/],
+		[
+			'exception',
+			'resolve',
+			{ ...answer, answerWith: 'choose', system: '={{ $json.id }}' },
+			/System is empty/,
+		],
+		[
+			'exception',
+			'resolve',
+			{ ...answer, answerWith: 'action', answer: '={{ $json.id }}' },
+			/Action is empty/,
+		],
+		[
+			'exception',
+			'resolve',
+			{ ...answer, answerWith: 'value', value: '1', version: '={{ $json.id }}' },
+			/Version is empty/,
+		],
+		['undo', 'run', { select: { since: '={{ $json.id }}' } }, /Changes holds no condition/],
 	];
 	for (const [resource, operation, parameters, message] of empties) {
 		for (const item of [{ id: '' }, {}]) {

@@ -5,6 +5,7 @@ import {
 	type INodeExecutionData,
 } from 'n8n-workflow';
 
+import { given } from '../../shared/parameters';
 import type { Output } from './shapes';
 
 /** The records of one system. */
@@ -32,7 +33,10 @@ function itemsOf(context: IExecuteFunctions, index: number): INodeExecutionData[
 function inputsOf(context: IExecuteFunctions): Input[] {
 	const count = context.getNodeParameter('numberInputs', 0) as number;
 	const inputs = Array.from({ length: count }, (_, index) => ({
-		system: context.getNodeParameter(`system${index + 1}`, 0) as string,
+		system: given(
+			`System of Input ${index + 1}`,
+			context.getNodeParameter(`system${index + 1}`, 0),
+		),
 		items: itemsOf(context, index),
 	}));
 	const systems = inputs.map((input) => input.system);
@@ -49,7 +53,7 @@ function inputsOf(context: IExecuteFunctions): Input[] {
 export function readRequest(context: IExecuteFunctions): MergeRequest {
 	const options = context.getNodeParameter('options', 0, {}) as IDataObject;
 	return {
-		entity: context.getNodeParameter('entity', 0) as string,
+		entity: given('Entity', context.getNodeParameter('entity', 0)),
 		output: context.getNodeParameter('output', 0) as Output,
 		inputs: inputsOf(context),
 		timeoutMs: Number(options.timeoutSeconds ?? 60) * 1000,

@@ -6,6 +6,7 @@ import type {
 } from 'n8n-workflow';
 
 import { asNodeError, errorItem, itemFrom } from '../../shared/outputs';
+import { given } from '../../shared/parameters';
 import { callTruce, type Call } from '../../shared/transport/call';
 
 /** One operation of one resource: its form, and what it does. */
@@ -89,12 +90,6 @@ export function filled(values: IDataObject): IDataObject {
 			([, value]) => value !== '' && value !== undefined && value !== null,
 		),
 	);
-}
-
-/** A value that the call cannot do without, as a text. */
-export function given(name: string, value: unknown): string {
-	if (value === undefined || value === null || value === '') throw new Error(`${name} is empty`);
-	return String(value);
 }
 
 export const inPath = (name: string, value: unknown) => encodeURIComponent(given(name, value));

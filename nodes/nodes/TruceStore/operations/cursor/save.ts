@@ -1,5 +1,6 @@
 import type { IDataObject } from 'n8n-workflow';
 
+import { givenNumber } from '../../../../shared/parameters';
 import { call, forEachItem, inPath, type Operation } from '../../operation';
 import { nameProperty } from './properties';
 
@@ -73,7 +74,7 @@ export const save: Operation = {
 				value: context.getNodeParameter('value', itemIndex) as IDataObject,
 			};
 			if (onlyIf === 'new') body.if_match = 0;
-			if (onlyIf === 'version') body.if_match = Number(read('version'));
+			if (onlyIf === 'version') body.if_match = givenNumber('Version', read('version'));
 			const leavesOut = onlyIf !== 'always' && read('ifMoved') === 'leaveOut';
 			const reply = await call(context, {
 				method: 'PUT',

@@ -1,5 +1,5 @@
 import { filled, type Operation } from '../../operation';
-import { parameterPerItem } from '../../../../shared/parameters';
+import { given, numberIn, parameterPerItem } from '../../../../shared/parameters';
 import { attemptProperty, deliveryIdProperty } from './properties';
 import { sendResults } from './results';
 
@@ -26,8 +26,8 @@ export const extend: Operation = {
 		const seconds = parameterPerItem<number>(context, 'leaseSeconds', 300);
 		return await sendResults(context, items, '/v1/deliveries/extend', (itemIndex) =>
 			filled({
-				id: id(itemIndex),
-				attempt: attempt(itemIndex) === '' ? undefined : Number(attempt(itemIndex)),
+				id: given('Delivery ID', id(itemIndex)),
+				attempt: numberIn('Attempt', attempt(itemIndex)),
 				lease_ms: Math.round(seconds(itemIndex) * 1000),
 			}),
 		);

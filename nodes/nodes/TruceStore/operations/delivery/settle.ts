@@ -1,6 +1,6 @@
 import { NodeOperationError, type IDataObject, type IExecuteFunctions } from 'n8n-workflow';
 
-import { namesIn, parametersPerItem } from '../../../../shared/parameters';
+import { given, namesIn, numberIn, parametersPerItem } from '../../../../shared/parameters';
 import { filled, type Operation } from '../../operation';
 import { attemptProperty, deliveryIdProperty } from './properties';
 import { readAnswer } from './readAnswer';
@@ -71,9 +71,11 @@ export const settle: Operation = {
 			name: 'op',
 			type: 'string',
 			default: '',
+			required: true,
 			placeholder: "{{ $('Truce Resolve').item.json.op }}",
 			displayOptions: showFor('answer'),
-			description: 'The op of the delivery: it tells a lookup’s answer from a write’s',
+			description:
+				'The op of the delivery (create, update, delete or lookup): the same answer means another thing for each',
 		},
 		{
 			displayName: 'Record ID',
@@ -151,11 +153,10 @@ export const settle: Operation = {
 		const parameter = parametersPerItem(context);
 		return await sendResults(context, items, '/v1/deliveries/settle', (itemIndex) => {
 			const read = (name: string) => parameter(name, itemIndex);
-			const attempt = read('attempt');
 			return {
 				...filled({
-					id: read('deliveryId'),
-					attempt: attempt === '' ? undefined : Number(attempt),
+					id: given('Delivery ID', read('deliveryId')),
+					attempt: numberIn('Attempt', read('attempt')),
 				}),
 				...resultOf(context, read, items[itemIndex].json),
 			};

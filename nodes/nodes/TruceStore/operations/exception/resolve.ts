@@ -5,6 +5,7 @@ import {
 	type IExecuteFunctions,
 } from 'n8n-workflow';
 
+import { given, givenNumber } from '../../../../shared/parameters';
 import { call, filled, forEachItem, inPath, systemProperty, type Operation } from '../../operation';
 import { readButton } from './button';
 import { actorProperty, exceptionIdProperty, noteProperty } from './properties';
@@ -151,12 +152,12 @@ function answerOf(
 		}
 		return { id: button.id, body: { ...who, token: button.token } };
 	}
-	const version = Number(read('version'));
+	const version = givenNumber('Version', read('version'));
 	const answer =
 		answerWith === 'choose'
-			? { choose: read('system') }
+			? { choose: given('System', read('system')) }
 			: answerWith === 'value'
 				? { value: valueIn(read('value')) }
-				: { action: read('answer') };
+				: { action: given('Action', read('answer')) };
 	return { id: read('exceptionId'), body: { ...who, ...answer, version } };
 }

@@ -1,10 +1,10 @@
 import type { IDataObject } from 'n8n-workflow';
 
+import { given } from '../../../../shared/parameters';
 import {
 	call,
 	entityProperty,
 	forEachItem,
-	given,
 	inPath,
 	systemProperty,
 	type Operation,
@@ -33,7 +33,10 @@ export const getAll: Operation = {
 			const { body } = await call(context, {
 				method: 'GET',
 				path: `/v1/records/${inPath('Entity', read('entity'))}`,
-				query: { system: read('system'), id: given('Record ID', read('recordId')) },
+				query: {
+					system: given('System', read('system')),
+					id: given('Record ID', read('recordId')),
+				},
 				itemIndex,
 			});
 			return ((body.links ?? []) as IDataObject[]).map((link) => ({

@@ -1,9 +1,9 @@
+import { given, timeIn } from '../../../../shared/parameters';
 import {
 	call,
 	entityProperty,
 	filled,
 	forEachItem,
-	given,
 	goldenIdProperty,
 	inPath,
 	systemProperty,
@@ -35,7 +35,8 @@ export const get: Operation = {
 			type: 'dateTime',
 			default: '',
 			displayOptions: { show: { findBy: ['goldenId'] } },
-			description: 'Get the record as it was at this time; leave it empty to get the record as it is',
+			description:
+				'Get the record as it was at this time; leave it empty to get the record as it is',
 		},
 		{ ...systemProperty, displayOptions: { show: { findBy: ['systemId'] } } },
 		{
@@ -57,17 +58,10 @@ export const get: Operation = {
 				method: 'GET',
 				path: byGoldenId ? `${base}/${inPath('Golden ID', read('goldenId'))}` : base,
 				query: byGoldenId
-					? filled({ at: toUtc(read('at')) })
-					: { system: read('system'), id: given('Record ID', read('recordId')) },
+					? filled({ at: timeIn('As It Was At', read('at')) })
+					: { system: given('System', read('system')), id: given('Record ID', read('recordId')) },
 				itemIndex,
 			});
 			return body;
 		}),
 };
-
-/** n8n's date picker gives a local time with its offset, or one without: then it is UTC. */
-function toUtc(time: string): string {
-	if (!time) return '';
-	const hasZone = /(?:Z|[+-]\d\d:?\d\d)$/.test(time);
-	return new Date(hasZone ? time : `${time}Z`).toISOString();
-}

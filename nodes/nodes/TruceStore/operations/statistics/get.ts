@@ -1,3 +1,4 @@
+import { timeIn } from '../../../../shared/parameters';
 import {
 	call,
 	filled,
@@ -19,7 +20,7 @@ export const get: Operation = {
 			name: 'from',
 			type: 'dateTime',
 			default: '',
-			description: 'Not before this time; empty for the beginning',
+			description: 'Not before this time, in UTC if it has no zone; empty for the beginning',
 		},
 		{
 			displayName: 'To',
@@ -35,8 +36,8 @@ export const get: Operation = {
 		await once(context, items, async () => {
 			const read = (name: string) => context.getNodeParameter(name, 0, '') as string;
 			const query = filled({
-				from: read('from') && new Date(read('from')).toISOString(),
-				to: read('to') && new Date(read('to')).toISOString(),
+				from: timeIn('From', read('from')),
+				to: timeIn('To', read('to')),
 				entity: read('entity'),
 				system: read('system'),
 			});

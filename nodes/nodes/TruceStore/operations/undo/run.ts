@@ -15,7 +15,11 @@ export const run: Operation = {
 			name: 'mode',
 			type: 'options',
 			options: [
-				{ name: 'Apply', value: 'apply', description: 'Take it back; the writes wait in the outbox' },
+				{
+					name: 'Apply',
+					value: 'apply',
+					description: 'Take it back; the writes wait in the outbox',
+				},
 				{ name: 'Plan', value: 'plan', description: 'Say what would go back and change nothing' },
 			],
 			default: 'plan',
@@ -52,7 +56,7 @@ export const run: Operation = {
 					type: 'string',
 					default: '',
 					placeholder: 'recency',
-					description: 'By which the new value won',
+					description: 'The rule of the policy by which the new value won',
 				},
 				{
 					displayName: 'Since',
@@ -97,11 +101,11 @@ export const run: Operation = {
 	execute: async (context, items) =>
 		await forEachItem(context, items, async (itemIndex) => {
 			const read = (name: string) => context.getNodeParameter(name, itemIndex, '');
-			const order = filled({
-				mode: read('mode'),
-				select: filled(context.getNodeParameter('select', itemIndex, {}) as IDataObject),
-				note: read('note'),
-			} as IDataObject);
+			const select = filled(context.getNodeParameter('select', itemIndex, {}) as IDataObject);
+			if (Object.keys(select).length === 0) {
+				throw new Error('Changes holds no condition: add at least one, such as Since or Batch');
+			}
+			const order = filled({ mode: read('mode'), select, note: read('note') } as IDataObject);
 			const whole: IDataObject = {};
 			for (;;) {
 				const { body } = await call(context, {
