@@ -10,6 +10,7 @@ namespace truce::cli {
 namespace {
 
 constexpr const char* positions_name = "alert_channels";
+constexpr const char* troubles_name = "alert_channel_troubles";
 constexpr std::chrono::seconds look_every{1};
 constexpr std::size_t changes_page = 1'000;
 constexpr std::size_t one_by_one_max = 3;  // more than that are told in one message
@@ -37,21 +38,32 @@ std::optional<ChatMessage> message_of(const Change& change, Reader& reader,
                              change.kind == "overdue");
 }
 
+Json stored_object(Reads& reads, const char* name) {
+  const Result<Json> stored = reads.run([name](Reader& reader) -> Result<Json> {
+    return parse_json(reader.store.find_meta(name).value_or("{}"));
+  });
+  return stored && stored->is_object() ? *stored : Json::object();
+}
+
 }  // namespace
 
 Notifier::Notifier(api::Services& services, NotifierOptions options)
     : services_(services), options_(std::move(options)), webhook_(options_.origins, stop_) {
-  const Result<Json> stored = services_.reads.run([](Reader& reader) -> Result<Json> {
-    return parse_json(reader.store.find_meta(positions_name).value_or("{}"));
-  });
-  if (stored && stored->is_object()) {
-    for (const auto& [name, position] : stored->items()) {
-      State& state = states_[name];
-      state.told_through = static_cast<std::uint64_t>(to_int64(position).value_or(0));
-      state.looked_through = state.told_through;
-    }
-  }
+  restore(stored_object(services_.reads, positions_name),
+          stored_object(services_.reads, troubles_name));
   thread_ = std::thread([this] { work(); });
+}
+
+void Notifier::restore(const Json& positions, const Json& troubles) {
+  for (const auto& [name, position] : positions.items()) {
+    State& state = states_[name];
+    state.told_through = static_cast<std::uint64_t>(to_int64(position).value_or(0));
+    state.looked_through = state.told_through;
+  }
+  for (const auto& [name, trouble] : troubles.items()) {
+    const Json* since = find_member(trouble, "since");
+    troubles_[name] = {Time{since ? to_int64(*since).value_or(0) : 0}, text_at(trouble, "why")};
+  }
 }
 
 Notifier::~Notifier() { stop(); }
@@ -86,16 +98,17 @@ void Notifier::forget_others(const std::vector<Channel>& channels) {
     const std::lock_guard lock(mutex_);
     std::erase_if(troubles_, is_gone);
   }
-  if (changed) keep_positions();
+  if (changed) keep_states();
 }
 
 void Notifier::look(const Channel& channel, const Policy& policy) {
   if (!states_.contains(channel.name)) return begin(channel);
   State& state = states_.at(channel.name);
   if (Clock::now() < state.next_at || is_quiet(policy, services_.surroundings.clock.now())) return;
-  const std::vector<ChatMessage> waiting = waiting_for(channel, state);
-  if (waiting.empty()) return;
-  send(channel, state, waiting.size() <= one_by_one_max ? waiting.front() : digest_of(waiting));
+  const auto waiting = waiting_for(channel, state);
+  if (!waiting) return;
+  if (waiting->empty()) return look_at_url(channel, state);
+  send(channel, state, waiting->size() <= one_by_one_max ? waiting->front() : digest_of(*waiting));
 }
 
 // What was there before the channel is not news.
@@ -113,13 +126,25 @@ void Notifier::begin(const Channel& channel) {
   State& state = states_[channel.name];
   state.told_through = end;
   state.looked_through = end;
-  keep_positions();
-  const Result<std::string> url = secret_url(channel);
-  if (!url) return note_trouble(channel.name, url.error().message);
-  if (const auto refused = webhook_.refusal(*url)) note_trouble(channel.name, *refused);
+  keep_states();
+  if (const auto objection = objection_to_url(channel)) note_trouble(channel.name, *objection);
 }
 
-std::vector<ChatMessage> Notifier::waiting_for(const Channel& channel, State& state) {
+std::optional<std::string> Notifier::objection_to_url(const Channel& channel) const {
+  const Result<std::string> url = secret_url(channel);
+  return url ? webhook_.refusal(*url) : url.error().message;
+}
+
+// Of a trouble that no post of this process has met, the URL is all that can be known.
+void Notifier::look_at_url(const Channel& channel, const State& state) {
+  const bool is_in_doubt = state.failures == 0 && troubles().contains(channel.name);
+  if (!is_in_doubt || objection_to_url(channel)) return;
+  forget_trouble(channel.name);
+  keep_states();
+}
+
+std::optional<std::vector<ChatMessage>> Notifier::waiting_for(const Channel& channel,
+                                                              State& state) {
   std::vector<ChatMessage> waiting;
   const Result<Json> read = services_.reads.run([&](Reader& reader) -> Result<Json> {
     std::uint64_t after = state.looked_through;
@@ -139,7 +164,7 @@ std::vector<ChatMessage> Notifier::waiting_for(const Channel& channel, State& st
     if (waiting.empty()) state.looked_through = after;
     return Json();
   });
-  if (!read) waiting.clear();
+  if (!read) return std::nullopt;
   return waiting;
 }
 
@@ -158,10 +183,14 @@ void Notifier::told(const Channel& channel, State& state, const ChatMessage& mes
   state.looked_through = message.told_through;
   state.failures = 0;
   state.next_at = Clock::now() + options_.pause;
-  keep_positions();
+  forget_trouble(channel.name);
+  keep_states();
+}
+
+void Notifier::forget_trouble(const std::string& channel) {
   const std::lock_guard lock(mutex_);
-  if (troubles_.erase(channel.name) > 0) {
-    log_line(LogLevel::info, "alert-channel-works", {{"channel", channel.name}});
+  if (troubles_.erase(channel) > 0) {
+    log_line(LogLevel::info, "alert-channel-works", {{"channel", channel}});
   }
 }
 
@@ -177,21 +206,28 @@ void Notifier::failed(const Channel& channel, State& state, const Posted& posted
 }
 
 void Notifier::note_trouble(const std::string& channel, const std::string& why) {
-  const std::lock_guard lock(mutex_);
-  const auto [trouble, is_new] =
-      troubles_.try_emplace(channel, ChannelTrouble{services_.surroundings.clock.now(), why});
-  if (!is_new && trouble->second.why == why) return;
-  trouble->second.why = why;
+  {
+    const std::lock_guard lock(mutex_);
+    const auto [trouble, is_new] =
+        troubles_.try_emplace(channel, ChannelTrouble{services_.surroundings.clock.now(), why});
+    if (!is_new && trouble->second.why == why) return;
+    trouble->second.why = why;
+  }
   log_line(LogLevel::warning, "alert-channel-failed", {{"channel", channel}, {"reason", why}});
+  keep_states();
 }
 
-void Notifier::keep_positions() {
-  Json positions = Json::object();
+void Notifier::keep_states() {
+  Json positions = Json::object(), troubles = Json::object();
   for (const auto& [name, state] : states_) positions[name] = state.told_through;
+  for (const auto& [name, trouble] : this->troubles()) {
+    troubles[name] = {{"since", trouble.since.us}, {"why", trouble.why}};
+  }
   WriteJob job;
   job.actor = "truce";
-  job.work = [&positions](Context& context) -> Result<Json> {
+  job.work = [&](Context& context) -> Result<Json> {
     context.store.put_meta(positions_name, to_wire(positions));
+    context.store.put_meta(troubles_name, to_wire(troubles));
     return Json();
   };
   // A store that takes nothing now: a message may come again after a restart.

@@ -5,6 +5,7 @@
 #include <chrono>
 #include <map>
 #include <mutex>
+#include <optional>
 #include <string>
 #include <thread>
 #include <vector>
@@ -46,15 +47,20 @@ class Notifier {
     int failures = 0;  // in a row
   };
 
+  void restore(const Json& positions, const Json& troubles);
   void work();
   void look(const Channel& channel, const Policy& policy);
   void begin(const Channel& channel);
-  std::vector<ChatMessage> waiting_for(const Channel& channel, State& state);
+  std::optional<std::string> objection_to_url(const Channel& channel) const;
+  void look_at_url(const Channel& channel, const State& state);
+  // Nullopt: it could not be read.
+  std::optional<std::vector<ChatMessage>> waiting_for(const Channel& channel, State& state);
   void send(const Channel& channel, State& state, const ChatMessage& message);
   void told(const Channel& channel, State& state, const ChatMessage& message);
   void failed(const Channel& channel, State& state, const Posted& posted);
+  void forget_trouble(const std::string& channel);
   void forget_others(const std::vector<Channel>& channels);
-  void keep_positions();
+  void keep_states();
   void note_trouble(const std::string& channel, const std::string& why);
 
   api::Services& services_;
@@ -63,8 +69,8 @@ class Notifier {
   Webhook webhook_;
   std::map<std::string, State> states_;  // by the channel's name
   mutable std::mutex mutex_;
-  std::map<std::string, ChannelTrouble> troubles_;
-  std::thread thread_;  // last: it uses all of the above
+  std::map<std::string, ChannelTrouble> troubles_;  // stored
+  std::thread thread_;                              // last: it uses all of the above
 };
 
 }  // namespace truce::cli

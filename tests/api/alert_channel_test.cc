@@ -234,6 +234,21 @@ TEST_CASE("what a messenger did not take is told later, and a flood in one messa
   CHECK(told == 6);
 }
 
+TEST_CASE("that a channel cannot be told is known over a restart") {
+  TellingOffice office;
+  office.start();
+  office.slack.answers(
+      [](const httplib::Request&, httplib::Response& response) { response.status = 503; });
+  office.disagree("a");
+  REQUIRE(comes_true([&] { return !office.slack.refused().empty(); }));
+  office.truce().signal(SIGTERM);
+  CHECK(office.truce().wait() == 0);
+  office.slack.answers(nullptr);
+  office.start();
+  CHECK(comes_true(
+      [&] { return office.truce().log().find("alert-channel-works") != std::string::npos; }));
+}
+
 TEST_CASE("a webhook that refuses the buttons gets the words") {
   TellingOffice office;
   office.start();
