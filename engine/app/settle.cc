@@ -15,6 +15,8 @@
 namespace truce {
 namespace {
 
+constexpr int attempts_of_one_look = 2;  // the write, and the look for it
+
 // Records that cannot be linked in the target any more are another matter than values.
 Category category_of(const Entity& entity, const Delivery& delivery) {
   if (delivery.operation == Operation::lookup) return Category::lookup;
@@ -171,8 +173,10 @@ void Settling::acknowledge(SourceRecord& source,
   for (const auto& [name, field] : fields) {
     FieldHistory& history = source.fields[name];
     Time handed_out = delivery_.handed_out_at.value_or(context_.now);
+    // An attempt that was looked for and not seen is another write than the one that arrived.
     const auto is_this = [this, &value = field.value](const Write& write) {
-      return is_write_of(write, delivery_) && same(write.value, value);
+      const bool was_missed = write.state == Write::State::unknown && write.stored;
+      return is_write_of(write, delivery_) && !was_missed && same(write.value, value);
     };
     for (const Write& write : history.writes) {
       if (is_this(write)) handed_out = std::min(handed_out, write.handed_out_at);
@@ -338,6 +342,7 @@ Result<void> Settling::found() {
   if (!shown_) {
     return fail(Code::required, "'found' comes with the record as it stands there", "/record");
   }
+  bool has_arrived = true;
   if (SourceRecord* source = target_of(state_, delivery_)) {
     const bool lags =
         std::any_of(delivery_.fields.begin(), delivery_.fields.end(),
@@ -349,8 +354,11 @@ Result<void> Settling::found() {
     acknowledge_shown(*source);
     join_stored(*source);
     store_target(*source, indexed);
+    has_arrived = std::any_of(delivery_.fields.begin(), delivery_.fields.end(),
+                              [&](const auto& named) { return shows(named.first); });
   }
-  return finish(DeliveryState::delivered);
+  // Another delivery would have all its attempts again, and so without end.
+  return has_arrived ? finish(DeliveryState::delivered) : send_again();
 }
 
 bool Settling::is_outdated(const SourceRecord& source, const FieldName& name) const {
@@ -428,13 +436,20 @@ Result<void> Settling::absent() {
 
 Result<void> Settling::send_again() {
   delivery_.operation = delivery_.intended;
+  const int attempts = delivery_.attempt - delivery_.forgiven;
   // It was sent once more after the last look that was left.
-  if (delivery_.attempt - delivery_.forgiven > system_.retry.attempts) {
+  if (attempts > system_.retry.attempts) {
     delivery_.error = "a look after each attempt showed that it had not arrived";
     bury(context_, state_, delivery_);
     return finish(DeliveryState::dead);
   }
   delivery_.due_at = context_.now;
+  // Once an answer may have been lost on its way; then the target has a bad hour.
+  if (attempts > attempts_of_one_look) {
+    const auto delay = retry_delay(system_.retry, attempts, context_.ids.chance(), {});
+    delivery_.due_at =
+        book_retry(context_, system_, context_.now + delay.value_or(system_.retry.max));
+  }
   return finish(DeliveryState::pending);
 }
 

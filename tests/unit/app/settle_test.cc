@@ -37,6 +37,51 @@ TEST_CASE("an update without an answer is looked up, and what the target holds d
   }
 }
 
+TEST_CASE("an update that never arrives comes slower, and is a dead letter after its attempts") {
+  Terms terms{text_field("name")};
+  terms.systems =
+      R"("crm": {"precedence": 1}, "desk": {"precedence": 2, "retry": {"attempts": 6}})";
+  Office office(terms);
+  office.both_know({{"name", "Ada"}});
+  office.says("crm", "c1", {{"name", "Grace"}});
+  const Json old{{"email", "ada@example.com"}, {"name", "Ada"}};
+  const auto round = [&] {
+    const Json due = office.claim_all();
+    if (due.empty()) return std::string();
+    REQUIRE(due.size() == 1);
+    const std::string op = due[0]["op"];
+    office.settle_as(due[0], op == "lookup" ? "found" : "unknown",
+                     op == "lookup" ? Json{{"record", old}} : Json::object());
+    return op;
+  };
+  CHECK(round() == "update");
+  CHECK(round() == "lookup");
+  CHECK(round() == "update");  // at once: the answer may have been lost
+  CHECK(round() == "lookup");
+  CHECK(round().empty());
+  int updates = 2;
+  for (int i = 0; i < 50; ++i) {
+    office.advance(3'600'000);
+    updates += round() == "update";
+  }
+  CHECK(updates == 4);
+  CHECK(office.the_item(Category::dead_letter).detail["op"] == "update");
+  CHECK(office.deliveries_in(DeliveryState::dead).size() == 1);
+  SECTION("what the record says later is another write") {
+    office.says("crm", "c1", {{"name", "Lin"}});
+    REQUIRE(office.deliver_all().size() == 1);
+    CHECK(office.open_items().empty());
+  }
+  SECTION("replayed, and arrived at last") {
+    const Json replayed = office.act(office.the_item(Category::dead_letter), "replay");
+    office.delivered(replayed["deliveries"][0]);
+    CHECK(office.open_items().empty());
+    CHECK(office.says("desk", "d1", {{"name", "Grace"}})["outcome"] == "echo");
+    CHECK(office.says("desk", "d1", {{"name", "Ada"}})["outcome"] == "applied");
+    CHECK(office.shown("name") == "Ada");
+  }
+}
+
 // Found by the simulation (hell, seed 3300053): what was taken out of a set came back everywhere.
 TEST_CASE("a target that lags does not show that a write arrived which puts the old value back") {
   Office office({text_field("name"), R"("modified": {"desk": "modified"})"});
