@@ -258,6 +258,18 @@ test('a Delivery ID that is empty fails alone', async () => {
 	assert.deepEqual(lines[1], { error: 'Delivery ID is empty' });
 });
 
+test('a delivery that was not given up says so when it is replayed', async () => {
+	const { id } = await desk.newDelivery();
+	await assert.rejects(
+		desk.store('delivery', 'replay', { deliveryId: id }),
+		(error: { message: string; description: string }) => {
+			assert.match(error.message, /the delivery is leased/);
+			assert.match(error.description, /given up \(dead\) can be replayed/);
+			return true;
+		},
+	);
+});
+
 test('with an error output a refused line is an error alone, which n8n takes there, and names itself in it', async () => {
 	const items = [await desk.newDelivery(), { id: 'd0000', attempt: 1 }];
 	const { lines } = await desk.store(

@@ -112,6 +112,24 @@ test('with Continue on the items leave by Rejected with the error', async () => 
 	assert.match(String(rejected[0].json.error), /Nothing listens/);
 });
 
+test('of a text that is too long the place in its item is said, not that in the call', async () => {
+	const { token, url: baseUrl } = sidecar;
+	const long = hubspotContact('f9', { notes: 'x'.repeat(300_000) });
+	await assert.rejects(
+		resolve({ baseUrl, token }, [long]),
+		says(/^text longer than 262144 bytes$/, /^At properties\.notes$/),
+	);
+});
+
+test('an ID that Truce does not have is shown', async () => {
+	const parameters = { resource: 'exception', operation: 'get', exceptionId: 'x0' };
+	const { context } = contextOf('truceStore', { credentials: sidecar.credentials, parameters });
+	await assert.rejects(
+		new TruceStore().execute.call(context),
+		says(/no such exception/, /Asked for was \/v1\/exceptions\/x0/),
+	);
+});
+
 test('a wrong token is told from everything else', async () => {
 	const credentials = { baseUrl: sidecar.url, token: 'wrong' };
 	await assert.rejects(

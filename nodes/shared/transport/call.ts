@@ -86,9 +86,9 @@ async function send(context: Caller, call: Call): Promise<Reply> {
 
 /** The error of an answer that is no success. */
 export async function refusalOf(context: Caller, call: Call, reply: Reply): Promise<NodeApiError> {
-	const { method, path, itemIndex } = call;
+	const { method, path, query, itemIndex } = call;
 	const baseUrl = await baseUrlOf(context);
-	const explanation = explainReply(reply, { baseUrl, method, path, itemIndex });
+	const explanation = explainReply(reply, { baseUrl, method, path, query, itemIndex });
 	return fail(
 		context,
 		explanation,

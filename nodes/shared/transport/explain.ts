@@ -119,13 +119,26 @@ const isTruce = (body: unknown): body is Problem =>
 	body !== null &&
 	String((body as Problem).instance ?? '').startsWith('urn:uuid:');
 
-/** The first place that a problem names, as words: “email: …”. */
-function placesOf(problem: Problem): string {
-	const places = (problem.errors ?? []).slice(0, 5).map((error) => {
-		const pointer = error.pointer ?? '';
-		return pointer === '' ? String(error.message) : `${pointer}: ${error.message}`;
+/** Where in the body that a node wrote, which nobody ever sees, something stood. */
+const IN_BODY = /^line \d+, column \d+: /;
+const wordsIn = (message?: string) => message?.replace(IN_BODY, '');
+
+/** `/events/12/record/properties/email` is `properties.email` of the item that is named beside it. */
+function placeIn(pointer: string, isItemNamed: boolean): string {
+	const inItem = isItemNamed
+		? pointer.replace(/^\/events\/\d+(\/(record|payload))?(?=\/)/, '')
+		: pointer;
+	return inItem.replace(/^\//, '').replaceAll('/', '.');
+}
+
+/** The first places that a problem names, without what its detail says already: “properties.email: …”. */
+function placesOf(problem: Problem, isItemNamed: boolean): string {
+	const places = (problem.errors ?? []).slice(0, 5).map(({ pointer = '', message }) => {
+		const place = placeIn(pointer, isItemNamed);
+		if (message === problem.detail) return place && `At ${place}`;
+		return place ? `${place}: ${wordsIn(message)}` : wordsIn(message);
 	});
-	return [...new Set([problem.detail, ...places].filter(Boolean))].join('\n');
+	return [...new Set(places.filter(Boolean))].join('\n');
 }
 
 function explainUnknown(status: number, baseUrl: string): Explanation {
@@ -139,16 +152,45 @@ function explainUnknown(status: number, baseUrl: string): Explanation {
 	};
 }
 
+/** What was asked for by its ID, for the ID may come from an expression. */
+function askedOf({ path, query }: { path: string; query?: IDataObject }): string {
+	const conditions = Object.entries(query ?? {}).map(([name, value]) => `${name} ${String(value)}`);
+	return [`Asked for was ${decodeURIComponent(path)}`, ...conditions].join(', ');
+}
+
+/** What to do where the thing has moved on. */
+const LATE = [
+	{
+		code: 'version-moved',
+		path: '/v1/exceptions/',
+		description:
+			'Get the question again and answer with the version that it has now, or set If It Has Moved to Return the Fresh Question.',
+	},
+	{
+		code: 'already-settled',
+		path: '/v1/reconciliations/',
+		description:
+			'Open a new reconciliation for what was read since: Complete comes after the last page of all systems.',
+	},
+	{
+		code: 'already-settled',
+		path: '/v1/deliveries/',
+		description: 'Only a delivery that was given up (dead) can be replayed or discarded.',
+	},
+];
+
 /** An answer that is no success. */
 export function explainReply(
 	reply: { status: number; headers: IDataObject; body: unknown },
-	place: Place & { method: string; path: string },
+	place: Place & { method: string; path: string; query?: IDataObject },
 ): Explanation {
 	const { status, body } = reply;
 	const { baseUrl, itemIndex } = place;
 	if (!isTruce(body)) return { ...explainUnknown(status, baseUrl), itemIndex };
 	const code = body.code ?? '';
-	const said = placesOf(body);
+	const detail = wordsIn(body.detail);
+	const where = placesOf(body, itemIndex !== undefined);
+	const said = [detail, where].filter(Boolean).join('\n');
 	const as = (message: string, description: string): Explanation => ({
 		message,
 		description,
@@ -167,7 +209,7 @@ export function explainReply(
 		case 'insufficient-scope':
 			return as(
 				'The token may not do this',
-				`Give the token the scope that ${place.method} ${place.path} needs (ingest, operate or read) in the sidecar’s token file.`,
+				`${detail ?? ''} Give it to the token in the sidecar’s token file, or choose a credential whose token has it.`.trim(),
 			);
 		case 'rate-limited':
 			return as(
@@ -193,13 +235,11 @@ export function explainReply(
 			);
 		case 'not-allowed':
 			return as('The policy does not let this token answer', said);
-		case 'already-settled':
-			if (!place.path.startsWith('/v1/reconciliations/')) break;
-			return as(
-				body.detail ?? 'The reconciliation has ended',
-				'Open a new reconciliation for what was read since: Complete comes after the last page of all systems.',
-			);
+		case 'policy-syntax':
+			return as(`The policy cannot be read: ${detail}`, '“truce check FILE” names the line.');
 	}
+	const late = LATE.find((one) => one.code === code && place.path.startsWith(one.path));
+	if (late) return as(detail ?? code, late.description);
 	if (status === 405 || (status === 404 && !body.detail)) {
 		return as(
 			`This sidecar does not know ${place.method} ${place.path}`,
@@ -212,7 +252,8 @@ export function explainReply(
 			`${said}\nNothing of this call was taken. Turn on Settings > Retry On Fail, or send larger batches less often.`.trim(),
 		);
 	}
-	return as(body.detail ?? body.title ?? `Truce answered ${status}`, said || `Code: ${code}`);
+	const asked = status === 404 ? askedOf(place) : '';
+	return as(detail ?? body.title ?? `Truce answered ${status}`, where || asked || `Code: ${code}`);
 }
 
 /** The position in a list that a problem names (`/events/12/record` is 12 of `events`). */

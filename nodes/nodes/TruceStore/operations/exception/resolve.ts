@@ -47,10 +47,10 @@ export const resolve: Operation = {
 			type: 'string',
 			default: '',
 			required: true,
-			placeholder: '{{ $json.body.callback_query.data }}',
+			placeholder: '{{ $json.callback_query.data }}',
 			displayOptions: { show: { answerWith: ['button'] } },
 			description:
-				'The value of the pressed Slack button, or the callback data of the Telegram button',
+				'The value of the pressed Slack button, or the callback data of the Telegram button; workflow 4 reads both',
 		},
 		{ ...exceptionIdProperty, displayOptions: { show: { answerWith: byHand } } },
 		{
@@ -146,7 +146,7 @@ function answerOf(
 		if (!button) {
 			throw new NodeOperationError(context.getNode(), 'This is no button of a Truce message', {
 				description:
-					'Map the value of the pressed Slack button ({{ $json.payload.actions[0].value }}) or the callback data of the Telegram button.',
+					'Map the value of the pressed Slack button ({{ JSON.parse($json.body.payload).actions[0].value }}) or the callback data of the Telegram button ({{ $json.callback_query.data }}).',
 				itemIndex,
 			});
 		}
