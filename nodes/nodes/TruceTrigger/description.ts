@@ -123,7 +123,7 @@ export const properties: INodeProperties[] = [
 					{
 						name: 'Try Again',
 						value: 'repeat',
-						description: 'Hand the same ones over again, up to five times with growing pauses',
+						description: 'Hand the same ones over again with growing pauses, five times in all',
 					},
 					{
 						name: 'Try Again Until It Succeeds',
