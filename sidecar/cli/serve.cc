@@ -5,10 +5,12 @@
 #include <iostream>
 #include <thread>
 
+#include "engine/transform/transform_process.h"
 #include "sidecar/cli/commands.h"
 #include "sidecar/cli/policy_file.h"
 #include "sidecar/cli/process_setup.h"
 #include "sidecar/cli/sidecar.h"
+#include "sidecar/policy_programs.h"
 #include "sidecar/private_file.h"
 #include "sidecar/version.h"
 
@@ -96,6 +98,10 @@ int serve(const ServeOptions& options) {
   start_log(*level);
   Result<PolicyFile> file = read_policy_file(options.policy);
   if (!file) return could_not(file.error());
+  {
+    TransformProcess transforms(child_program_beside_this_one());
+    check_programs(file->text, transforms, file->reading);
+  }
   print_findings(file->reading.findings, options.policy, std::cerr);
   if (file->reading.policy == nullptr) return exit_could_not;
 

@@ -114,8 +114,13 @@ TEST_CASE("a jq program that does not compile is refused where it stands") {
     world.folder.write("bad.json", with(program));
     const Ended refused = checked(world.folder, "bad.json");
     CHECK(refused.exit_code == 1);
-    CHECK(refused.out.find("error policy-expression at /entities/contact/fields/plan/map/crm/"
-                           "transform: it is no jq program") != std::string::npos);
+    const std::string finding =
+        "error policy-expression at /entities/contact/fields/plan/map/crm/transform: it is no jq "
+        "program";
+    CHECK(refused.out.find(finding) != std::string::npos);
+    const Ended not_started = served(world.folder, "bad.json");
+    CHECK(not_started.exit_code == 3);
+    CHECK(not_started.err.find(finding) != std::string::npos);
     CHECK(world.truce.send("PUT", "/v1/policy", with(program)).status == 422);
     CHECK(world.truce.send("POST", "/v1/policy/check", with(program)).body.at("ok") == false);
   }
