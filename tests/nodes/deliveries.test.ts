@@ -120,6 +120,16 @@ const answers: Array<[string, IDataObject, string, string]> = [
 		'dead',
 	],
 	['a record as a CRM node gives it', { Id: '0039', success: true }, 'create', 'delivered'],
+	[
+		'another holder of the key',
+		{
+			statusCode: 409,
+			headers: {},
+			body: { message: 'Contact already exists. Existing ID: 151' },
+		},
+		'update',
+		'dead',
+	],
 ];
 for (const [what, answer, op, state] of answers) {
 	test(`the answer in the item is read: ${what} at ${op} is ${state}`, async () => {

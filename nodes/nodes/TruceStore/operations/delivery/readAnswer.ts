@@ -44,6 +44,10 @@ const askAPerson = (message: string): IDataObject => ({
 	error: { class: 'permanent', message },
 });
 
+/** Only what was to be made can turn out to be there already; an update meets somebody else with the same key. */
+const held = (op: string, holder: string, said: unknown): IDataObject =>
+	op === 'create' ? { status: 'exists', record_id: holder } : askAPerson(textOf(said));
+
 /** Of a wrong address a system says the same, and after Absent the record is made a second time. */
 const notAbsent = (status: number, said: unknown) =>
 	`The lookup was answered with HTTP ${status}, which may also be a wrong address: it does not say that there is no such record. ` +
@@ -59,7 +63,7 @@ function refused(op: string, status: number, said: unknown, retryAfter?: unknown
 	if (MAY_HAVE_HAPPENED.includes(status)) return { status: 'unknown' };
 	if (op !== 'create' && isMissing) return { status: 'gone' };
 	const holder = holderIn(said);
-	if (holder && (status === 400 || status === 409)) return { status: 'exists', record_id: holder };
+	if (holder && (status === 400 || status === 409)) return held(op, holder, said);
 	return failure(status, textOf(said), retryAfter);
 }
 
@@ -80,7 +84,7 @@ function refusedInside(op: string, refusal: IDataObject): IDataObject {
 	}
 	if (RECORD_BUSY.test(said)) return failure(undefined, said);
 	const holder = holderIn(said);
-	return holder ? { status: 'exists', record_id: holder } : askAPerson(said);
+	return holder ? held(op, holder, said) : askAPerson(said);
 }
 
 /** Only an empty list says Absent: the record is made after it, and a wrong address may answer anything else. */
