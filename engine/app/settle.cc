@@ -322,7 +322,7 @@ Result<void> Settling::unknown() {
 Result<void> Settling::found() {
   if (was_only_looked_for()) return reappeared();
   if (delivery_.intended == Operation::create) {
-    const auto fate = delivery_.record_id.empty() ? CreateFate::unknown : CreateFate::refused;
+    const CreateFate fate = fate_where_met();
     if (!result_.record_id.empty()) delivery_.record_id = result_.record_id;
     if (delivery_.record_id.empty()) {
       return fail(Code::required, "'found' names the record", "/record_id");
@@ -330,7 +330,7 @@ Result<void> Settling::found() {
     if (!shown_) {
       return fail(Code::required, "'found' comes with the record as it stands there", "/record");
     }
-    return shows_all() ? created() : adopt(fate);
+    return take_met(fate);
   }
   if (delivery_.intended == Operation::erase) {
     if (SourceRecord* source = target_of(state_, delivery_)) {

@@ -155,12 +155,24 @@ Result<void> Settling::exists() {
     return fail(Code::required, "'exists' names the record that has the key", "/record_id");
   }
   delivery_.record_id = result_.record_id;
+  const CreateFate fate = fate_where_met();
+  if (fate == CreateFate::refused) drop_adopted();
   if (!shown_) {
     // Its keys are looked at before it is believed to be the same.
     delivery_.due_at = context_.now;
     return finish(DeliveryState::verifying);
   }
-  return adopt(CreateFate::refused);
+  return take_met(fate);
+}
+
+CreateFate Settling::fate_where_met() const {
+  const int sent = delivery_.attempt - (delivery_.operation == Operation::lookup ? 1 : 0);
+  const bool is_refused = !delivery_.record_id.empty() && sent <= 1;
+  return is_refused ? CreateFate::refused : CreateFate::unknown;
+}
+
+Result<void> Settling::take_met(CreateFate fate) {
+  return fate == CreateFate::unknown && shows_all() ? created() : adopt(fate);
 }
 
 Result<void> Settling::adopt(CreateFate fate) {

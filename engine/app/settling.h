@@ -18,7 +18,7 @@ struct Shown {
 // Of a create that met a record.
 enum class CreateFate {
   refused,  // it made nothing: what stands there was there before
-  unknown,  // it may have made it
+  unknown,  // it may have made it, or an earlier attempt has
 };
 
 class Settling {
@@ -87,6 +87,10 @@ class Settling {
   // A create that was not sent leaves no trace in a record that was taken for its target.
   void drop_adopted();
   Result<void> exists();
+  // Refused at its first attempt it made nothing. What became of earlier ones nobody knows for
+  // certain, though they were looked for.
+  CreateFate fate_where_met() const;
+  Result<void> take_met(CreateFate fate);
   // Links the record that a create met, where their keys agree.
   Result<void> adopt(CreateFate fate);
   // A record that is to be made again is looked for under its old id before anything is sent.

@@ -27,7 +27,7 @@ Json create_in_flight(Office& office) {
 
 Json the_lookup(Office& office) {
   office.advance(1000);
-  const Json due = office.claim_all();
+  const Json due = office.claim_all("desk");
   REQUIRE(due.size() == 1);
   CHECK(due[0]["op"] == "lookup");
   office.advance(1000);
@@ -577,6 +577,47 @@ TEST_CASE("E31 a record that a refused create met has none of its writes") {
   for (const auto& [name, history] : office.source_of("desk", "d7").fields) {
     CHECK(history.writes.empty());
   }
+}
+
+TEST_CASE("E31 what people set in the record that a refused create met is their word") {
+  Office office({text_field("name"), into_both});
+  const Json create = create_in_flight(office);
+  const std::string golden = office.golden;
+  const bool is_known_before = GENERATE(true, false);
+  const auto is_set_in_desk = [&] {
+    office.says("desk", "d7", {{"email", "ada@example.com"}, {"name", "Ada"}},
+                {{"changed", {"name"}}, {"previous", {{"name", nullptr}}}});
+  };
+  if (is_known_before) office.says("desk", "d7", {{"email", "ada@example.com"}, {"name", nullptr}});
+  office.says("crm", "c1", {{"email", "ada@example.com"}, {"name", "Countess"}});
+  if (is_known_before) is_set_in_desk();
+  office.settle_as(create, "exists", {{"record_id", "d7"}});
+  if (is_known_before) CHECK(office.record(golden)["record"]["name"] == "Ada");
+  const Json lookup = the_lookup(office);
+  if (!is_known_before) is_set_in_desk();
+  office.settle_as(
+      lookup, "found",
+      {{"record_id", "d7"}, {"record", {{"email", "ada@example.com"}, {"name", "Ada"}}}});
+  CHECK(office.record(golden)["record"]["name"] == "Ada");
+  CHECK(office.waiting() == Json({{"crm", {{"name", "Ada"}}}}));
+}
+
+TEST_CASE("E32 a create that meets what its attempt without an answer had made is ours") {
+  Office office({text_field("name"), into_both});
+  office.settle_as(create_in_flight(office), "unknown");
+  office.settle_as(the_lookup(office), "absent");
+  const Json again = office.claim_all();
+  REQUIRE(again.size() == 1);
+  office.says("crm", "c1", {{"email", "ada@example.com"}, {"name", "Countess"}});
+  const Json shown{{"email", "ada@example.com"}, {"name", "Ada"}};
+  if (GENERATE(true, false)) {
+    office.settle_as(again[0], "exists", {{"record_id", "d7"}});
+    office.settle_as(the_lookup(office), "found", {{"record_id", "d7"}, {"record", shown}});
+  } else {
+    office.settle_as(again[0], "exists", {{"record_id", "d7"}, {"record", shown}});
+  }
+  CHECK(office.shown("name") == "Countess");
+  CHECK(office.waiting() == Json({{"desk", {{"name", "Countess"}}}}));
 }
 
 TEST_CASE("E32 a create without an answer is looked up before anything is sent again") {
