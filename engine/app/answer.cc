@@ -379,7 +379,7 @@ class Answer {
     if (from->golden.id == into->golden.id) return close("joined already");
     std::erase_if(from->items, [&](const ExceptionItem& held) { return held.id == item_.id; });
     std::erase_if(into->items, [&](const ExceptionItem& held) { return held.id == item_.id; });
-    join_goldens(context_, *from, *into);
+    join_goldens(context_, *from, *into, context_.now);
     place_heir(context_, item_, &*into);
     item_.golden = into->golden.id;
     return derive_and_close(*into, "joined");

@@ -150,7 +150,8 @@ std::string duplicate_subject(const GoldenId& a, const GoldenId& b);
 // What waited for this record to be linked goes on: parked events, and children's references.
 void release_waiting(Context& context, const SourceRecord& source, bool new_link);
 // Joins one golden record into another: links, decisions and keys move, the first becomes an alias.
-void join_goldens(Context& context, RecordState& from, RecordState& into);
+// A record whose place is taken there was linked until `at`.
+void join_goldens(Context& context, RecordState& from, RecordState& into, Time at);
 
 // guards.cc
 // Notes the change; true when there are more of them than the policy lets pass. `foreseen`: changed

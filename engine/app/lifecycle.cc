@@ -3,6 +3,7 @@
 
 #include "engine/app/ingestion.h"
 #include "engine/app/migrating.h"
+#include "engine/core/history/departure.h"
 #include "engine/core/history/presence.h"
 #include "engine/core/plan/merge_question.h"
 
@@ -138,7 +139,7 @@ void set_aside(Context& context, RecordState& state, SourceRecord record) {
 
 // `heir`: the winner came with the merge.
 void merge_linked(Context& context, const SourceRecord& loser, const SourceRecord& winner,
-                  const std::optional<Heir>& heir, Findings& findings) {
+                  const std::optional<Heir>& heir, Time at, Findings& findings) {
   auto from = load_state(context, loser.golden);
   auto into = load_state(context, winner.golden.empty() ? heir->golden : winner.golden);
   if (!from || !into) return;
@@ -164,7 +165,7 @@ void merge_linked(Context& context, const SourceRecord& loser, const SourceRecor
     derive_noted(context, *from, "a merge inside its system is asked about");
     findings.kind = OutcomeKind::conflict;
   } else {
-    join_goldens(context, *from, *into);
+    join_goldens(context, *from, *into, at);
   }
   findings.golden = into->golden.id;
   findings.plan = derive(context, *into);
@@ -256,7 +257,9 @@ Findings take_restore(Context& context, Arrival& arrival) {
 
 namespace {
 
-Findings merge_away(Context& context, const Arrival& arrival, const RecordId& merged_into) {
+// `at`: when that was.
+Findings merge_away(Context& context, const Arrival& arrival, const RecordId& merged_into,
+                    Time at) {
   Findings findings;
   SourceRecord loser = find_or_make(context, arrival, arrival.id);
   const auto winner = survivor_of(context, arrival, loser.id, merged_into);
@@ -266,10 +269,15 @@ Findings merge_away(Context& context, const Arrival& arrival, const RecordId& me
         {{}, Code::merge_cycle, "the merge leads back to the merged record"});
     return findings;
   }
-  if (loser.state == LinkState::merged) return findings;
+  const auto departed = departed_at(loser);
+  note_departure(loser, at);
+  if (loser.state == LinkState::merged) {
+    if (departed_at(loser) != departed) derive_with(context, loser, findings);
+    return findings;
+  }
   findings.applied = 1;
   const bool was_linked = !loser.golden.empty() && loser.state == LinkState::active;
-  const auto heir = heir_of_one_merge(context.store, *winner, arrival.at);
+  const auto heir = heir_of_one_merge(context.store, *winner, at);
   loser.state = LinkState::merged;
   loser.merged_into = winner->id;
   context.store.put_source(loser);
@@ -286,12 +294,12 @@ Findings merge_away(Context& context, const Arrival& arrival, const RecordId& me
     const bool is_unread = moved.state == LinkState::active;
     take_slot(context, *state, moved);
     if (is_unread) state->golden.unread_in.push_back(moved.system);
-    moved.present_at = std::max(moved.present_at.value_or(Time::beginning()), arrival.at);
+    moved.present_at = std::max(moved.present_at.value_or(Time::beginning()), at);
     for (SourceRecord& source : state->sources) {
       if (source.system == moved.system && source.id == moved.id) source = moved;
     }
     context.store.put_source(moved);
-    note_heir(context, moved, {state->golden.id, arrival.at});
+    note_heir(context, moved, {state->golden.id, at});
     close_settled_ambiguity(context, arrival.entity, moved);
     index_keys(context, arrival.entity, *state, moved, {});
     findings.golden = state->golden.id;
@@ -301,7 +309,7 @@ Findings merge_away(Context& context, const Arrival& arrival, const RecordId& me
   } else if (winner->golden == loser.golden) {
     derive_with(context, loser, findings);
   } else {
-    merge_linked(context, loser, *winner, heir, findings);
+    merge_linked(context, loser, *winner, heir, at, findings);
   }
   return findings;
 }
@@ -362,21 +370,24 @@ GoldenId take_unread(Context& context, const Arrival& arrival, SourceRecord& sou
   context.store.put_golden(own->golden);
   context.store.put_source(source);
   forget_heir(context, source);
-  merge_linked(context, *loser, source, std::nullopt, findings);
+  merge_linked(context, *loser, source, std::nullopt, departed_at(*loser).value_or(arrival.at),
+               findings);
   state = load_state(context, source.golden);
   return findings.kind == OutcomeKind::conflict ? GoldenId() : reserved;
 }
 
 Findings take_merge(Context& context, Arrival& arrival) {
-  return merge_away(context, arrival, arrival.event.merged_into);
+  return merge_away(context, arrival, arrival.event.merged_into, arrival.at);
 }
 
 Findings take_late_loser(Context& context, Arrival& arrival, SourceRecord loser) {
   const RecordId merged_into = loser.merged_into;
+  const Time merged_at = departed_at(loser).value_or(arrival.at);
   loser.state = LinkState::active;
+  forget_departure(loser);
   context.store.put_source(loser);
   Findings shown = take_upsert(context, arrival);
-  Findings merged = merge_away(context, arrival, merged_into);
+  Findings merged = merge_away(context, arrival, merged_into, merged_at);
   if (!shown.linked) {
     ++shown.stale;
     return shown;

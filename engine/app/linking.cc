@@ -4,6 +4,7 @@
 
 #include "engine/app/ingestion.h"
 #include "engine/app/trail.h"
+#include "engine/core/history/departure.h"
 
 namespace truce {
 namespace {
@@ -204,7 +205,7 @@ std::map<FieldName, Value> held_values(const Context& context, const Entity& ent
     const Field* field = entity.field(name);
     if (history == source.fields.end() || !field || !system) return;
     const auto timeline =
-        remembered_timeline(history->second, mark_of(context.policy), *system, *field);
+        timeline_while_linked(source, history->second, mark_of(context.policy), *system, *field);
     if (timeline->base.state == Base::State::known)
       held[name] = timeline->base.value;
     else if (!timeline->assertions.empty())
@@ -281,6 +282,7 @@ bool comes_back_displaced(Context& context, const SourceRecord& source, Time at)
 void stand_alone(SourceRecord& source) {
   source.golden = GoldenId();
   source.state = LinkState::active;
+  forget_departure(source);
 }
 
 RecordState make_golden(Context& context, const Entity& entity) {
@@ -326,6 +328,7 @@ void take_slot(Context& context, RecordState& state, SourceRecord& source) {
   }
   source.golden = state.golden.id;
   source.state = LinkState::active;
+  forget_departure(source);
   adopt_flying_create(state, source);
   std::erase(state.golden.no_create, source.system);
   std::erase(state.golden.unread_in, source.system);
@@ -475,7 +478,7 @@ void release_waiting(Context& context, const SourceRecord& source, bool new_link
     derive_again(context, child, "a record that it refers to was linked");
 }
 
-void join_goldens(Context& context, RecordState& from, RecordState& into) {
+void join_goldens(Context& context, RecordState& from, RecordState& into, Time at) {
   for (Delivery& delivery : from.deliveries) {
     if (delivery.state == DeliveryState::leased) continue;  // its holder settles it
     delivery.state = DeliveryState::withdrawn;
@@ -498,7 +501,9 @@ void join_goldens(Context& context, RecordState& from, RecordState& into) {
   for (SourceRecord& source : from.sources) {
     source.golden = into.golden.id;
     const bool taken = linked_source(into, source.system) != nullptr;
-    if (source.state == LinkState::active && taken) source.state = LinkState::unlinked;
+    if (source.state != LinkState::active || !taken) continue;
+    source.state = LinkState::unlinked;
+    note_departure(source, at);
   }
   for (const SourceRecord& source : from.sources) {
     if (source.state != LinkState::active) continue;

@@ -3,6 +3,7 @@
 
 #include "engine/app/migrating.h"
 #include "engine/app/settling.h"
+#include "engine/core/history/departure.h"
 
 namespace truce {
 
@@ -46,7 +47,7 @@ bool Settling::claim_for_golden(SourceRecord& source) {
         return false;
       }
       // Nothing but our own new record: it came as an event before it came as a result.
-      join_goldens(context_, *other, state_);
+      join_goldens(context_, *other, state_, context_.now);
     }
     source.golden = state_.golden.id;
   }
@@ -55,6 +56,7 @@ bool Settling::claim_for_golden(SourceRecord& source) {
     name_both(source, state_.golden.id);
     source.golden = state_.golden.id;
     source.state = LinkState::unlinked;
+    note_departure(source, context_.now);
     drop_adopted_writes(in_slot->id);
     context_.store.put_source(source);
     return false;

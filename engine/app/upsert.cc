@@ -3,6 +3,7 @@
 #include "engine/app/ingestion.h"
 #include "engine/app/untimed.h"
 #include "engine/app/watch_shapes.h"
+#include "engine/core/history/departure.h"
 #include "engine/core/survive/contender.h"
 
 namespace truce {
@@ -214,6 +215,32 @@ Findings park(Context& context, const Arrival& arrival, const std::string& waits
   return findings;
 }
 
+// What it says of itself since it was merged away or left alone is no word of the golden record
+// that it was linked to. True where nothing else is left of it.
+bool leave_out_since_departure(Arrival& arrival, const SourceRecord& source) {
+  const auto departed = departed_at(source);
+  if (!departed || source.golden.empty() || arrival.record.fields.empty()) return false;
+  std::erase_if(arrival.record.fields, [&](const auto& said) {
+    const Field& field = *arrival.entity.field(said.first);
+    return observe(arrival, field, said.second).order.at > *departed;
+  });
+  return arrival.record.fields.empty();
+}
+
+Findings take_departed(Context& context, const Arrival& arrival, SourceRecord source,
+                       Findings findings) {
+  source.present_at = std::max(source.present_at.value_or(Time::beginning()), arrival.at);
+  context.store.put_source(source);
+  findings.golden = source.golden;
+  const bool is_merged = source.state == LinkState::merged;
+  findings.kind = is_merged ? OutcomeKind::stale : OutcomeKind::unchanged;
+  findings.why = (is_merged ? "it was merged into '" + shown(source.merged_into.text) + '\''
+                            : "another record of its system stands in its place") +
+                 " since " + to_rfc3339(*departed_at(source)) +
+                 ": what it says since then is no word of this record";
+  return findings;
+}
+
 }  // namespace
 
 Findings take_upsert(Context& context, Arrival& arrival) {
@@ -239,6 +266,9 @@ Findings take_upsert(Context& context, Arrival& arrival) {
         rejected.problems.push_back(problem);
       return rejected;
     }
+  }
+  if (known && leave_out_since_departure(arrival, *known)) {
+    return take_departed(context, arrival, std::move(*known), std::move(findings));
   }
   if (arrival.record.fields.empty() && !findings.problems.empty()) {
     findings.kind = OutcomeKind::rejected;

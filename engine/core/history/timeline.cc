@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <functional>
 
+#include "engine/core/history/departure.h"
 #include "engine/core/normalize/normalize.h"
 #include "engine/core/normalize/set.h"
 
@@ -52,10 +53,12 @@ bool carries(const SentWrite& sent, const Value& value) {
 
 class Walk {
  public:
-  Walk(const FieldHistory& history, const System& system, const Field& field)
+  Walk(const FieldHistory& history, const System& system, const Field& field,
+       Time until = Time::end())
       : system_(system), skew_(system.clock_skew), field_(field) {
     timeline_.as_sets = read_as_sets(history, system, field);
     observations_ = timeline_.as_sets ? timeline_.as_sets.get() : &history.observations;
+    if (until < Time::end()) leave_out_since(until);
     const auto entry = field.map.find(system.name);
     sent_.reserve(history.writes.size());  // values in it are pointed to
     for (const Write& write : history.writes) {
@@ -87,6 +90,13 @@ class Walk {
   }
 
  private:
+  void leave_out_since(Time until) {
+    auto part = std::make_shared<std::vector<Observation>>(*observations_);
+    std::erase_if(*part, [&](const Observation& said) { return said.order.at > until; });
+    observations_ = part.get();
+    timeline_.as_sets = std::move(part);
+  }
+
   // Acknowledged writes in the order in which they stand: behind the observation that each was
   // planned against, and among themselves by hand-out.
   std::vector<std::size_t> acknowledged_by_position() const {
@@ -541,6 +551,11 @@ bool Timeline::is_current(const Entry& entry) const {
 
 Timeline read_timeline(const FieldHistory& history, const System& system, const Field& field) {
   return Walk(history, system, field).run();
+}
+
+Timeline read_timeline_until(const FieldHistory& history, Time until, const System& system,
+                             const Field& field) {
+  return Walk(history, system, field, until).run();
 }
 
 std::size_t mark_of(const Policy& policy) {

@@ -64,7 +64,7 @@ struct Timeline {
   std::vector<Entry> entries;         // in the order of the history
   std::vector<Assertion> assertions;  // in the order of the history
   Base base;
-  // What the entries point into where the field was no set when it was stored.
+  // What the entries point into where they are not of the history as it is stored.
   std::shared_ptr<const std::vector<Observation>> as_sets;
 
   // The entry that this observation became; nullptr when it is not in the history.

@@ -245,8 +245,8 @@ bool is_emptied_since(const Contender& word, const Field& field, const SourceVie
   });
 }
 
-// A record that was merged away or unlinked still said what it said; it counts only where no living
-// record of its system says anything.
+// What a record said before it was merged away or left alone it still said; it counts only where no
+// living record of its system says anything.
 template <class Words>
 Contenders words_of(const std::vector<SourceView>& sources, Words&& words) {
   Contenders found;

@@ -1,6 +1,7 @@
 // All questions of an entity, of which those are decided again that rest on something new.
 #include <algorithm>
 
+#include "engine/core/history/departure.h"
 #include "engine/core/survive/contender.h"
 
 namespace truce {
@@ -113,7 +114,8 @@ SourceView view_source(const Policy& policy, const Entity& entity, const SourceR
   for (const auto& [name, history] : record.fields) {
     const Field* field = entity.field(name);
     if (!field) continue;
-    view.readings.push_back({field, remembered_timeline(history, mark, *view.system, *field)});
+    view.readings.push_back(
+        {field, timeline_while_linked(record, history, mark, *view.system, *field)});
   }
   return view;
 }

@@ -351,6 +351,64 @@ TEST_CASE(
   CHECK(office.source_of("crm", "c2").golden == office.source_of("desk", "d2").golden);
 }
 
+TEST_CASE("E27 what a record that stepped aside says from then on is no word of the joined one") {
+  Office office({text_field("name") + ", " + text_field("note")});
+  office.both_know({{"name", "Ada"}});
+  office.says("crm", "c2", {{"email", "eve@example.com"}, {"name", "Eve"}});
+  office.says("desk", "d2", {{"email", "eve@example.com"}, {"name", "Eve"}});
+  const Json before{{"occurred_at", to_rfc3339(office.now)}};
+  office.happens("merge", "crm", "c1", {{"merged_into", "c2"}});
+  office.act(office.the_item(Category::merge), "join");
+  const std::string joined = office.source_of("crm", "c2").golden.text;
+  REQUIRE(office.source_of("desk", "d1").state == LinkState::unlinked);
+  const std::string system = GENERATE("crm", "desk");
+  const std::string id = system == "crm" ? "c1" : "d1";
+
+  const Json told = office.says(system, id, {{"note", "since"}});
+  CHECK(told["outcome"] == (system == "crm" ? "stale" : "unchanged"));
+  CHECK(told["why"].get<std::string>().find("no word of this record") != std::string::npos);
+  CHECK(told["golden_id"] == joined);
+  CHECK(office.record(joined)["record"]["note"].is_null());
+  CHECK(office.deliver_all().empty());
+  // Not even as a key by which others are recognised.
+  office.says(system, id, {{"email", "zed@example.com"}, {"name", "Zed"}});
+  office.says("crm", "c9", {{"email", "zed@example.com"}, {"name", "Zed"}});
+  CHECK(office.source_of("crm", "c9").golden.text != joined);
+  // What it said before, and is heard of late, stands.
+  office.says(system, id, {{"note", "before"}}, before);
+  CHECK(office.record(joined)["record"]["note"] == "before");
+  CHECK(office.source_of("desk", "d2").golden.text == joined);
+}
+
+TEST_CASE("E26 what was said of a loser after its merge counts nowhere, in every order") {
+  std::vector<int> order{0, 1, 2, 3};
+  do {
+    INFO(order[0] << order[1] << order[2] << order[3]);
+    Office office({text_field("name") + ", " + text_field("note")});
+    office.says("crm", "c1", {{"email", "ada@example.com"}, {"name", "Ada"}});
+    office.says("crm", "c2", {{"email", "eve@example.com"}, {"name", "Eve"}});
+    const Time start = office.now;
+    office.advance(60'000);
+    const auto at = [&](std::int64_t seconds) {
+      return Json{{"occurred_at", to_rfc3339(start + Duration::of_ms(seconds * 1000))}};
+    };
+    // The second time it is a snapshot that finds the merge out.
+    const auto is_merged = [&](Json when) {
+      when["merged_into"] = "c2";
+      office.happens("merge", "crm", "c1", when);
+    };
+    for (const int i : order) {
+      if (i == 0) office.says("crm", "c1", {{"note", "before"}}, at(1));
+      if (i == 1) is_merged(at(2));
+      if (i == 2) office.says("crm", "c1", {{"note", "since"}}, at(3));
+      if (i == 3) is_merged(at(4));
+    }
+    const std::string joined = office.source_of("crm", "c2").golden.text;
+    CHECK(office.record(joined)["record"]["note"] == "before");
+    CHECK(office.open_items().empty());
+  } while (std::next_permutation(order.begin(), order.end()));
+}
+
 TEST_CASE("E28 a lead that became a contact is the same record under its new id") {
   Office office({text_field("name")});
   office.says("crm", "lead:1", {{"email", "ada@example.com"}, {"name", "Ada"}});
