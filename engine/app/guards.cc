@@ -11,6 +11,12 @@ std::string guard_subject(const Arrival& arrival, GuardedChange kind) {
          std::string(to_string(kind));
 }
 
+// The records of which a share may change.
+std::size_t count_guarded_among(Context& context, const Entity& entity, std::size_t made) {
+  const std::size_t all = context.store.count_goldens(entity.name);
+  return all - std::min(all, made);
+}
+
 }  // namespace
 
 std::string_view to_string(GuardedChange kind) {
@@ -41,13 +47,15 @@ ExceptionItem held_item(const Arrival& arrival, GuardedChange kind, std::size_t 
 }
 
 bool is_mass_change(Context& context, const SystemName& system, const Entity& entity,
-                    GuardedChange kind, const RecordId& record, std::size_t foreseen) {
+                    GuardedChange kind, const RecordId& record, std::size_t foreseen,
+                    std::size_t made) {
   const std::string name(to_string(kind));
   context.store.note_guarded(system, entity.name, name, record, context.now);
-  const std::size_t changed = foreseen + context.store.count_guarded(
-                                             system, entity.name, name, context.now - entity.guard.window);
+  const std::size_t changed =
+      foreseen +
+      context.store.count_guarded(system, entity.name, name, context.now - entity.guard.window);
   if (changed <= entity.guard.count) return false;
-  const std::size_t all = context.store.count_goldens(entity.name);
+  const std::size_t all = count_guarded_among(context, entity, made);
   return static_cast<double>(changed) > entity.guard.share * static_cast<double>(all);
 }
 
@@ -57,13 +65,14 @@ bool is_held(Context& context, const Arrival& arrival, GuardedChange kind, Findi
   // Ordinary work changes many records an hour; only a policy that says so guards every change.
   if (kind == GuardedChange::change && !arrival.entity.guard.given) return false;
   const bool mass = is_mass_change(context, arrival.system.name, arrival.entity, kind, arrival.id,
-                                   foreseen);
+                                   foreseen, arrival.records_made);
   if (!mass && !context.store.unanswered_exception(guard_subject(arrival, kind))) return false;
   const std::size_t changed = context.store.count_guarded(
       arrival.system.name, arrival.entity.name, std::string(to_string(kind)),
       context.now - arrival.entity.guard.window);
   ExceptionItem item = open_item(
-      context, held_item(arrival, kind, changed, context.store.count_goldens(arrival.entity.name)));
+      context, held_item(arrival, kind, changed,
+                         count_guarded_among(context, arrival.entity, arrival.records_made)));
   context.store.park({arrival.key, "exception/" + item.id.text, arrival.received_at, arrival.raw});
   findings.kind = OutcomeKind::held;
   findings.why = "a mass change waits for a person";

@@ -43,6 +43,8 @@ struct Arrival {
   bool past_guard = false;  // a person or a parent let it go on
   MissingParent missing_parent = MissingParent::wait;
   std::string batch = {};  // the request's that it came in; empty: none is named
+  // By the run that shows it, so far: the guard measures by the records that there were before.
+  std::size_t records_made = 0;
 };
 
 // What the steps found out, for the outcome and the audit entry.
@@ -155,9 +157,11 @@ void join_goldens(Context& context, RecordState& from, RecordState& into, Time a
 
 // guards.cc
 // Notes the change; true when there are more of them than the policy lets pass. `foreseen`: changed
-// records that are not noted, for they are only planned.
+// records that are not noted, for they are only planned. `made`: records that are no part of what it
+// goes by.
 bool is_mass_change(Context& context, const SystemName& system, const Entity& entity,
-                    GuardedChange kind, const RecordId& record, std::size_t foreseen = 0);
+                    GuardedChange kind, const RecordId& record, std::size_t foreseen = 0,
+                    std::size_t made = 0);
 // True: the event is held; its item is in findings.
 bool is_held(Context& context, const Arrival& arrival, GuardedChange kind, Findings& findings,
              std::size_t foreseen = 0);

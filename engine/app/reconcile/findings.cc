@@ -5,8 +5,9 @@
 namespace truce {
 namespace {
 
-// Stands beside the kinds of change.
+// They stand beside the kinds of change.
 constexpr const char* linked_kind = "linked";
+constexpr const char* made_kind = "made";
 
 void count(RunCounts& counts, const Discrepancy& row) {
   ++counts.discrepancies;
@@ -72,6 +73,19 @@ std::uint64_t linked_and_shown(const Reconciliation& run, const SystemName& syst
   if (counts == run.counts.guarded.end()) return 0;
   const auto count = counts->second.find(linked_kind);
   return count == counts->second.end() ? 0 : count->second;
+}
+
+void count_made(RunCounts& counts, const SystemName& system) {
+  ++counts.guarded[system.text][made_kind];
+}
+
+std::uint64_t records_made(const RunCounts& counts) {
+  std::uint64_t made = 0;
+  for (const auto& [system, kinds] : counts.guarded) {
+    const auto count = kinds.find(made_kind);
+    if (count != kinds.end()) made += count->second;
+  }
+  return made;
 }
 
 std::vector<Discrepancy> tried(Context& context, const Reconciliation& run,

@@ -71,6 +71,7 @@ void take_gone(Context& context, const Reconciliation& run, Arrival& arrival, Di
                RunCounts& counts) {
   if (is_merge(arrival)) row.detail["merged_into"] = arrival.event.merged_into.text;
   limit_creates(context, run);
+  arrival.records_made = records_made(counts);
   if (run.mode == RunMode::plan && !is_merge(arrival)) {
     if (const auto item = held_in_plan(context, arrival, counts)) return tell_held(*item, row);
   }

@@ -56,6 +56,9 @@ bool tells_of_absences(const SystemSnapshot& snapshot);
 // and not by strangers that its snapshot shows.
 void count_linked(Reconciliation& run, const SystemName& system);
 std::uint64_t linked_and_shown(const Reconciliation& run, const SystemName& system);
+// New golden records; a plan leaves none.
+void count_made(RunCounts& counts, const SystemName& system);
+std::uint64_t records_made(const RunCounts& counts);
 // What a run found, stored and counted.
 void add_discrepancies(Context& context, Reconciliation& run, std::vector<Discrepancy> found);
 

@@ -14,7 +14,7 @@ constexpr Duration event_travel_min = Duration::of_ms(10'000);
 class Taking {
  public:
   Taking(Context& context, const ReadStaged& record, Followed followed, ShownBefore& before,
-         const Foreseen& foreseen)
+         const Foreseen& foreseen, std::size_t records_made)
       : context_(context),
         followed_(followed),
         observed_at_(std::min(record.staged.observed_at, context.now)),
@@ -23,6 +23,7 @@ class Taking {
         arrival_(arrival_of(context.policy, record.read, observed_at_)),
         has_own_time_(record.read.record.modified.has_value() && !arrival_.clamped) {
     arrival_.missing_parent = MissingParent::leave_out;
+    arrival_.records_made = records_made;
     taken_.shown.system = arrival_.system.name;
     taken_.shown.id = arrival_.id;
   }
@@ -417,8 +418,9 @@ std::optional<Value> held_value(const Context& context, const SourceRecord& sour
 }  // namespace
 
 TakenRecord take_snapshot_record(Context& context, const ReadStaged& record, Followed followed,
-                                 ShownBefore& before, const Foreseen& foreseen) {
-  return Taking(context, record, followed, before, foreseen).run();
+                                 ShownBefore& before, const Foreseen& foreseen,
+                                 std::size_t records_made) {
+  return Taking(context, record, followed, before, foreseen, records_made).run();
 }
 
 ShownRecord held_record(const Context& context, const Entity& entity, const SourceRecord& source) {

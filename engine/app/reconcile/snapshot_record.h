@@ -50,9 +50,11 @@ enum class Followed { by_unlinked, by_none };
 using Foreseen = std::map<std::string, std::uint64_t>;
 
 // Joins what the record says that is not known yet, links it where it is not, and shows the golden
-// record's new values where they are asked for; derives nothing.
+// record's new values where they are asked for; derives nothing. `records_made`: by the run, so
+// far.
 TakenRecord take_snapshot_record(Context& context, const ReadStaged& record, Followed followed,
-                                 ShownBefore& before, const Foreseen& foreseen);
+                                 ShownBefore& before, const Foreseen& foreseen,
+                                 std::size_t records_made);
 
 // What a source record is believed to hold, for one that is as it was when it was last compared.
 ShownRecord held_record(const Context& context, const Entity& entity, const SourceRecord& source);

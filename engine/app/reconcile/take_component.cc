@@ -72,8 +72,10 @@ class ComponentTaking {
     }
     if (is_told_gone(staged)) return take_told_gone(staged);
     Foreseen& foreseen = is_plan() ? counts_.guarded[staged.staged.system.text] : unforeseen_;
-    Taken taken{&staged, take_snapshot_record(context_, staged, followed, before_, foreseen)};
+    Taken taken{&staged, take_snapshot_record(context_, staged, followed, before_, foreseen,
+                                              records_made(counts_))};
     const TakenRecord& record = taken.record;
+    if (!is_plan() && record.is_new_golden) count_made(counts_, staged.staged.system);
     if (is_plan() && record.guarded) ++foreseen[std::string(to_string(*record.guarded))];
     switch (record.kind) {
       case TakenRecord::Kind::compared:

@@ -56,7 +56,7 @@ struct RunCounts {
   std::map<std::string, std::uint64_t> causes;
   // system -> cause -> discrepancies; of them the lost events are a system's missed ones.
   std::map<std::string, std::map<std::string, std::uint64_t>> causes_by_system;
-  // What guards go by: system -> kind of change that a plan foresees, or "linked" -> records.
+  // What guards go by: system -> kind of change that a plan foresees, "linked", "made" -> records.
   std::map<std::string, std::map<std::string, std::uint64_t>> guarded;
 };
 

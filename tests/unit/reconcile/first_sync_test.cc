@@ -107,6 +107,30 @@ TEST_CASE("a plan foresees what the guard will hold") {
   CHECK(changed_everywhere("plan")["held"] == 3);
 }
 
+TEST_CASE("what a run makes itself does not let more changes past the guard") {
+  const std::string mode = GENERATE("apply", "plan");
+  const bool strangers_first = GENERATE(true, false);
+  Office office({text_field("name"), R"("create_in": [], "guard": {"count": 2, "share": 0.5})"});
+  std::vector<Json> before, after;
+  for (int i = 0; i < 4; ++i) {
+    const std::string n = std::to_string(i);
+    before.push_back(person("c" + n, "p" + n + "@example.com", "Old"));
+    after.push_back(person("c" + n, "p" + n + "@example.com", "New"));
+  }
+  for (int i = 0; i < 20; ++i) {
+    const std::string n = std::to_string(i);
+    after.insert(strangers_first ? after.begin() : after.end(),
+                 person("s" + n, "s" + n + "@example.com", "Somebody"));
+  }
+  reconcile(office, {{"crm", before}});
+  office.advance(3'600'000);
+  CHECK(reconcile(office, {{"crm", after}}, {.mode = mode})["held"] == 2);
+  if (mode == "plan") return;
+  const ExceptionItem item = office.the_item(Category::held_change);
+  CHECK(item.detail["records_changed"] == 4);
+  CHECK(item.detail["records"] == 4);
+}
+
 TEST_CASE("link takes the facts and writes nothing") {
   Office office(names());
   const Json report = reconcile(office,
