@@ -213,11 +213,16 @@ bool is_unsent(const Delivery& delivery) {
 
 void withdraw_paused(Context& context, RecordState& state) {
   if (std::none_of(state.deliveries.begin(), state.deliveries.end(), is_unsent)) return;
-  const PausedFields paused =
-      paused_fields(context.store, *context.policy.entity(state.golden.entity));
+  const Entity& entity = *context.policy.entity(state.golden.entity);
+  const PausedFields paused = paused_fields(context.store, entity);
+  const auto carries_any = [](const Delivery& one, const std::vector<FieldName>& fields) {
+    return std::any_of(fields.begin(), fields.end(),
+                       [&](const FieldName& field) { return one.fields.contains(field); });
+  };
   const bool carried = std::any_of(paused.begin(), paused.end(), [&](const auto& place) {
+    const auto members = tuple_of(entity, place.second);
     return std::any_of(state.deliveries.begin(), state.deliveries.end(), [&](const Delivery& one) {
-      return is_unsent(one) && one.system == place.first && one.fields.contains(place.second);
+      return is_unsent(one) && one.system == place.first && carries_any(one, members);
     });
   });
   if (carried) derive_noted(context, state, "a field of it is paused", {.paused = paused});

@@ -21,6 +21,11 @@ bool contains(const std::vector<FieldName>& names, const FieldName& name) {
   return std::find(names.begin(), names.end(), name) != names.end();
 }
 
+bool contains_any(const std::vector<FieldName>& names, const std::vector<FieldName>& wanted) {
+  return std::any_of(wanted.begin(), wanted.end(),
+                     [&](const FieldName& name) { return contains(names, name); });
+}
+
 const Path* place_of(const Entity& entity, const SystemName& system, const FieldName& name) {
   const Field* field = entity.field(name);
   const auto entry = field ? field->map.find(system) : decltype(field->map.end()){};
@@ -74,13 +79,33 @@ bool is_meant(const Entity& entity, const Delivery& delivery, const FieldName& n
                      [&](const std::string& said) { return names_field(said, field, entry); });
 }
 
-// The same value in the target's own form: under another policy it may be another one.
+// It, or a member of its group, is meant: a tuple is refused as one.
+bool is_at_fault(const Entity& entity, const Delivery& delivery, const FieldName& name,
+                 const std::vector<std::string>& names) {
+  if (!form_of(entity, delivery, name)) return false;
+  const auto members = tuple_of(entity, name);
+  return std::any_of(members.begin(), members.end(), [&](const FieldName& member) {
+    return is_meant(entity, delivery, member, names);
+  });
+}
+
+// Neither of them has it, or both have the same.
+bool has_same_form(const Entity& entity, const Delivery& a, const Delivery& b,
+                   const FieldName& name) {
+  const Json* x = form_of(entity, a, name);
+  const Json* y = form_of(entity, b, name);
+  return x && y ? to_canonical(*x) == to_canonical(*y) : !x && !y;
+}
+
+// The same value in the target's own form, of a group the same tuple: under another policy it may
+// be another one.
 bool still_refused(const Entity& entity, const Delivery& refusal, const Delivery& planned,
                    const FieldName& name) {
-  if (!contains(refusal.refused, name)) return false;
-  const Json* then = form_of(entity, refusal, name);
-  const Json* now = form_of(entity, planned, name);
-  return then && now && to_canonical(*then) == to_canonical(*now);
+  if (!form_of(entity, planned, name) || !contains(refusal.refused, name)) return false;
+  const auto members = tuple_of(entity, name);
+  return std::all_of(members.begin(), members.end(), [&](const FieldName& member) {
+    return has_same_form(entity, refusal, planned, member);
+  });
 }
 
 std::vector<FieldName> sendable(const Entity& entity, const Delivery& refusal,
@@ -145,7 +170,7 @@ void keep_refused_part(const Entity& entity, Delivery& delivery,
                        const std::vector<std::string>& names) {
   std::vector<FieldName> refused;
   for (const FieldName& name : names_of(delivery)) {
-    if (!is_meant(entity, delivery, name, names)) continue;
+    if (!is_at_fault(entity, delivery, name, names)) continue;
     if (delivery.intended == Operation::create && is_required(entity, name)) return;
     refused.push_back(name);
   }
@@ -158,8 +183,10 @@ void take_over_refusal(Context& context, RecordState& state, Delivery& delivery)
   Delivery* refusal = standing_refusal(state, delivery.system);
   if (!refusal || refusal->id == delivery.id) return;
   const Entity& entity = *context.policy.entity(state.golden.entity);
+  const std::vector<FieldName> own = names_of(delivery);
   for (const auto& [name, field] : refusal->fields) {
-    if (!delivery.fields.emplace(name, field)) continue;
+    if (contains_any(own, tuple_of(entity, name))) continue;
+    delivery.fields.emplace(name, field);
     copy_form(entity, *refusal, name, delivery.body.edit());
   }
   delivery.refused = names_of(delivery);
@@ -207,9 +234,10 @@ void leave_out_refused(const Context& context, RecordState& state, Plan& plan) {
 
 bool is_lifted_by(const Entity& entity, Delivery& refusal, const Delivery& arrived) {
   if (refusal.refused.empty()) return true;
+  const std::vector<FieldName> there = names_of(arrived);
   std::vector<FieldName> left;
   for (const FieldName& name : names_of(refusal)) {
-    if (!arrived.fields.contains(name)) left.push_back(name);
+    if (!contains_any(there, tuple_of(entity, name))) left.push_back(name);
   }
   if (!left.empty()) narrow(entity, refusal, left);
   return left.empty();

@@ -17,7 +17,8 @@ bool is_about_what_left(const Entity& entity, const Delivery& delivery,
                         const std::vector<std::string>& names);
 
 // Narrows a delivery that is given up to the fields that the target named as the fault, by its own
-// names or ours. Unchanged where it named none of them, or a create cannot do without them.
+// names or ours, with the rest of their groups. Unchanged where it named none of them, or a create
+// cannot do without them.
 void keep_refused_part(const Entity& entity, Delivery& delivery,
                        const std::vector<std::string>& names);
 
@@ -28,7 +29,8 @@ void take_over_refusal(Context& context, RecordState& state, Delivery& delivery)
 // Takes out of what was just planned whatever its target has refused.
 void leave_out_refused(const Context& context, RecordState& state, Plan& plan);
 
-// What has arrived is no longer refused. True when nothing of the refusal is left.
+// What has arrived is no longer refused, nor is its group. True when nothing of the refusal is
+// left.
 bool is_lifted_by(const Entity& entity, Delivery& refusal, const Delivery& arrived);
 
 }  // namespace truce

@@ -77,12 +77,19 @@ class Taking {
             asked ? asked->category : Category::drift};
   }
 
-  // Of a paused field nothing is compared, though a value of the right shape is taken.
+  // Of a paused field nothing is compared, nor of its group, though a value of the right shape is
+  // taken.
   void leave_out_paused(const PausedFields& paused) {
     for (const auto& [system, field] : paused) {
-      if (system != arrival_.system.name || taken_.shown.fields.erase(field) == 0) continue;
-      const auto asked = context_.store.unanswered_exception(pause_subject_of(field));
-      taken_.shown.excluded.emplace(field, excluded_by("the field is paused", asked));
+      if (system != arrival_.system.name) continue;
+      for (const FieldName& member : tuple_of(arrival_.entity, field)) {
+        const bool is_own = member == field;
+        if (!is_own && paused.contains({system, member})) continue;
+        if (taken_.shown.fields.erase(member) == 0) continue;
+        const auto asked = context_.store.unanswered_exception(pause_subject_of(field));
+        const char* why = is_own ? "the field is paused" : "a field of its group is paused";
+        taken_.shown.excluded.emplace(member, excluded_by(why, asked));
+      }
     }
   }
 

@@ -1,5 +1,6 @@
 #include <algorithm>
 #include <iterator>
+#include <set>
 
 #include "engine/core/model/hash.h"
 #include "engine/core/plan/merge_question.h"
@@ -18,6 +19,19 @@ struct Wish {
   Duration waits;  // for the field history of `asks`
   std::optional<UntimedWord> asks;
   bool looks_first = false;  // it may be there, and nobody heard of it
+};
+
+// One field in the target's own form.
+struct Part {
+  const Field& field;
+  const GoldenField& golden;
+  Json form;
+};
+struct Parts {
+  std::vector<Part> said;
+  std::set<std::string> torn_groups;  // of which a member cannot be written (yet)
+
+  bool is_torn(const Part& part) const { return torn_groups.contains(part.field.group); }
 };
 
 // It begins with a look, and nobody has looked yet.
@@ -111,6 +125,7 @@ class Target {
     if (!any_linked && !deletes.restore) return std::nullopt;
     Wish wish;
     wish.operation = Operation::create;
+    Parts parts;
     for (const auto& [name, field] : entity.fields) {
       if (!writable(field)) {
         if (field.required && field.map.contains(system_.name)) return std::nullopt;
@@ -126,7 +141,15 @@ class Target {
         leave_empty(wish, name, golden);
         continue;
       }
-      if (!put(wish, field, golden) && field.required) return std::nullopt;
+      if (!add_part(parts, field, golden) && field.required) return std::nullopt;
+    }
+    for (const Part& part : parts.said) {
+      if (!parts.is_torn(part)) {
+        put(wish, part);
+        continue;
+      }
+      if (part.field.required) return std::nullopt;
+      leave_empty(wish, part.field.name, part.golden);
     }
     return wish;
   }
@@ -171,10 +194,16 @@ class Target {
   std::optional<Wish> wish_update() {
     Wish wish;
     wish.record_id = link_->record->id;
+    Parts parts;
     for (const auto& [name, field] : planning_.context.entity.fields) {
       if (!writable(field)) continue;
       const GoldenField& golden = planning_.state.golden.fields.at(name);
-      if (differs(field, golden.value) && put(wish, field, golden)) wait_for_times(wish, name);
+      if (differs(field, golden.value)) add_part(parts, field, golden);
+    }
+    for (const Part& part : parts.said) {
+      if (parts.is_torn(part)) continue;
+      put(wish, part);
+      wait_for_times(wish, part.field.name);
     }
     if (wish.fields.empty()) return std::nullopt;
     return wish;
@@ -197,9 +226,22 @@ class Target {
   bool writable(const Field& field) const {
     const auto golden = planning_.state.golden.fields.find(field.name);
     return field.writes(system_.name) && golden != planning_.state.golden.fields.end() &&
-           !golden->second.contested && !is_frozen(planning_.state.golden, field.name) &&
-           !planning_.context.limits.is_paused(system_.name, field.name) &&
+           !golden->second.contested && !is_held(field) &&
            !is_beaten_by_unread(field, golden->second);
+  }
+
+  // A group is written whole or not at all.
+  bool is_held(const Field& field) const {
+    const Entity& entity = planning_.context.entity;
+    const auto holds = [&](const Field& member) {
+      return member.writes(system_.name) &&
+             (is_frozen(planning_.state.golden, member.name) ||
+              planning_.context.limits.is_paused(system_.name, member.name));
+    };
+    if (field.group.empty()) return holds(field);
+    const auto members = tuple_of(entity, field.name);
+    return std::any_of(members.begin(), members.end(),
+                       [&](const FieldName& member) { return holds(*entity.field(member)); });
   }
 
   // What stands there could not be read, and would have won if it had been.
@@ -207,10 +249,24 @@ class Target {
     const UnreadFields& unread = planning_.context.limits.unread;
     if (unread.empty() || !link_ || is_deleted(*link_->record)) return false;
     const auto members = tuple_of(planning_.context.entity, field.name);
+    const GoldenField& latest = latest_of(members, golden);
     return std::any_of(members.begin(), members.end(), [&](const FieldName& member) {
       const auto said = unread.find({system_.name, member});
-      return said != unread.end() && would_win(field, said->second, golden);
+      return said != unread.end() && would_win(field, said->second, latest);
     });
+  }
+
+  // Whose time is that of the tuple.
+  const GoldenField& latest_of(const std::vector<FieldName>& members,
+                               const GoldenField& one) const {
+    const auto& fields = planning_.state.golden.fields;
+    const GoldenField* latest = &one;
+    for (const FieldName& member : members) {
+      const auto golden = fields.find(member);
+      if (golden == fields.end()) continue;
+      if (latest->changed_at < golden->second.changed_at) latest = &golden->second;
+    }
+    return *latest;
   }
 
   // A word of this system, said at that time.
@@ -268,19 +324,33 @@ class Target {
     wish.fields.emplace(name, std::move(field));
   }
 
-  // Adds one field in the target's own form. False where it cannot be written (yet).
-  bool put(Wish& wish, const Field& field, const GoldenField& golden) {
-    const MapEntry& entry = field.map.at(system_.name);
-    std::optional<Value> value = outgoing(field, entry, golden.value);
-    if (!value) return false;
-    auto written = to_system(field, entry, *value, planning_.context.transforms);
-    if (!written) {
-      wanted_.push_back(cannot_write(field, written.error()));
-      return false;
+  // Adds one field, or notes that its group is torn. False where it cannot be written (yet).
+  bool add_part(Parts& parts, const Field& field, const GoldenField& golden) {
+    std::optional<Json> form = form_of(field, golden.value);
+    if (form) {
+      parts.said.push_back({field, golden, *std::move(form)});
+      return true;
     }
-    write_path(wish.body, entry.write ? *entry.write : entry.path, std::move(*written));
-    wish.fields.emplace(field.name, delivery_field(wish, field.name, golden));
-    return true;
+    if (!field.group.empty()) parts.torn_groups.insert(field.group);
+    return false;
+  }
+
+  void put(Wish& wish, const Part& part) const {
+    const MapEntry& entry = part.field.map.at(system_.name);
+    write_path(wish.body, entry.write ? *entry.write : entry.path, part.form);
+    wish.fields.emplace(part.field.name, delivery_field(wish, part.field.name, part.golden));
+  }
+
+  // In the target's own form; nothing where it has none, which a person is asked about, or has none
+  // yet.
+  std::optional<Json> form_of(const Field& field, const Value& golden) {
+    const MapEntry& entry = field.map.at(system_.name);
+    const std::optional<Value> value = outgoing(field, entry, golden);
+    if (!value) return std::nullopt;
+    auto written = to_system(field, entry, *value, planning_.context.transforms);
+    if (written) return *std::move(written);
+    wanted_.push_back(cannot_write(field, written.error()));
+    return std::nullopt;
   }
 
   // References go out under the target's own id; what is longer than the target keeps is cut here,

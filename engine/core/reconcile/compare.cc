@@ -162,12 +162,18 @@ class Comparison {
     return any_write(system, field, [](const Delivery& delivery) { return delivery.attempt > 0; });
   }
 
+  // Its group waits with it.
   const ExceptionItem* question_about(const FieldName& field) const {
+    const auto members = tuple_of(compared_.entity, field);
     for (const ExceptionItem& item : compared_.state.items) {
       const bool asks = item.category == Category::conflict ||
                         item.category == Category::immutable ||
                         item.category == Category::oscillation || item.category == Category::drift;
-      if (asks && asks_about(item, field)) return &item;
+      if (!asks) continue;
+      const bool is_meant =
+          std::any_of(members.begin(), members.end(),
+                      [&](const FieldName& member) { return asks_about(item, member); });
+      if (is_meant) return &item;
     }
     return nullptr;
   }

@@ -21,6 +21,10 @@ Json owner_in_flight(Office& office) {
   return answer["deliveries"][0];
 }
 
+const std::string priced =
+    one_field("sum", R"("type": "decimal", "rule": "recency", "group": "price")") + ", " +
+    one_field("coin", R"("type": "text", "rule": "recency", "group": "price")") + ", " +
+    text_field("name");
 const std::string owner_and_name = text_field("owner") + ", " + text_field("name");
 
 // Nothing is sent, now or after a day, whatever else is derived meanwhile.
@@ -164,6 +168,60 @@ TEST_CASE("E71 an owner that the target refuses stays behind alone, and is not s
     }
     CHECK(office.claim_all().empty());
     CHECK(office.items_of(Category::dead_letter).size() == 1);
+  }
+}
+
+TEST_CASE("the group of a refused field stays behind with it") {
+  const bool is_new = GENERATE(false, true);
+  Office office({priced, is_new ? R"("create_in": ["desk"])" : R"("create_in": [])"});
+  if (!is_new) office.both_know({{"sum", "100"}, {"coin", "EUR"}, {"name", "Ada"}});
+  const Json full{{"email", "ada@example.com"}, {"sum", "9000"}, {"coin", "JPY"}, {"name", "Eve"}};
+  const Json answer = office.says("crm", "c1", full, Json::object(), true);
+  const auto refuse = [&](const Json& delivery) {
+    office.advance(1000);
+    CHECK(office.settle_as(delivery, "failed", refusal("BAD_COIN", {"coin"}))["state"] == "dead");
+  };
+  refuse(answer["deliveries"][0]);
+  const auto written = office.deliver_all();
+  REQUIRE(written.size() == 1);
+  CHECK(written[0]["op"] == (is_new ? "create" : "update"));
+  CHECK(written[0]["fields"]["name"] == "Eve");
+  CHECK_FALSE(written[0]["fields"].contains("sum"));
+  CHECK(office.the_item(Category::dead_letter).detail["fields"] == Json::array({"coin", "sum"}));
+  stays_quiet(office);
+  const auto only_write = [&] {
+    const auto more = office.deliver_all();
+    REQUIRE(more.size() == 1);
+    return Office::plain(more[0]["fields"]);
+  };
+  SECTION("another field flows on") {
+    office.says("crm", "c1", {{"name", "Grace"}});
+    CHECK(only_write() == Json({{"name", "Grace"}}));
+    CHECK(office.items_of(Category::dead_letter).size() == 1);
+  }
+  SECTION("another tuple is another write") {
+    SECTION("by the refused field") {
+      office.says("crm", "c1", {{"coin", "CHF"}});
+      CHECK(only_write() == Json({{"coin", "CHF"}, {"sum", 9000}}));
+    }
+    SECTION("by the other one") {
+      office.says("crm", "c1", {{"sum", "90"}});
+      CHECK(only_write() == Json({{"coin", "JPY"}, {"sum", 90}}));
+    }
+    CHECK(office.open_items().empty());
+  }
+  SECTION("refused again, it is one question about what is refused now") {
+    const Json again = office.says("crm", "c1", {{"sum", "100"}}, Json::object(), true);
+    REQUIRE(again["deliveries"].size() == 1);
+    refuse(again["deliveries"][0]);
+    stays_quiet(office);
+    CHECK(office.items_of(Category::dead_letter).size() == 1);
+  }
+  SECTION("a person has it tried again, whole") {
+    office.act(office.the_item(Category::dead_letter), "replay");
+    const auto leased = office.deliveries_in(DeliveryState::leased);
+    REQUIRE(leased.size() == 1);
+    CHECK(Office::plain(*leased.front().body) == Json({{"coin", "JPY"}, {"sum", 9000}}));
   }
 }
 
@@ -354,15 +412,16 @@ TEST_CASE("where another system's word counts, what cannot be read is written ov
 }
 
 TEST_CASE("of a group nothing is written over a member that cannot be read") {
-  Office office({R"("sum": {"type": "decimal", "rule": "recency", "group": "price",
-                      "map": {"crm": "sum", "desk": "sum"}},
-                    "coin": {"type": "text", "rule": "recency", "group": "price",
-                      "map": {"crm": "coin", "desk": "coin"}})"});
+  Office office({priced});
   office.both_know({{"sum", "1"}, {"coin", "EUR"}});
   const Json older = office.event("desk", "d1", {{"sum", "2"}, {"coin", "USD"}});
   office.says("crm", "c1", {{"sum", "a lot"}});
   office.send(older, false);
   CHECK(office.claim_all().empty());
+  SECTION("a later word of the others is, and goes out whole") {
+    office.says("desk", "d1", {{"sum", "3"}});
+    CHECK(office.waiting() == Json({{"crm", {{"coin", "USD"}, {"sum", 3}}}}));
+  }
 }
 
 }  // namespace truce::test

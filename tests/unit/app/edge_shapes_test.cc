@@ -122,6 +122,39 @@ TEST_CASE("E76 a paused field is not written to its system; all else flows") {
   }
 }
 
+TEST_CASE("E76 the group of a paused field is not written to its system either") {
+  const Json coins = Json::array({"EUR", "CHF"});
+  Office office({one_field("sum", R"("type": "decimal", "rule": "recency", "group": "price")") +
+                     ", " +
+                     one_field("coin", R"("type": "text", "rule": "recency", "group": "price")") +
+                     ", " + text_field("name"),
+                 R"("create_in": ["crm", "desk"])"});
+  office.both_know({{"sum", "100"}, {"coin", "EUR"}, {"name", "Ada"}});
+  SECTION("what waits is withdrawn, what comes is kept back") {
+    office.says("desk", "d1", {{"sum", "200"}});
+    CHECK(office.waiting() == Json({{"crm", {{"sum", 200}}}}));
+    office.says("crm", "c1", {{"coin", coins}});
+    if (GENERATE(false, true)) office.sweep_all();
+    CHECK(office.claim_all().empty());
+    office.says("desk", "d1", {{"sum", "9000"}, {"coin", "JPY"}, {"name", "Grace"}});
+    CHECK(office.waiting()["crm"] == Json({{"name", "Grace"}}));
+  }
+  SECTION("a new record is made without it") {
+    office.says("crm", "c1", {{"coin", coins}});
+    office.says("desk", "d3",
+                {{"email", email_of(3)}, {"sum", "7"}, {"coin", "EUR"}, {"name", "Hedy"}});
+    CHECK(office.waiting()["crm"] == Json({{"email", email_of(3)}, {"name", "Hedy"}}));
+  }
+  SECTION("it goes out whole when the pause ends") {
+    office.says("crm", "c1", {{"coin", coins}});
+    office.says("desk", "d1", {{"sum", "9000"}, {"coin", "JPY"}});
+    CHECK(office.waiting().empty());
+    office.act(office.the_item(Category::drift), "resume");
+    office.sweep_all();
+    CHECK(office.waiting() == Json({{"crm", {{"coin", "JPY"}, {"sum", 9000}}}}));
+  }
+}
+
 TEST_CASE("E76 a policy that reads the new shape ends the pause, and what came meanwhile is read") {
   Stages office;
   office.says("crm", "c1", {{"stage", several}});

@@ -139,6 +139,45 @@ TEST_CASE("what a target cannot take is asked about, and the other fields go out
   CHECK(office.items().empty());
 }
 
+TEST_CASE("a group is written whole or not at all") {
+  Planned office;
+  Field& coin = office.add_field("coin", Rule::recency, FieldType::enumeration);
+  office.add_field("name", Rule::recency);
+  coin.group = office.field().group = "price";
+  coin.map[SystemName("desk")].values = {{"e", "EUR"}};
+  const auto says = [&](const std::string& sum, const std::string& money, std::int64_t seconds) {
+    office.says("crm", sum, seconds, {}, "f");
+    office.says("crm", money, seconds, {}, "coin");
+    office.says("crm", "name " + sum, seconds, {}, "name");
+  };
+  says("1", "EUR", 101);
+  const bool is_new = GENERATE(false, true);
+  if (is_new)
+    office.entity.create_in = {SystemName("desk")};
+  else
+    office.record("desk");
+  const std::string told = is_new ? "desk create " : "desk update desk1 ";
+  CHECK(office.outbox() == told + R"({"coin":"e","f":"1","name":"name 1"})");
+  SECTION("where the target has no word for a member") {
+    says("2", "JPY", 105);
+    CHECK(office.outbox() == told + R"({"name":"name 2"})");
+    CHECK(office.items() == "drift coin");
+    office.field("name").required = true;
+    CHECK_FALSE(office.outbox().empty());
+    office.field().required = true;
+    CHECK(office.outbox().empty() == is_new);
+  }
+  SECTION("where a member is frozen") {
+    office.state.golden.flips[FieldName("coin")].frozen = true;
+    CHECK(office.outbox() == told + R"({"name":"name 1"})");
+  }
+  SECTION("a member that the target is not told holds nothing back") {
+    coin.direction[SystemName("desk")] = Direction::in;
+    office.state.golden.flips[FieldName("coin")].frozen = true;
+    CHECK(office.outbox() == told + R"({"f":"1","name":"name 1"})");
+  }
+}
+
 TEST_CASE("a reference goes out under the target's own id, once the parent has one there") {
   Planned office;
   office.field().type = FieldType::reference;

@@ -69,6 +69,21 @@ TEST_CASE("E76 of a paused field nothing is compared, and nothing is written by 
   CHECK(told_of(found_by(office, report), office.the_item(Category::drift).id.text) == 1);
 }
 
+TEST_CASE("E76 nor is anything of the paused field's group") {
+  const std::string body = R"("type": "text", "rule": "recency", "group": "sale")";
+  Office office({one_field("stage", body) + ", " + one_field("sum", body)});
+  const Json before{{"stage", "lead"}, {"sum", "1"}};
+  reconcile(office, {{"crm", shown(1, before)}});
+  office.advance(1'000);
+  office.says("crm", "c9", {{"email", "x@example.com"}, {"stage", several}});
+  Json desk = shown(1, {{"stage", "won"}, {"sum", "2"}}).front();
+  desk["id"] = "d0";
+  office.advance(1'000);
+  const Json report = reconcile(office, {{"crm", shown(1, before)}, {"desk", {desk}}});
+  CHECK_FALSE(office.waiting().contains("crm"));
+  CHECK(told_of(found_by(office, report), office.the_item(Category::drift).id.text) == 2);
+}
+
 TEST_CASE("E77 a field that no record of a snapshot has any more is asked about") {
   Office office(stages());
   reconcile(office, {{"crm", shown(records, {{"stage", "lead"}})}});
