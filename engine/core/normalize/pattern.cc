@@ -6,7 +6,9 @@
 #include <string>
 #include <unordered_map>
 
+#include "engine/core/normalize/lossy.h"
 #include "engine/core/normalize/refusal.h"
+#include "engine/core/normalize/set.h"
 #include "engine/core/normalize/text.h"
 #include "engine/core/policy/pattern.h"
 
@@ -58,6 +60,14 @@ Result<void> check_pattern(const Field& field, const MapEntry& entry, std::strin
   if (RE2::FullMatch(re2::StringPiece(text.data(), text.size()), *pattern)) return {};
   return refuse(field, Code::format, text,
                 "does not match the pattern " + shown(*entry.pattern) + " of the policy");
+}
+
+Result<void> check_written(const Field& field, const MapEntry& entry, const Json& form) {
+  if (!entry.pattern || entry.transform) return {};
+  const Json held = rewritten(entry, form);
+  if (field.type == FieldType::set) return check_elements(field, entry, held);
+  const std::optional<std::string> text = scalar_text(held);
+  return text ? check_pattern(field, entry, *text) : Result<void>();
 }
 
 }  // namespace truce

@@ -15,4 +15,8 @@ Result<void> check_text(const Field& field, std::string_view text);
 // (`field-too-long`); `format` when it does not, `policy-regex` when RE2 refuses it. Thread-safe.
 Result<void> check_pattern(const Field& field, const MapEntry& entry, std::string_view text);
 
+// The same of what is to be written, as the system will hold it; of a set, each element. Where a
+// transform reads the system's value, the pattern is for what it gives, and nothing is checked here.
+Result<void> check_written(const Field& field, const MapEntry& entry, const Json& form);
+
 }  // namespace truce

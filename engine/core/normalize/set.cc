@@ -87,6 +87,16 @@ Result<std::vector<std::string>> pieces_of(const Field& field, const MapEntry& e
 
 }  // namespace
 
+Result<void> check_elements(const Field& field, const MapEntry& entry, const Json& form) {
+  const Result<std::vector<std::string>> pieces = pieces_of(field, entry, form);
+  if (!pieces) return tl::unexpected(pieces.error());
+  for (const std::string& piece : *pieces) {
+    if (is_blank(piece)) continue;
+    if (Result<void> fine = check_pattern(field, entry, piece); !fine) return fine;
+  }
+  return {};
+}
+
 Result<Value> read_set(const Field& field, const MapEntry& entry, const Json& raw) {
   const Result<std::vector<std::string>> pieces = pieces_of(field, entry, raw);
   if (!pieces) return tl::unexpected(pieces.error());

@@ -15,6 +15,10 @@ namespace truce {
 // and, if it is to be written in the same form, declared with `split: "^,^"`.
 Result<Value> read_set(const Field& field, const MapEntry& entry, const Json& raw);
 
+// The entry's pattern must match every element of the system's form of a set; the failures are those
+// of check_pattern.
+Result<void> check_elements(const Field& field, const MapEntry& entry, const Json& form);
+
 // A stored value of before the field was a set: the set that the system's own form of it is, whose
 // elements the policy may not list. Null and sets stay as they are.
 Value as_set(const MapEntry& entry, const Value& value);

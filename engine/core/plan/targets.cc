@@ -3,6 +3,7 @@
 #include <set>
 
 #include "engine/core/model/hash.h"
+#include "engine/core/normalize/pattern.h"
 #include "engine/core/plan/merge_question.h"
 #include "engine/core/plan/planning.h"
 
@@ -348,8 +349,13 @@ class Target {
     const std::optional<Value> value = outgoing(field, entry, golden);
     if (!value) return std::nullopt;
     auto written = to_system(field, entry, *value, planning_.context.transforms);
-    if (written) return *std::move(written);
-    wanted_.push_back(cannot_write(field, written.error()));
+    Result<void> fine;
+    if (!written)
+      fine = tl::unexpected(written.error());
+    else if (!value->is_null())
+      fine = check_written(field, entry, *written);
+    if (fine) return *std::move(written);
+    wanted_.push_back(cannot_write(field, fine.error()));
     return std::nullopt;
   }
 

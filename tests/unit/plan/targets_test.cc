@@ -139,6 +139,51 @@ TEST_CASE("what a target cannot take is asked about, and the other fields go out
   CHECK(office.items().empty());
 }
 
+TEST_CASE("what the target's pattern does not allow is asked about, and not written") {
+  Planned office;
+  MapEntry& desk = office.field().map[SystemName("desk")];
+  desk.pattern = "[A-Z]{2}-[0-9]{3}";
+  office.record("desk");
+  const auto told_of = [&](const std::string& value) {
+    office.says("crm", value, office.now_s++);
+    return office.outbox();
+  };
+  CHECK(told_of("DE-001") == R"(desk update desk1 {"f":"DE-001"})");
+  SECTION("as long as it is so") {
+    CHECK(told_of("de-1").empty());
+    CHECK(office.items() == "drift f");
+    CHECK(office.item().system == SystemName("desk"));
+    CHECK(office.item().detail["code"] == "format");
+    CHECK(told_of("DE-002") == R"(desk update desk1 {"f":"DE-002"})");
+    CHECK(office.items().empty());
+  }
+  SECTION("looked at is what the target makes of it") {
+    desk.lossy = {{Lossy::Kind::upper, 0}};
+    CHECK(told_of("de-002") == R"(desk update desk1 {"f":"de-002"})");
+    desk.max_length = 5;
+    CHECK(told_of("de-003").empty());
+  }
+  SECTION("a blank is none") {
+    office.field().blank = Blank::clear;
+    desk.blank = {Json("-None-")};
+    office.says("crm", Value::null(), office.now_s++);
+    CHECK(office.outbox() == R"(desk update desk1 {"f":"-None-"})");
+  }
+  SECTION("what a transform reads has another form") {
+    desk.transform = ".f";
+    CHECK(told_of("de-1") == R"(desk update desk1 {"f":"de-1"})");
+  }
+  SECTION("of a set every element counts") {
+    office.field().type = FieldType::set;
+    const auto told_of_set = [&](const Value& elements) {
+      office.says("crm", elements, office.now_s++);
+      return office.outbox();
+    };
+    CHECK(told_of_set(set_of({"DE-004", "DE-005"})) == R"(desk update desk1 {"f":["DE-004","DE-005"]})");
+    CHECK(told_of_set(set_of({"DE-004", "none"})).empty());
+  }
+}
+
 TEST_CASE("a group is written whole or not at all") {
   Planned office;
   Field& coin = office.add_field("coin", Rule::recency, FieldType::enumeration);
