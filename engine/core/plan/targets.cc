@@ -117,7 +117,7 @@ class Target {
     if (flying_ || !state.golden.merged_into.empty()) return std::nullopt;
     const auto& absent = state.golden.no_create;
     if (std::find(absent.begin(), absent.end(), system_.name) != absent.end()) return std::nullopt;
-    if (is_asked_whose()) return std::nullopt;
+    if (is_asked_whose() || is_key_paused()) return std::nullopt;
     const bool any_linked =
         std::any_of(state.sources.begin(), state.sources.end(), [](const SourceRecord& source) {
           return source.state == LinkState::active && !is_deleted(source);
@@ -176,6 +176,28 @@ class Target {
     const auto& items = planning_.state.items;
     return std::any_of(items.begin(), items.end(), [&](const ExceptionItem& item) {
       return item.category == Category::duplicate && item.system == system_.name;
+    });
+  }
+
+  // Whether it stands there already cannot be seen, nor would what is made be found again.
+  bool is_key_paused() const {
+    const auto& tiers = planning_.context.entity.match;
+    return std::any_of(tiers.begin(), tiers.end(), [&](const std::vector<FieldName>& tier) {
+      return std::any_of(tier.begin(), tier.end(), [&](const FieldName& key) {
+        return planning_.context.limits.is_paused(system_.name, key) || is_unknown_by_pause(key);
+      });
+    });
+  }
+
+  bool is_unknown_by_pause(const FieldName& key) const {
+    const auto golden = planning_.state.golden.fields.find(key);
+    if (golden != planning_.state.golden.fields.end() && !golden->second.value.is_null()) {
+      return false;
+    }
+    const auto& views = planning_.views;
+    return std::any_of(views.begin(), views.end(), [&](const SourceView& view) {
+      return view.record->state == LinkState::active &&
+             planning_.context.limits.is_paused(view.system->name, key);
     });
   }
 
@@ -435,7 +457,7 @@ class Target {
   // A dead letter whose wish is gone has nothing left to deliver, unless its write is only blocked.
   bool nothing_left_for(const Delivery& dead) const {
     if (link_ && (is_unread() || is_asked_whether_one())) return false;
-    if (dead.intended == Operation::create && is_asked_whose()) return false;
+    if (dead.intended == Operation::create && (is_asked_whose() || is_key_paused())) return false;
     if (dead.state == DeliveryState::dead && is_in_doubt(dead) && !link_) return false;
     for (const auto& [name, field] : dead.fields) {
       const Field* known = planning_.context.entity.field(name);

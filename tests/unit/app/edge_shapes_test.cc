@@ -155,6 +155,37 @@ TEST_CASE("E76 the group of a paused field is not written to its system either")
   }
 }
 
+TEST_CASE("E76 while a match key is paused nothing is made that could stand there already") {
+  Terms terms{text_field("key") + ", " + text_field("name"), R"("create_in": ["crm", "desk"])"};
+  terms.match = R"([["key"]])";
+  Office office(terms);
+  office.says("crm", "c1", {{"key", "k1"}, {"name", "Ada"}});
+  office.says("desk", "d1", {{"key", "k1"}, {"name", "Ada"}});
+  const auto list_of_key = [](const char* key) { return Json::array({key, "other"}); };
+  SECTION("in its system, also what waits already") {
+    office.says("desk", "d2", {{"key", "k2"}, {"name", "Grace"}});
+    CHECK(office.waiting()["crm"] == Json({{"key", "k2"}, {"name", "Grace"}}));
+    office.says("crm", "c1", {{"key", list_of_key("k1")}});
+    office.sweep_all();
+    office.says("desk", "d2", {{"name", "Hedy"}});
+    office.says("desk", "d3", {{"key", "k3"}, {"name", "Eve"}});
+    CHECK(office.waiting().empty());
+    CHECK(office.claim_all().empty());
+    office.says("desk", "d1", {{"name", "Ada L."}});
+    CHECK(office.waiting() == Json({{"crm", {{"name", "Ada L."}}}}));
+    office.act(office.the_item(Category::drift), "resume");
+    office.sweep_all();
+    CHECK(office.deliver_all().size() == 3);
+  }
+  SECTION("elsewhere, of a record whose key could not be read") {
+    office.says("desk", "d9", {{"key", "k9"}, {"name", "Grace"}});
+    office.deliver_all();
+    office.says("crm", "c7", {{"key", list_of_key("k7")}, {"name", "Hedy"}});
+    CHECK(office.waiting().empty());
+    CHECK(office.claim_all().empty());
+  }
+}
+
 TEST_CASE("E76 a policy that reads the new shape ends the pause, and what came meanwhile is read") {
   Stages office;
   office.says("crm", "c1", {{"stage", several}});

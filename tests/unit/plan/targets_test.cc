@@ -179,7 +179,8 @@ TEST_CASE("what the target's pattern does not allow is asked about, and not writ
       office.says("crm", elements, office.now_s++);
       return office.outbox();
     };
-    CHECK(told_of_set(set_of({"DE-004", "DE-005"})) == R"(desk update desk1 {"f":["DE-004","DE-005"]})");
+    CHECK(told_of_set(set_of({"DE-004", "DE-005"})) ==
+          R"(desk update desk1 {"f":["DE-004","DE-005"]})");
     CHECK(told_of_set(set_of({"DE-004", "none"})).empty());
   }
 }
