@@ -5,7 +5,7 @@
 namespace truce {
 namespace {
 
-Json explain_field(const Field& rules, const Derived& derived,
+Json explain_field(const Entity& entity, const Field& rules, const Derived& derived,
                    const std::vector<Decision>& decisions,
                    const std::vector<Delivery>& deliveries) {
   const FieldName& name = rules.name;
@@ -13,8 +13,9 @@ Json explain_field(const Field& rules, const Derived& derived,
   const auto survivor = derived.survivors.find(name);
   const Survivor nobody;
   const Survivor& known = survivor == derived.survivors.end() ? nobody : survivor->second;
-  node["sentence"] = sentence_of(name, known, latest_of(name, decisions));
-  node["would_change"] = would_change(rules, known, derived.views);
+  const Tuple tuple = tuple_around(entity, name, derived.survivors);
+  node["sentence"] = sentence_of(name, known, tuple, latest_of(name, decisions));
+  node["would_change"] = would_change(rules, known, tuple, derived.views);
   node["trail"] = echo_trail(name, derived, deliveries);
   if (known.field) {
     const GoldenField& field = *known.field;
@@ -22,6 +23,11 @@ Json explain_field(const Field& rules, const Derived& derived,
     node["contested"] = field.contested;
     node["winner"] = lineage_json(field);
     node["why"] = field.why;
+    if (!tuple.others.empty()) {
+      Json group = Json::array();
+      for (const FieldName& member : tuple_of(entity, name)) group.push_back(member.text);
+      node["group"] = {{"fields", std::move(group)}, {"changed_at", to_rfc3339(tuple.changed_at)}};
+    }
     Json losers = Json::array();
     for (const Loser& loser : known.losers) {
       losers.push_back({{"system", loser.system.text},
@@ -76,7 +82,7 @@ Result<Json> explain_record(Reader& reader, const EntityName& entity_name, const
   Json fields = Json::array();
   for (const auto& [name, known] : entity->fields) {
     if (!field.empty() && name != field) continue;
-    fields.push_back(explain_field(known, derived, golden->decisions, deliveries));
+    fields.push_back(explain_field(*entity, known, derived, golden->decisions, deliveries));
   }
   return Json{{"golden_id", golden->id.text}, {"entity", entity_name.text}, {"fields", fields}};
 }

@@ -14,13 +14,27 @@ std::string whose(const SystemName& system) {
   return system.empty() ? "a decision" : system.text.str();
 }
 
-std::string list_of(const std::vector<std::string>& names) {
+std::string list_of(const std::vector<std::string>& names, const std::string& last = " or ") {
   std::string all;
   for (std::size_t i = 0; i < names.size(); ++i) {
-    if (i > 0) all += i + 1 == names.size() ? " or " : ", ";
+    if (i > 0) all += i + 1 == names.size() ? last : ", ";
     all += names[i];
   }
   return all;
+}
+
+std::vector<std::string> texts_of(const std::vector<FieldName>& names) {
+  std::vector<std::string> texts;
+  for (const FieldName& name : names) texts.push_back(name.text.str());
+  return texts;
+}
+
+// " of sum or coin" of a group's member.
+std::string of_any(const FieldName& field, const Tuple& tuple) {
+  if (tuple.others.empty()) return "";
+  std::vector<std::string> names = texts_of(tuple.others);
+  names.insert(names.begin(), field.text.str());
+  return " of " + list_of(names);
 }
 
 std::string readers_of(const Field& field, const std::vector<SourceView>& views) {
@@ -55,14 +69,15 @@ std::string by_union(const Field& field, const std::string& readers) {
   return "";
 }
 
-std::string by_rule(const Field& field, const Survivor& survivor,
+std::string by_rule(const Field& field, const Survivor& survivor, const Tuple& tuple,
                     const std::vector<SourceView>& views) {
   const std::string readers = readers_of(field, views);
   switch (field.rule) {
     case Rule::source_of_truth:
       return by_authority(field, views);
     case Rule::recency:
-      return "a change in " + readers + " after " + to_rfc3339(survivor.field->changed_at);
+      return "a change" + of_any(field.name, tuple) + " in " + readers + " after " +
+             to_rfc3339(tuple.changed_at);
     case Rule::set_union:
       return by_union(field, readers);
     case Rule::escalate:
@@ -86,16 +101,34 @@ std::string by_rule(const Field& field, const Survivor& survivor,
 
 }  // namespace
 
-std::string sentence_of(const FieldName& name, const Survivor& survivor, const Decision* decision) {
+Tuple tuple_around(const Entity& entity, const FieldName& field, const Survivors& survivors) {
+  Tuple tuple{{}, Time::beginning()};
+  for (const FieldName& member : tuple_of(entity, field)) {
+    if (member != field) tuple.others.push_back(member);
+    const auto survivor = survivors.find(member);
+    if (survivor == survivors.end() || !survivor->second.field) continue;
+    const GoldenField& golden = *survivor->second.field;
+    if (golden.changed_at < tuple.changed_at) continue;
+    tuple.changed_at = golden.changed_at;
+    tuple.evidence = golden.evidence;
+  }
+  return tuple;
+}
+
+std::string sentence_of(const FieldName& name, const Survivor& survivor, const Tuple& tuple,
+                        const Decision* decision) {
   if (!survivor.field) return name.text + " has no value: no system says anything";
   const GoldenField& field = *survivor.field;
   std::string sentence = name.text + " is " + shown_value(field.value);
   if (field.contested) sentence += ", contested and not written";
   // A decision ranks at the time of what it beat, which is not when it was made.
   const bool is_decided = field.system.empty() && decision;
-  const Time since = is_decided ? decision->decided_at : field.changed_at;
-  sentence += ": " + whose(field.system) + " says so since " + to_rfc3339(since) + " (" +
-              std::string(to_string(field.evidence)) + " evidence), rule " + field.rule + ", " +
+  const Time since = is_decided ? decision->decided_at : tuple.changed_at;
+  sentence += ": " + whose(field.system) + " says so";
+  if (!tuple.others.empty())
+    sentence += ", of one group with " + list_of(texts_of(tuple.others), " and ") + ",";
+  sentence += " since " + to_rfc3339(since) + " (" + std::string(to_string(tuple.evidence)) +
+              " evidence), rule " + field.rule + ", " +
               field.why;
   for (const Loser& loser : survivor.losers) {
     sentence +=
@@ -104,7 +137,7 @@ std::string sentence_of(const FieldName& name, const Survivor& survivor, const D
   return sentence;
 }
 
-Json would_change(const Field& field, const Survivor& survivor,
+Json would_change(const Field& field, const Survivor& survivor, const Tuple& tuple,
                   const std::vector<SourceView>& views) {
   Json all = Json::array();
   if (!survivor.field) {
@@ -118,7 +151,7 @@ Json would_change(const Field& field, const Survivor& survivor,
     all.push_back("a word of " + readers_of(field, views) +
                   " that the decision has not seen and that differs from it");
   } else {
-    all.push_back(by_rule(field, survivor, views));
+    all.push_back(by_rule(field, survivor, tuple, views));
   }
   return all;
 }

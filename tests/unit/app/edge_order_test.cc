@@ -339,6 +339,23 @@ TEST_CASE("nothing is asked for that an event leaves out of a group that is only
   }
 }
 
+TEST_CASE("a group's member is explained by the time of its group") {
+  Office office({place()});
+  office.both_know({{"city", "Paris"}, {"street", "Rue 1"}});
+  office.says("crm", "c1", {{"city", "Rome"}, {"street", "Via 2"}});
+  const Json between = office.event("desk", "d1", {{"city", "Bonn"}, {"street", "Weg 3"}});
+  office.says("crm", "c1", {{"street", "Via 4"}});
+  const std::string at = to_rfc3339(office.now);
+  office.send(between, false);
+  const Json city = office.explained(office.golden, "city");
+  CHECK(city["value"] == "Rome");
+  CHECK(city["group"] == Json({{"fields", {"city", "street"}}, {"changed_at", at}}));
+  const std::string start = "city is \"Rome\": crm says so, of one group with street, since " + at;
+  CHECK(city["sentence"].get<std::string>().starts_with(start));
+  CHECK(city["would_change"] ==
+        Json::array({"a change of city or street in crm or desk after " + at}));
+}
+
 TEST_CASE("nor what an event tells of a group's member with an older time of its own") {
   Office office({place()});
   office.both_know({{"city", "Paris"}, {"street", "Rue 1"}});
