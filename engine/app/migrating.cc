@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "engine/app/ingestion.h"
+#include "engine/app/match_index.h"
 #include "engine/app/migrations.h"
 
 namespace truce {
@@ -53,19 +54,6 @@ Carriage carriage_of(Context& context, const EntityName& entity, const EntityCha
                           migrating.course, context.transforms, context.secrets);
 }
 
-// Every key that the record shows or has shown, as its events would have left them.
-void make_keys_anew(Context& context, const RecordState& state, const SourceRecord& source) {
-  const Entity& entity = *context.policy.entity(source.entity);
-  std::map<EventKey, std::map<FieldName, Value>> shown;
-  for (const auto& [name, history] : source.fields) {
-    if (!entity.field(name)) continue;
-    for (const Observation& observation : history.observations) {
-      shown[observation.event_key].emplace(name, observation.value);
-    }
-  }
-  for (const auto& [key, values] : shown) index_keys(context, entity, state, source, values);
-}
-
 // What is only shown under another name now is no change of the record, but the trail tells it.
 void add_renamed(Plan& plan, const SharedMap<FieldName, GoldenField>& before,
                  const SharedMap<FieldName, GoldenField>& after) {
@@ -114,7 +102,7 @@ void bring_along(Context& context, RecordState& state) {
   for (Delivery& delivery : state.deliveries) context.store.put_delivery(delivery);
   for (ExceptionItem& item : state.items) context.store.put_exception(item);
   if (change->keys_change) {
-    for (const SourceRecord& source : state.sources) make_keys_anew(context, state, source);
+    for (const SourceRecord& source : state.sources) make_keys_anew(context, source);
   }
   Plan plan = derive(context, state);
   add_renamed(plan, shown_before, state.golden.fields);
@@ -126,7 +114,7 @@ void bring_along(Context& context, SourceRecord& source) {
   if (!change) return;
   source = carry_source(carriage_of(context, source.entity, *change), source);
   context.store.put_source(source);
-  if (change->keys_change) make_keys_anew(context, {}, source);
+  if (change->keys_change) make_keys_anew(context, source);
 }
 
 std::optional<SourceRecord> find_carried(Context& context, const SystemName& system,

@@ -139,8 +139,7 @@ void put_texts(Context& context, const MigrationTexts& texts) {
 }
 
 void adopt(Context& context, const WayAndPolicy& way) {
-  // Nothing can go wrong with it: the policy was read.
-  static_cast<void>(adopt_policy(context, *way.policy, way.text));
+  put_policy(context, *way.policy, way.text);
 }
 
 void refuse_lost_entities(ReadView& store, SchemaChange& change) {

@@ -1,6 +1,8 @@
 #include "engine/app/policy_admin.h"
 
+#include "engine/app/match_index.h"
 #include "engine/app/trail.h"
+#include "engine/core/migrate/schema_change.h"
 #include "engine/core/model/hash.h"
 #include "engine/core/policy/source_text.h"
 
@@ -10,6 +12,23 @@ namespace {
 constexpr const char* text_name = "policy";
 constexpr const char* sha256_name = "policy_sha256";
 constexpr const char* file_sha256_name = "policy_file_sha256";
+
+// Also those that the policy before did not have: records of an earlier one may be stored.
+std::vector<EntityName> entities_of_other_keys(const std::string& before_text, const Policy& next,
+                                               const std::string& text) {
+  const PolicyPtr before = parse_policy(before_text).policy;
+  SchemaChange change;
+  if (before) change = schema_change(*before, next, former_names(before_text, text));
+  std::vector<EntityName> others;
+  for (const auto& [name, entity] : next.entities) {
+    const auto changed = change.entities.find(name);
+    const bool stays = before && before->entity(name) &&
+                       (changed == change.entities.end() || !changed->second.keys_change);
+    if (!stays) others.push_back(name);
+  }
+  return others;
+}
+
 }  // namespace
 
 Json describe_policy(const std::string& text) {
@@ -19,13 +38,18 @@ Json describe_policy(const std::string& text) {
           {"policy", tree ? policy_file::to_json(*tree) : Json(nullptr)}};
 }
 
+bool put_policy(Context& context, const Policy& next, const std::string& text) {
+  if (context.store.find_meta(sha256_name) == next.sha256) return false;
+  Context under_next{context.store,   next,         context.ids, context.now, context.transforms,
+                     context.secrets, context.actor};
+  write_policy_change(under_next, text);
+  return true;
+}
+
 Result<Json> adopt_policy(Context& context, const Policy& next, const std::string& text) {
-  const bool changed = context.store.find_meta(sha256_name) != next.sha256;
-  if (changed) {
-    Context under_next{context.store,   next,         context.ids, context.now, context.transforms,
-                       context.secrets, context.actor};
-    write_policy_change(under_next, text);
-  }
+  const std::string before = context.store.find_meta(text_name).value_or("");
+  const bool changed = put_policy(context, next, text);
+  if (changed) begin_making_keys(context, entities_of_other_keys(before, next, text));
   return Json{{"sha256", next.sha256}, {"changed", changed}};
 }
 

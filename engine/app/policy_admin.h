@@ -11,9 +11,10 @@ namespace truce {
 // {sha256, text, policy}: the text as it was written, and the same without its comments.
 Json describe_policy(const std::string& text);
 
-// `next` and its text become the policy of the store; every record is derived again by the sweep.
-// One audit entry, unless it is the policy already. The caller puts it in force after the commit.
-// Gives {sha256, changed}.
+// `next` and its text become the store's policy, with one audit entry. False: it is that already.
+bool put_policy(Context& context, const Policy& next, const std::string& text);
+// The same, and every record is derived again by the sweep, and known by the keys of `next`. The
+// caller puts it in force after the commit. Gives {sha256, changed}.
 Result<Json> adopt_policy(Context& context, const Policy& next, const std::string& text);
 
 // The policy to start with: the file's, or the one that was put in force since the file was last

@@ -3,6 +3,7 @@
 #include "engine/app/clock_set_back.h"
 #include "engine/app/derive.h"
 #include "engine/app/ingestion.h"
+#include "engine/app/match_index.h"
 #include "engine/app/migrations.h"
 #include "engine/app/outbox.h"
 #include "engine/app/pauses.h"
@@ -83,7 +84,10 @@ bool sweep(Context& context) {
   more |= look_after_parked(context);
   more |= look_after_pauses(context);
   // Those on their way to another schema are derived when they arrive.
-  if (!context.migrating) more |= derive_under_present_policy(context);
+  if (!context.migrating) {
+    more |= derive_under_present_policy(context);
+    more |= make_keys_on(context);
+  }
   more |= work_on_migration(context);
   more |= forget_old_rows(context);
   return more;

@@ -1,0 +1,132 @@
+// Another policy on records that are known already, put in force without a migration.
+#include "engine/app/policy_admin.h"
+#include "tests/unit/app/office.h"
+
+namespace truce::test {
+namespace {
+
+class KeyedOffice : public Office {
+ public:
+  KeyedOffice() : Office(keyed_by(R"([["email"]])")) { adopt(R"([["email"]])"); }
+
+  // Puts it in force, as a request or the file at the start does; what the sweep does then is to
+  // come.
+  void adopt(const std::string& match) {
+    const std::string text = policy_text(keyed_by(match));
+    const PolicyPtr next = policy_of(text);
+    run([&](Context& context) { return adopt_policy(context, *next, text).value(); });
+    policy = next;
+  }
+  void adopt_all(const std::string& match) {
+    adopt(match);
+    sweep_all();
+  }
+  Json comes(const std::string& system, const std::string& id, const std::string& email,
+             const std::string& phone) {
+    return says(system, id, {{"email", email}, {"phone", phone}});
+  }
+  std::string golden_of(const std::string& system, const std::string& id) {
+    return source_of(system, id).golden.text;
+  }
+  std::size_t duplicates() {
+    const auto items = open_items();
+    return static_cast<std::size_t>(std::count_if(
+        items.begin(), items.end(),
+        [](const ExceptionItem& item) { return item.category == Category::duplicate; }));
+  }
+
+ private:
+  static Terms keyed_by(const std::string& match) {
+    Terms terms{text_field("phone")};
+    terms.match = match;
+    return terms;
+  }
+};
+
+const std::string by_phone = R"([["phone"], ["email"]])";
+
+}  // namespace
+
+TEST_CASE("a known record is found by the match keys of the next policy") {
+  KeyedOffice office;
+  office.comes("crm", "c1", "ada@example.com", "1");
+  office.adopt_all(by_phone);
+  CHECK(office.comes("desk", "d1", "other@example.com", "1")["outcome"] == "applied");
+  CHECK(office.golden_of("desk", "d1") == office.golden_of("crm", "c1"));
+  CHECK(office.duplicates() == 0);
+}
+
+TEST_CASE("known records that share a key of the next policy are asked about") {
+  KeyedOffice office;
+  office.comes("crm", "c1", "ada@example.com", "1");
+  office.comes("desk", "d1", "other@example.com", "1");
+  office.comes("desk", "d2", "third@example.com", "2");
+  REQUIRE(office.open_items().empty());
+  office.adopt_all(by_phone);
+  const ExceptionItem item = office.the_item(Category::duplicate);
+  std::vector<std::string> both{office.golden_of("crm", "c1"), office.golden_of("desk", "d1")};
+  std::sort(both.begin(), both.end());
+  CHECK(item.detail["golden_ids"] == Json(both));
+}
+
+TEST_CASE("records that an earlier key of the next policy tells apart are not asked about") {
+  KeyedOffice office;
+  office.comes("crm", "c1", "ada@example.com", "1");
+  office.comes("desk", "d1", "other@example.com", "1");
+  office.adopt_all(R"([["email"], ["phone"]])");
+  CHECK(office.open_items().empty());
+}
+
+TEST_CASE("a phone that a record had only earlier is a question under the next policy too") {
+  KeyedOffice office;
+  office.comes("crm", "c1", "ada@example.com", "1");
+  office.comes("crm", "c1", "ada@example.com", "2");
+  office.adopt_all(by_phone);
+  CHECK(office.comes("desk", "d1", "other@example.com", "1")["outcome"] == "conflict");
+  CHECK(office.comes("desk", "d2", "third@example.com", "2")["outcome"] == "applied");
+  CHECK(office.golden_of("desk", "d2") == office.golden_of("crm", "c1"));
+}
+
+TEST_CASE("a record that nobody could link is known by the next policy's keys too") {
+  KeyedOffice office;
+  office.comes("crm", "c1", "ada@example.com", "1");
+  REQUIRE(office.comes("crm", "c2", "ada@example.com", "2")["outcome"] == "conflict");
+  office.adopt_all(by_phone);
+  CHECK(office.comes("desk", "d2", "other@example.com", "2")["outcome"] == "conflict");
+}
+
+TEST_CASE("a change of a record that nobody has shown makes it known by no key") {
+  KeyedOffice office;
+  office.says("crm", "c1", {{"phone", "1"}}, {{"partial", true}});
+  office.adopt_all(by_phone);
+  CHECK(office.comes("desk", "d1", "ada@example.com", "1")["outcome"] == "applied");
+  CHECK(office.comes("crm", "c1", "other@example.com", "1")["outcome"] == "applied");
+  CHECK(office.golden_of("desk", "d1") == office.golden_of("crm", "c1"));
+}
+
+TEST_CASE("keys are made anew piece by piece, whatever comes between and whatever policy follows") {
+  KeyedOffice office;
+  constexpr int pairs = 40;
+  for (int i = 0; i < pairs; ++i) {
+    const std::string n = std::to_string(i);
+    office.comes("crm", "c" + n, "a" + n + "@example.com", n);
+    office.comes("desk", "d" + n, "b" + n + "@example.com", n);
+  }
+  office.adopt(by_phone);
+  office.run([](Context& context) { return sweep(context); });
+  CHECK(office.duplicates() < pairs);
+  office.comes("crm", "late", "late@example.com", "39");
+  CHECK(office.golden_of("crm", "late") != "");
+  SECTION("to the end") {
+    office.sweep_all();
+    CHECK(office.duplicates() == pairs + 2);
+  }
+  SECTION("with another policy that has other keys before the end") {
+    office.adopt(R"([["email"]])");
+    office.run([](Context& context) { return sweep(context); });
+    office.adopt_all(by_phone);
+    CHECK(office.duplicates() == pairs + 2);
+  }
+}
+
+}  // namespace truce::test
