@@ -114,10 +114,9 @@ void withdraw_over_refused(Context& context, const Arrival& arrival, const Findi
   const bool is_carried =
       std::any_of(state->deliveries.begin(), state->deliveries.end(), [&](const Delivery& one) {
         return one.system == arrival.system.name && is_unsent(one) &&
-               std::any_of(findings.problems.begin(), findings.problems.end(),
-                           [&](const FieldProblem& problem) {
-                             return one.fields.contains(problem.field);
-                           });
+               std::any_of(
+                   findings.problems.begin(), findings.problems.end(),
+                   [&](const FieldProblem& problem) { return one.fields.contains(problem.field); });
       });
   if (is_carried) derive_noted(context, *state, "what stands there now could not be read");
 }
@@ -229,17 +228,40 @@ Processed refuse(Context& context, const ReadEvent& read) {
   return processed;
 }
 
+bool has_no_record(const Arrival& arrival) {
+  return arrival.event.operation == EventOperation::upsert && !arrival.event.record;
+}
+
+// A part of a record that nobody has shown yet, or the restoring of one.
+bool is_part_of_unknown(Context& context, const Arrival& arrival) {
+  const bool is_part =
+      (arrival.event.operation == EventOperation::upsert && arrival.event.partial) ||
+      (arrival.event.operation == EventOperation::restore && !arrival.event.record);
+  if (!is_part) return false;
+  const auto known =
+      context.store.find_source(arrival.system.name, arrival.entity.name, arrival.id);
+  return !known || (known->golden.empty() && known->state == LinkState::active);
+}
+
 Findings wait_for_migration(Context& context, const Arrival& arrival) {
   Findings findings;
   findings.kind = OutcomeKind::parked;
   findings.why = "waits for the end of a migration";
+  // When it goes on, nobody is left to be told what to fetch.
+  if (is_part_of_unknown(context, arrival)) {
+    findings.guessed = 1;
+    findings.why += "; its record is not known yet: fetch the record and send it";
+  }
   const char* cause = arrival.past_guard ? migration_cause_past_guard : migration_cause;
   context.store.park({arrival.key, cause, arrival.received_at, arrival.raw});
   return findings;
 }
 
 Findings take(Context& context, Arrival& arrival) {
-  if (is_migrating(context, arrival.entity.name)) return wait_for_migration(context, arrival);
+  // No schema is needed to tell that the record is to be fetched.
+  if (is_migrating(context, arrival.entity.name) && !has_no_record(arrival)) {
+    return wait_for_migration(context, arrival);
+  }
   switch (arrival.event.operation) {
     case EventOperation::upsert:
       return take_upsert(context, arrival);

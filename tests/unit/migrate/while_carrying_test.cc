@@ -122,4 +122,35 @@ TEST_CASE("answers that would take events in wait for the end of the walk") {
   office.go_on();
 }
 
+TEST_CASE("an event that has no record to wait with says at once what is to be fetched") {
+  MovingOffice office(with_field(text_field("name")));
+  office.both_know({{"name", "Ada"}});
+  REQUIRE(office.begin(with_field(called_title)));
+  SECTION("while records are carried") {}
+  SECTION("while the migration is undone") {
+    office.go_on();
+    REQUIRE(office.undo());
+  }
+  const auto fetched = [](const Json& answer) { return answer.value("fetch", Json()); };
+  const Json d2{{"system", "desk"}, {"entity", "contact"}, {"id", "d2"}};
+  Json bare = office.event("desk", "d2", {});
+  bare.erase("record");
+  const Json told = office.send(bare);
+  CHECK(told["outcome"] == "incomplete");
+  CHECK(fetched(told) == d2);
+  const Json part = office.says("desk", "d2", {{"name", "Emmy"}}, {{"partial", true}});
+  CHECK(part["outcome"] == "parked");
+  CHECK(fetched(part) == d2);
+  const Json restored = office.happens("restore", "desk", "d2");
+  CHECK(restored["outcome"] == "parked");
+  CHECK(fetched(restored) == d2);
+  const Json known = office.says("desk", "d1", {{"name", "Grace"}}, {{"partial", true}});
+  CHECK(known["outcome"] == "parked");
+  CHECK(fetched(known).is_null());
+  const Json whole = office.says("desk", "d3", {{"email", "m@example.com"}, {"name", "Mary"}});
+  CHECK(whole["outcome"] == "parked");
+  CHECK(fetched(whole).is_null());
+  office.go_on();
+}
+
 }  // namespace truce::test
