@@ -13,20 +13,78 @@ constexpr const char* text_name = "policy";
 constexpr const char* sha256_name = "policy_sha256";
 constexpr const char* file_sha256_name = "policy_file_sha256";
 
-// Also those that the policy before did not have: records of an earlier one may be stored.
-std::vector<EntityName> entities_of_other_keys(const std::string& before_text, const Policy& next,
-                                               const std::string& text) {
-  const PolicyPtr before = parse_policy(before_text).policy;
+// From the policy that the store has.
+struct Succession {
+  PolicyPtr before;  // null: there was none, or this version refuses it
   SchemaChange change;
-  if (before) change = schema_change(*before, next, former_names(before_text, text));
+};
+
+Succession succession(ReadView& store, const Policy& next, const std::string& text) {
+  const std::string before_text = store.find_meta(text_name).value_or("");
+  Succession found;
+  found.before = parse_policy(before_text).policy;
+  if (found.before) {
+    found.change = schema_change(*found.before, next, former_names(before_text, text));
+  }
+  return found;
+}
+
+// Also those that the policy before did not have: records of an earlier one may be stored.
+std::vector<EntityName> entities_of_other_keys(const Succession& from, const Policy& next) {
   std::vector<EntityName> others;
   for (const auto& [name, entity] : next.entities) {
-    const auto changed = change.entities.find(name);
-    const bool stays = before && before->entity(name) &&
-                       (changed == change.entities.end() || !changed->second.keys_change);
+    const auto changed = from.change.entities.find(name);
+    const bool stays = from.before && from.before->entity(name) &&
+                       (changed == from.change.entities.end() || !changed->second.keys_change);
     if (!stays) others.push_back(name);
   }
   return others;
+}
+
+std::string quoted(const std::vector<FieldName>& fields) {
+  std::string all;
+  for (const FieldName& field : fields) all += (all.empty() ? "'" : ", '") + field.text + "'";
+  return all;
+}
+
+// What becomes of stored values when only the policy changes; empty: they are read as before, or
+// again when their records come.
+std::string harm_of(const SchemaStep& step) {
+  switch (step.kind) {
+    case StepKind::renamed:
+    case StepKind::split:
+    case StepKind::merged:
+      return quoted(step.from) + " becomes " + quoted(step.to) + ": what is stored under " +
+             quoted(step.from) + " is not read any more";
+    case StepKind::retyped:
+      return quoted(step.from) + " is of another type: what is stored stays in the former one";
+    case StepKind::removed:
+      return quoted(step.from) + " leaves: what is stored of it is not read any more";
+    case StepKind::revalued:
+    case StepKind::reread:
+    case StepKind::added:
+      return "";
+  }
+  return "";
+}
+
+Json findings_of(ReadView& store, const SchemaChange& change) {
+  Json findings = Json::array();
+  for (const SchemaStep& step : change.steps) {
+    const std::string harm = harm_of(step);
+    if (harm.empty() || store.sources_behind(step.entity, {}, 1).empty()) continue;
+    const std::string field = step.to.empty() ? "" : "/" + step.to.front().text;
+    Finding finding;
+    finding.severity = Finding::Severity::warning;
+    finding.code = Code::policy_conflict;
+    finding.pointer = "/entities/" + step.entity.text + "/fields" + field;
+    finding.message = step.entity.text + ": " + harm;
+    finding.mend =
+        "put the policy before in force again, then take this one by truce migrate (POST "
+        "/v1/migrations), which carries stored records over";
+    findings.push_back(to_json(finding));
+  }
+  return findings;
 }
 
 }  // namespace
@@ -47,10 +105,14 @@ bool put_policy(Context& context, const Policy& next, const std::string& text) {
 }
 
 Result<Json> adopt_policy(Context& context, const Policy& next, const std::string& text) {
-  const std::string before = context.store.find_meta(text_name).value_or("");
+  const Succession from = succession(context.store, next, text);
   const bool changed = put_policy(context, next, text);
-  if (changed) begin_making_keys(context, entities_of_other_keys(before, next, text));
-  return Json{{"sha256", next.sha256}, {"changed", changed}};
+  Json findings = Json::array();
+  if (changed) {
+    begin_making_keys(context, entities_of_other_keys(from, next));
+    findings = findings_of(context.store, from.change);
+  }
+  return Json{{"sha256", next.sha256}, {"changed", changed}, {"findings", std::move(findings)}};
 }
 
 StartingPolicy choose_starting_policy(ReadView& store, const std::string& file_text) {

@@ -14,7 +14,8 @@ Json describe_policy(const std::string& text);
 // `next` and its text become the store's policy, with one audit entry. False: it is that already.
 bool put_policy(Context& context, const Policy& next, const std::string& text);
 // The same, and every record is derived again by the sweep, and known by the keys of `next`. The
-// caller puts it in force after the commit. Gives {sha256, changed}.
+// caller puts it in force after the commit. Gives {sha256, changed, findings}: warnings where it
+// does to the canonical schema of stored records what a migration would have to do.
 Result<Json> adopt_policy(Context& context, const Policy& next, const std::string& text);
 
 // The policy to start with: the file's, or the one that was put in force since the file was last

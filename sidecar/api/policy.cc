@@ -43,7 +43,11 @@ Answer put_policy(Services& services, const HttpRequest& request) {
   };
   job.on_commit = [&services, next] { services.surroundings.policy.put(next); };
   Result<Json> answer = services.writer.run(std::move(job));
-  if (answer) (*answer)["findings"] = to_json(reading.findings);
+  if (answer) {
+    log_adopted(*answer);
+    Json& findings = (*answer)["findings"];
+    for (Json& finding : to_json(reading.findings)) findings.push_back(std::move(finding));
+  }
   return answer_with(answer);
 }
 

@@ -1,5 +1,7 @@
 #include "sidecar/api/policy_refusal.h"
 
+#include "sidecar/log.h"
+
 namespace truce::api {
 
 Json to_json(const std::vector<Finding>& findings) {
@@ -17,6 +19,12 @@ tl::unexpected<Failure> refuse_policy(const std::vector<Finding>& findings) {
   Failure failure(std::move(problems));
   failure.more["findings"] = to_json(findings);
   return tl::unexpected<Failure>(std::move(failure));
+}
+
+void log_adopted(const Json& adopted) {
+  if (adopted.at("findings").empty()) return;
+  log_line(LogLevel::warning, "policy-changes-schema",
+           {{"sha256", adopted.at("sha256")}, {"findings", adopted.at("findings")}});
 }
 
 }  // namespace truce::api

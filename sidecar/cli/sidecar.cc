@@ -9,6 +9,7 @@
 #include "engine/app/sweep.h"
 #include "engine/app/trail.h"
 #include "engine/store/memory/memory_store.h"
+#include "sidecar/api/policy_refusal.h"
 #include "sidecar/http/token_file.h"
 #include "sidecar/log.h"
 #include "sidecar/private_file.h"
@@ -162,6 +163,7 @@ Result<void> Sidecar::put_in_force(const LoadedPolicy& chosen, const std::string
   job.on_commit = [&] { engine_.policy->put(chosen); };
   const Result<Json> adopted = writer_->run(std::move(job));
   if (!adopted) return tl::unexpected<Problem>(adopted.error());
+  api::log_adopted(*adopted);
   return {};
 }
 

@@ -45,6 +45,12 @@ class KeyedOffice : public Office {
 
 const std::string by_phone = R"([["phone"], ["email"]])";
 
+Json adopted(Office& office, const std::string& field) {
+  const std::string text = Office::policy_text({field});
+  const PolicyPtr next = policy_of(text);
+  return office.run([&](Context& context) { return adopt_policy(context, *next, text).value(); });
+}
+
 }  // namespace
 
 TEST_CASE("a known record is found by the match keys of the next policy") {
@@ -127,6 +133,39 @@ TEST_CASE("keys are made anew piece by piece, whatever comes between and whateve
     office.adopt_all(by_phone);
     CHECK(office.duplicates() == pairs + 2);
   }
+}
+
+TEST_CASE("a policy that changes the schema of stored records is adopted with a warning") {
+  Office office({text_field("name")});
+  const auto one = [&](const std::string& next) {
+    adopted(office, text_field("name"));
+    const Json findings = adopted(office, next)["findings"];
+    REQUIRE(findings.size() == 1);
+    CHECK(findings[0]["severity"] == "warning");
+    CHECK(findings[0]["mend"].get<std::string>().find("truce migrate") != std::string::npos);
+    return findings[0]["pointer"].get<std::string>();
+  };
+  adopted(office, text_field("name"));
+  SECTION("where records are stored") {
+    office.both_know({{"name", "Ada"}});
+    CHECK(one(R"("title": {"type": "text", "rule": "recency", "map": {"crm": "name",
+                "desk": "name"}})") == "/entities/contact/fields/title");
+    CHECK(one(one_field("name", R"("type": "integer", "rule": "recency")")) ==
+          "/entities/contact/fields/name");
+    CHECK(one("") == "/entities/contact/fields");
+  }
+  SECTION("not where none are") { CHECK(adopted(office, "")["findings"].empty()); }
+}
+
+TEST_CASE("another rule, another place or a field more is adopted without a warning") {
+  Office office({text_field("name")});
+  adopted(office, text_field("name"));
+  office.both_know({{"name", "Ada"}});
+  CHECK(adopted(office, text_field("name", "escalate"))["findings"].empty());
+  const std::string elsewhere = R"("name": {"type": "text", "rule": "recency",
+      "map": {"crm": "name", "desk": "full_name"}})";
+  CHECK(adopted(office, elsewhere)["findings"].empty());
+  CHECK(adopted(office, elsewhere + ", " + text_field("title"))["findings"].empty());
 }
 
 }  // namespace truce::test
