@@ -8,7 +8,7 @@ namespace truce {
 namespace {
 
 constexpr std::size_t records_a_look = 200;
-constexpr std::size_t samples_a_step = 3;
+constexpr std::size_t samples_a_fate = 3;
 
 // The last value that the system was seen to hold; nullptr: none, or blank.
 const Observation* last_seen(const SourceRecord& source, const FieldName& field) {
@@ -28,6 +28,27 @@ Json value_told(const SourceRecord& source, const FieldName& field, const EventK
 Json names(const std::vector<FieldName>& fields) {
   Json all = Json::array();
   for (const FieldName& field : fields) all.push_back(field.text);
+  return all;
+}
+
+const char* name_of(Fate fate) {
+  switch (fate) {
+    case Fate::lossless:
+      return "lossless";
+    case Fate::lossy:
+      return "lossy";
+    case Fate::lost:
+      return "lost";
+  }
+  return "";
+}
+
+// What went wrong first.
+Json listed(const std::map<Fate, std::vector<Json>>& samples) {
+  Json all = Json::array();
+  for (auto of_fate = samples.rbegin(); of_fate != samples.rend(); ++of_fate) {
+    for (const Json& sample : of_fate->second) all.push_back(sample);
+  }
   return all;
 }
 
@@ -102,18 +123,17 @@ void MigrationPlan::judge(const Carriage& carriage, const SchemaStep& step, cons
   ++count;
   // What is only called otherwise needs no example, and a removed field has no other end.
   const bool is_of_interest = fate != Fate::lossless || !step.read_again.empty();
-  if (step.is_private || !is_of_interest || tally.samples.size() >= samples_a_step) return;
+  std::vector<Json>& samples = tally.samples[fate];
+  if (step.is_private || !is_of_interest || samples.size() >= samples_a_fate) return;
   Json after = Json::object();
   for (const FieldName& to : step.to) {
     after[to.text] = value_told(carried, to, observed.event_key);
   }
-  tally.samples.push_back({{"system", carried.system.text},
-                           {"id", carried.id.text},
-                           {"before", {{field.text, to_json(observed.value)}}},
-                           {"after", std::move(after)},
-                           {"fate", fate == Fate::lossless ? "lossless"
-                                    : fate == Fate::lossy  ? "lossy"
-                                                           : "lost"}});
+  samples.push_back({{"system", carried.system.text},
+                     {"id", carried.id.text},
+                     {"before", {{field.text, to_json(observed.value)}}},
+                     {"after", std::move(after)},
+                     {"fate", name_of(fate)}});
 }
 
 Json MigrationPlan::json() const {
@@ -132,7 +152,7 @@ Json MigrationPlan::json() const {
          {"records", tally.records},
          {"values", {{"lossless", tally.lossless}, {"lossy", tally.lossy}, {"lost", tally.lost}}},
          {"filled", tally.filled},
-         {"samples", tally.samples}});
+         {"samples", listed(tally.samples)}});
   }
   Json problems = Json::array();
   for (const Problem& problem : change_.problems) {

@@ -21,8 +21,8 @@ class MigrationPlan {
   // Looks at some more records. True while there are more, and fewer than the most were looked at.
   bool look_on(Reader& reader);
   // {from, to, steps, notes, problems, records, complete}; a step: {entity, kind, from, to,
-  // read_again, records, values: {lossless, lossy, lost}, filled, samples}. Values of private
-  // fields are left out of the samples.
+  // read_again, records, values: {lossless, lossy, lost}, filled, samples}. Of samples the lost come
+  // first. Values of private fields are left out of them.
   Json json() const;
   bool can_work() const { return change_.problems.empty(); }
 
@@ -31,7 +31,7 @@ class MigrationPlan {
     std::uint64_t records = 0;  // that hold something of the fields before
     std::uint64_t lossless = 0, lossy = 0, lost = 0;  // values
     std::uint64_t filled = 0;                         // records in which a new field has a value
-    std::vector<Json> samples;
+    std::map<Fate, std::vector<Json>> samples;
   };
 
   void look_at(ReadView& store, const Secrets& secrets, const SourceRecord& source);
