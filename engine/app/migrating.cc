@@ -4,7 +4,7 @@
 
 #include "engine/app/ingestion.h"
 #include "engine/app/match_index.h"
-#include "engine/app/migrations.h"
+#include "engine/app/migration_state.h"
 
 namespace truce {
 namespace {
@@ -103,6 +103,11 @@ void bring_along(Context& context, RecordState& state) {
   for (ExceptionItem& item : state.items) context.store.put_exception(item);
   if (change->keys_change) {
     for (const SourceRecord& source : state.sources) make_keys_anew(context, source);
+  }
+  if (context.migrating->course == Course::back) {
+    for (const SourceRecord& source : state.sources) {
+      close_read_refusals(context, source, state.items);
+    }
   }
   Plan plan = derive(context, state);
   add_renamed(plan, shown_before, state.golden.fields);

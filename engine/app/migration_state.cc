@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <tuple>
 
+#include "engine/app/derive.h"
 #include "engine/app/policy_admin.h"
 #include "engine/core/model/name_table.h"
 
@@ -140,6 +141,17 @@ void put_texts(Context& context, const MigrationTexts& texts) {
 
 void adopt(Context& context, const WayAndPolicy& way) {
   put_policy(context, *way.policy, way.text);
+}
+
+void close_read_refusals(Context& context, const SourceRecord& source,
+                         std::vector<ExceptionItem>& items) {
+  std::erase_if(items, [&](const ExceptionItem& item) {
+    const bool is_read = item.subject.starts_with(refused_arrival) &&
+                         item.system == source.system && item.record == source.id &&
+                         is_overtaken(item, source);
+    if (is_read) close_item(context, item, "truce", "it was read again, and is a good value now");
+    return is_read;
+  });
 }
 
 void refuse_lost_entities(ReadView& store, SchemaChange& change) {

@@ -63,6 +63,10 @@ void put_texts(Context& context, const MigrationTexts& texts);
 void adopt(Context& context, const WayAndPolicy& way);
 // An entity that leaves while it has records is a problem of the change.
 void refuse_lost_entities(ReadView& store, SchemaChange& change);
+// Items about refused values of this record's fields of which it holds a good one now are answered.
+// Only where nobody can go back any more: what was read then could be refused again.
+void close_read_refusals(Context& context, const SourceRecord& source,
+                         std::vector<ExceptionItem>& items);
 Json render(const MigrationState& state);
 
 }  // namespace truce

@@ -134,6 +134,10 @@ bool clean_piece(Context& context, MigrationState& state, const Migrating& migra
   for (SourceRecord& source : sources) {
     state.place = {source.system, source.id};
     if (drop_set_aside(source)) context.store.put_source(source);
+    if (!source.golden.empty()) {
+      auto items = context.store.unanswered_exceptions_of(source.golden);
+      close_read_refusals(context, source, items);
+    }
     auto golden = context.store.find_golden(source.golden);
     if (golden && drop_set_aside(*golden)) context.store.put_golden(*golden);
   }

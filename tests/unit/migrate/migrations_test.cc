@@ -168,6 +168,43 @@ TEST_CASE("options whose events are no longer kept are valued anew from what the
             .value.text() == "lead");
 }
 
+TEST_CASE(
+    "a question about a value that the new schema reads ends when the migration is accepted") {
+  const auto plans = [](const std::string& more) {
+    return with_field(
+        one_field("plan", R"("type": "enum", "rule": "recency", "options": ["free")" + more + "]"));
+  };
+  MovingOffice office(plans(""));
+  office.both_know({{"plan", "free"}});
+  office.says("crm", "c1", {{"plan", "gold"}, {"email", "ada@example.com"}});
+  office.says("desk", "d1", {{"plan", "lead"}, {"email", "ada@example.com"}});
+  const auto refusals = [&] { return office.open_items().size(); };
+  REQUIRE(refusals() == 2);
+  office.migrate(plans(R"(, "gold")"));
+  CHECK(office.shown("plan") == "gold");
+  CHECK(refusals() == 2);
+  SECTION("accepted") {
+    office.accept_all();
+    CHECK(refusals() == 1);
+    CHECK(office.the_item(Category::drift).system.text == "desk");
+  }
+  SECTION("undone: nobody reads it again") {
+    office.undo_all();
+    CHECK(refusals() == 2);
+  }
+}
+
+TEST_CASE("a question about a value that only the new schema refused ends when that is undone") {
+  MovingOffice office(with_field(text_field("name")));
+  office.both_know({{"name", "1"}});
+  office.migrate(with_field(one_field("name", R"("type": "integer", "rule": "recency")")));
+  office.says("crm", "c1", {{"name", "seven"}, {"email", "ada@example.com"}});
+  REQUIRE(office.open_items().size() == 1);
+  office.undo_all();
+  CHECK(office.shown("name") == "seven");
+  CHECK(office.open_items().empty());
+}
+
 TEST_CASE("a field of another type is read again, and what does not fit it is not invented") {
   MovingOffice office(with_field(text_field("size")));
   office.says("crm", "c1", {{"email", "ada@example.com"}, {"size", "12"}});
