@@ -215,7 +215,7 @@ EventKey event_key(const ChangeEvent& event, const RecordId& id,
   Json content = Json::object();
   for (const auto& [name, value] : normalized.fields) content[name.text] = key_text(value);
   all["content"] = std::move(content);
-  if (!normalized.problems.empty() && event.record)
+  if ((!normalized.problems.empty() || event.wants_whole) && event.record)
     all["raw"] = sha256_hex(to_canonical(*event.record));
   return EventKey(sha256_hex(to_canonical(all)));
 }

@@ -33,6 +33,9 @@ struct ChangeEvent {
   // The record holds only some of its fields: a change, not the whole. Nothing is linked or made by
   // it.
   bool partial = false;
+  // What a part of a record says may change what a program of the policy makes of the whole, which
+  // has to be fetched for that. No member of the contract.
+  bool wants_whole = false;
 };
 
 // Every shape error is a Problem with the pointer into the event.
@@ -42,9 +45,10 @@ Result<ChangeEvent> read_change_event(const Json& node);
 // or the canonical name.
 bool names_field(const std::string& name, const Field& field, const MapEntry& entry);
 
-// SHA-256 over system, entity, id, op, event_id, times (the event's and its fields') and version where
-// the source gives them, and the mapped content; what could not be mapped counts as it came. A record
-// that is fetched with its field history is another event than the same record without.
+// SHA-256 over system, entity, id, op, event_id, times (the event's and its fields') and version
+// where the source gives them, and the mapped content; what could not be mapped counts as it came,
+// and so does all of a record of which the whole is wanted. A record that is fetched with its field
+// history is another event than the same record without.
 EventKey event_key(const ChangeEvent& event, const RecordId& id,
                    const NormalizedRecord& normalized);
 // For an event that never got as far as a mapping.

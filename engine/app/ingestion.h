@@ -58,7 +58,8 @@ struct Findings {
   std::optional<PausedFields> paused;      // none: not looked up
   bool linked = false;                     // a link or a golden record was made
   int applied = 0, stale = 0, echoes = 0;  // observations by what they were taken for
-  int guessed = 0;  // of the applied: something of them is a guess until the record is fetched
+  // How much of what it says is a guess, or left out, until the record is fetched.
+  int guessed = 0;
   std::string why;
 };
 

@@ -1,9 +1,51 @@
 #include "engine/app/read_event.h"
 
+#include <algorithm>
+
 #include "engine/app/private_fields.h"
+#include "engine/core/normalize/transform_reach.h"
 
 namespace truce {
 namespace {
+
+// What a program makes of a part of a record, with null for all the rest, is no word of the system:
+// the fields behind one are absent there.
+class NotOverParts : public Transforms {
+ public:
+  Result<Json> run(const std::string&, const Json&) override {
+    return Json(Json::value_t::discarded);
+  }
+};
+
+std::vector<std::string> changed_members(const ChangeEvent& event) {
+  std::vector<std::string> names = event.changed;
+  for (const auto& [name, at] : event.changed_at) names.push_back(name);
+  for (const auto& [name, value] : event.previous) names.push_back(name);
+  return names;
+}
+
+// What the part of a record shows as changed; nullopt: that cannot be told.
+std::optional<ShownChange> change_of(const Entity& entity, const ChangeEvent& event) {
+  auto change = shown_change(changed_members(event), *event.record);
+  const auto id = entity.id.find(event.system);
+  if (change && id != entity.id.end()) std::erase(change->members, id->second.steps.back().member);
+  return change;
+}
+
+bool wants_whole(const Entity& entity, const ChangeEvent& event) {
+  if (!event.record || !event.partial) return false;
+  std::vector<const std::string*> programs;
+  for (const auto& [name, field] : entity.fields) {
+    const auto entry = field.map.find(event.system);
+    if (entry == field.map.end() || !entry->second.transform) continue;
+    if (field.reads(event.system)) programs.push_back(&*entry->second.transform);
+  }
+  if (programs.empty()) return false;
+  const auto change = change_of(entity, event);
+  return !change || std::any_of(programs.begin(), programs.end(), [&](const std::string* program) {
+    return may_read(*program, *change);
+  });
+}
 
 // Fills all but what every event has.
 Result<void> understand(const EventReader& reader, const Json& node, ReadEvent& read) {
@@ -20,9 +62,11 @@ Result<void> understand(const EventReader& reader, const Json& node, ReadEvent& 
   }
   NormalizedRecord record;
   if (event->record) {
-    record =
-        normalize_record(reader.policy, *entity, event->system, *event->record, reader.transforms);
+    NotOverParts none;
+    record = normalize_record(reader.policy, *entity, event->system, *event->record,
+                              event->partial ? &none : reader.transforms);
   }
+  event->wants_whole = wants_whole(*entity, *event);
   const auto id = event->id ? event->id : record.id;
   if (!id || id->empty()) {
     return fail(Code::id_invalid, "no id: neither in 'id' nor in the record", "/id");

@@ -252,6 +252,7 @@ Findings take_upsert(Context& context, Arrival& arrival) {
     findings.why = "an id without a record: fetch the record and send it";
     return findings;
   }
+  findings.guessed = arrival.event.wants_whole;
   auto known = context.store.find_source(arrival.system.name, arrival.entity.name, arrival.id);
   const bool is_whole = !arrival.event.partial && !missing_required(arrival);
   if (is_whole && known && known->golden.empty() && known->state == LinkState::merged) {
@@ -297,6 +298,7 @@ Findings take_upsert(Context& context, Arrival& arrival) {
   if (is_new && gone) {
     context.store.put_source(source);
     findings.kind = OutcomeKind::stale;
+    findings.guessed = 0;
     findings.why = "the record was deleted later";
     return findings;
   }
@@ -325,10 +327,12 @@ Findings take_upsert(Context& context, Arrival& arrival) {
   context.store.put_source(source);
   findings.golden = state ? state->golden.id : GoldenId();
   if (state) {
-    if (source.state == LinkState::merged || gone)
+    if (source.state == LinkState::merged || gone) {
       ++findings.stale;
-    else
+      findings.guessed = 0;
+    } else {
       classify(context, arrival, source, joined, findings);
+    }
     // Somebody works with the record: it goes wherever the policy makes it.
     if (findings.applied > 0) {
       std::erase_if(state->golden.unread_in,

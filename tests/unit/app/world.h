@@ -50,7 +50,7 @@ class World {
   template <class Work>
   auto run(Work&& work) {
     auto transaction = store->begin();
-    Context context{*transaction, *policy, ids, now, nullptr, secrets, "test"};
+    Context context{*transaction, *policy, ids, now, transforms, secrets, "test"};
     context.migrating = migrating;
     auto result = work(context);
     const auto committed = transaction->commit();
@@ -140,6 +140,7 @@ class World {
 
   PolicyPtr policy;
   const Migrating* migrating = nullptr;
+  Transforms* transforms = nullptr;
   std::unique_ptr<Store> store;
   FakeIds ids;
   Secrets secrets{std::string(32, 's'), std::string(32, 't')};
