@@ -4,6 +4,7 @@
 #include <array>
 #include <set>
 
+#include "engine/core/policy/parse_policy.h"
 #include "engine/infer/bounds.h"
 
 namespace truce::infer {
@@ -17,8 +18,7 @@ constexpr std::array element_names = {"name", "label", "value", "id"};
 constexpr std::size_t fields_in_list_max = 300;
 
 bool is_plain_name(std::string_view name) {
-  return !name.empty() && name.find_first_of(".[]/") == std::string_view::npos &&
-         name.front() != ' ' && name.back() != ' ';
+  return name.find_first_of(".[]/") == std::string_view::npos && parse_path(name);
 }
 
 bool all_objects(const Json& list) {

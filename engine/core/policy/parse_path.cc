@@ -106,7 +106,45 @@ Result<std::size_t> take_brackets(std::string_view spelling, std::size_t at,
   return at;
 }
 
+std::string_view without_blanks(std::string_view text) {
+  const std::size_t begin = text.find_first_not_of(' ');
+  if (begin == std::string_view::npos) return {};
+  return text.substr(begin, text.find_last_not_of(' ') + 1 - begin);
+}
+
+// "$.properties.email" is JSONPath, "={{ $json.properties.email }}" an expression of n8n.
+bool is_foreign(std::string_view spelling) {
+  const std::string_view first = spelling.substr(0, spelling.find_first_of(".["));
+  return first == "$" || first == "$json" || spelling.front() == '=' ||
+         spelling.find("{{") != std::string_view::npos ||
+         spelling.find("}}") != std::string_view::npos;
+}
+
+// The path in it, where there is nothing else.
+std::string_view path_within(std::string_view spelling) {
+  std::string_view rest = without_blanks(spelling.substr(spelling.front() == '='));
+  if (rest.starts_with("{{") && rest.ends_with("}}") && rest.size() > 4) {
+    rest = without_blanks(rest.substr(2, rest.size() - 4));
+  }
+  for (const std::string_view root : {"$json.", "$."}) {
+    if (rest.starts_with(root)) rest.remove_prefix(root.size());
+  }
+  return rest.find_first_of("$(){}?|&+\"'") == std::string_view::npos ? rest : "";
+}
+
+Result<std::vector<PathStep>> steps_of_dots(std::string_view spelling);
+
+tl::unexpected<Problem> refuse_foreign(std::string_view spelling) {
+  const std::string_view within = path_within(spelling);
+  const bool is_path = !within.empty() && !is_foreign(within) && steps_of_dots(within);
+  return refuse(
+      spelling,
+      "neither JSONPath nor an expression of n8n is read here, only the names of members" +
+          (is_path ? ": write " + std::string(within) : ""));
+}
+
 Result<std::vector<PathStep>> steps_of_dots(std::string_view spelling) {
+  if (is_foreign(spelling)) return refuse_foreign(spelling);
   std::vector<PathStep> steps;
   std::size_t at = 0;
   while (true) {

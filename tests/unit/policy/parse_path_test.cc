@@ -65,6 +65,35 @@ TEST_CASE("a path that says nothing certain is refused") {
   }
 }
 
+TEST_CASE("JSONPath and expressions of n8n are refused, with the path that is in them") {
+  const auto said = [](const char* path) {
+    const auto parsed = parse_path(path);
+    return parsed ? "taken" : parsed.error().message;
+  };
+  for (const char* path :
+       {"$.properties.lastname", "$json.properties.lastname", "{{ $json.properties.lastname }}",
+        "={{$json.properties.lastname}}", "=properties.lastname", "{{properties.lastname}}"}) {
+    CHECK(said(path) == "path \"" + std::string(path) +
+                            "\": neither JSONPath nor an expression of n8n is read here, only the "
+                            "names of members: write properties.lastname");
+  }
+  for (const char* path : {"$", "$json", "{{ }}", "{{", "=", "= ", "$['properties']", "$..lastname",
+                           "={{ $json.a + $json.b }}", "a.{{ $json.b }}",
+                           "{{ $('Webhook').item.json.a }}", "{{ {{ $json.a }} }}"}) {
+    INFO(path);
+    CHECK(said(path).ends_with("only the names of members"));
+  }
+}
+
+TEST_CASE("names with the signs of other languages in them are names") {
+  CHECK(spelled_out("$email") == "<$email>");
+  CHECK(spelled_out("properties.$") == "<properties><$>");
+  CHECK(spelled_out("a=b") == "<a=b>");
+  CHECK(spelled_out("{a}") == "<{a}>");
+  CHECK(spelled_out("/$/{{ a }}") == "<$><{{ a }}>");
+  CHECK(spelled_out("/=a") == "<=a>");
+}
+
 TEST_CASE("a path is bounded in length and depth") {
   CHECK(parse_path(std::string(512, 'a')));
   CHECK_FALSE(parse_path(std::string(513, 'a')));
