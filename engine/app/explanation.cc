@@ -128,8 +128,7 @@ std::string sentence_of(const FieldName& name, const Survivor& survivor, const T
   if (!tuple.others.empty())
     sentence += ", of one group with " + list_of(texts_of(tuple.others), " and ") + ",";
   sentence += " since " + to_rfc3339(since) + " (" + std::string(to_string(tuple.evidence)) +
-              " evidence), rule " + field.rule + ", " +
-              field.why;
+              " evidence), rule " + field.rule + ", " + field.why;
   for (const Loser& loser : survivor.losers) {
     sentence +=
         "; not " + shown_value(loser.value) + " of " + whose(loser.system) + ", " + loser.why;
