@@ -13,35 +13,32 @@ class FullNames : public Transforms {
   }
 };
 
+constexpr const char* full_name =
+    R"json("name": {"type": "text", "rule": "recency", "direction": {"crm": "in"}, "map": {
+      "crm": {"path": "last", "transform": "[.first, .last] | join(\" \")"}, "desk": "name"}})json";
+
 // Crm has first and last name, desk the full one.
 class NamesOffice : public Office {
  public:
-  NamesOffice()
-      : Office({R"("name": {"type": "text", "rule": "recency", "direction": {"crm": "in"}, "map": {
-                "crm": {"path": "last", "transform": "[.first, .last] | join(\" \")"},
-                "desk": "name"
-}
-}, )" +
-                text_field("city")
-}) {
-  transforms = &names_;
-  says("crm", "c1", whole("Ada", "Lovelace"));
-  says("desk", "d1", {{"email", "ada@example.com"}, {"name", "Ada Lovelace"}});
-}
+  NamesOffice() : Office({std::string(full_name) + ", " + text_field("city")}) {
+    transforms = &names_;
+    says("crm", "c1", whole("Ada", "Lovelace"));
+    says("desk", "d1",
+         {{"email", "ada@example.com"}, {"name", "Ada Lovelace"}, {"city", "London"}});
+  }
 
-static Json whole(const std::string& first, const std::string& last) {
-  return {{"email", "ada@example.com"}, {"first", first}, {"last", last}, {"city", "London"}};
-}
-Json changes(const Json& part, const std::string& id = "c1") {
-  Json names = Json::array();
-  for (const auto& [name, value] : part.items()) names.push_back(name);
-  return says("crm", id, part, {{"partial", true}, {"changed", names}});
-}
+  static Json whole(const std::string& first, const std::string& last) {
+    return {{"email", "ada@example.com"}, {"first", first}, {"last", last}, {"city", "London"}};
+  }
+  Json changes(const Json& part) {
+    Json names = Json::array();
+    for (const auto& [name, value] : part.items()) names.push_back(name);
+    return says("crm", "c1", part, {{"partial", true}, {"changed", names}});
+  }
 
-private:
-FullNames names_;
-}
-;
+ private:
+  FullNames names_;
+};
 
 const Json crm_record{{"system", "crm"}, {"entity", "contact"}, {"id", "c1"}};
 
