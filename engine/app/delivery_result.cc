@@ -58,17 +58,55 @@ void read_words(const Json& error, DeliveryResult& result) {
   if (!is_number || !words.empty()) result.withheld += withheld_words;
 }
 
-void read_error(const Json& error, DeliveryResult& result) {
-  const Json* kind = find_member(error, "class");
-  result.permanent =
-      kind && kind->is_string() && kind->get_ref<const std::string&>() == "permanent";
+// Of the answers 4xx, those after which the same request may be taken.
+constexpr std::array worth_a_retry{408, 409, 423, 425, 429};
+
+bool refuses_for_good(const Json& error) {
+  const Json* node = find_member(error, "status");
+  const std::string text = node ? scalar_text(*node).value_or("") : "";
+  if (text.size() != 3 || text.find_first_not_of("0123456789") != std::string::npos) return false;
+  const int status = std::stoi(text);
+  return status / 100 == 4 &&
+         std::find(worth_a_retry.begin(), worth_a_retry.end(), status) == worth_a_retry.end();
+}
+
+Result<bool> read_class(const Json& error) {
+  const Json* node = find_member(error, "class");
+  if (!node || node->is_null()) return refuses_for_good(error);
+  if (*node == "permanent") return true;
+  if (*node == "transient") return false;
+  return fail(Code::schema, "'class' is transient or permanent", "/error/class");
+}
+
+// One name alone is a list of one.
+Result<std::vector<std::string>> read_refused_fields(const Json& error) {
+  std::vector<std::string> names;
+  const Json* fields = find_member(error, "fields");
+  if (!fields || fields->is_null()) return names;
+  const auto wrong = [] {
+    return fail(Code::schema, "'fields' is a list of names", "/error/fields");
+  };
+  if (fields->is_string()) return std::vector{fields->get<std::string>()};
+  if (!fields->is_array()) return wrong();
+  for (const Json& name : *fields) {
+    if (!name.is_string()) return wrong();
+    names.push_back(name.get<std::string>());
+  }
+  return names;
+}
+
+Result<void> read_error(const Json& error, DeliveryResult& result) {
+  if (error.is_string()) return read_error({{"message", error}}, result);
+  if (!error.is_object()) return fail(Code::schema, "'error' is an object or a text", "/error");
+  const Result<bool> permanent = read_class(error);
+  if (!permanent) return tl::unexpected(permanent.error());
+  result.permanent = *permanent;
   read_words(error, result);
   result.retry_after = read_retry_after(error);
-  const Json* fields = find_member(error, "fields");
-  if (!fields || !fields->is_array()) return;
-  for (const Json& name : *fields) {
-    if (name.is_string()) result.refused_fields.push_back(name.get<std::string>());
-  }
+  auto fields = read_refused_fields(error);
+  if (!fields) return tl::unexpected(fields.error());
+  result.refused_fields = *std::move(fields);
+  return {};
 }
 
 }  // namespace
@@ -100,8 +138,8 @@ Result<DeliveryResult> read_result(const Json& node) {
     if (!record->is_object()) return fail(Code::schema, "a record is a JSON object", "/record");
     result.record = record;
   }
-  if (const Json* error = find_member(node, "error"); error && error->is_object()) {
-    read_error(*error, result);
+  if (const Json* error = find_member(node, "error"); error && !error->is_null()) {
+    if (const auto read = read_error(*error, result); !read) return tl::unexpected(read.error());
   }
   return result;
 }

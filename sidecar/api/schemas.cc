@@ -73,8 +73,8 @@ constexpr const char* schemas_text = R"json({
 "SettleBody": {"type": "object", "required": ["results"], "properties": {"results": {"type": "array", "minItems": 1, "maxItems": 10000, "items": {"type": "object", "required": ["id", "status"], "properties": {
   "id": {"type": "string"}, "attempt": {"type": "integer"}, "status": {"enum": ["delivered", "failed", "exists", "gone", "unknown", "found", "absent"]},
   "record_id": {"type": ["string", "number"]}, "record": {"type": "object"},
-  "error": {"type": "object", "properties": {"class": {"enum": ["transient", "permanent"]}, "status": {"type": "integer"}, "message": {"type": "string"}, "retry_after_s": {"type": "number"},
-    "fields": {"type": "array", "items": {"type": "string"}, "description": "permanent: the fields that the target refused, by its names or ours; the others are sent without them"}}}}}}}},
+  "error": {"type": ["object", "string"], "properties": {"class": {"enum": ["transient", "permanent"]}, "status": {"type": "integer"}, "message": {"type": "string"}, "retry_after_s": {"type": "number"},
+    "fields": {"type": ["array", "string"], "items": {"type": "string"}, "description": "permanent: the fields that the target refused, by its names or ours; the others are sent without them"}}}}}}}},
 "ExtendBody": {"type": "object", "required": ["results"], "properties": {"lease_ms": {"type": "integer", "minimum": 1, "maximum": 86400000, "description": "of the results that name none"}, "results": {"type": "array", "minItems": 1, "maxItems": 10000, "items": {"type": "object", "required": ["id"], "properties": {
   "id": {"type": "string"}, "attempt": {"type": "integer"}, "lease_ms": {"type": "integer", "minimum": 1, "maximum": 86400000}}}}}},
 "OneDelivery": {"type": "object", "required": ["delivery"], "properties": {"delivery": {"$ref": "#/components/schemas/Delivery"}}},

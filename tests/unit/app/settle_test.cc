@@ -364,6 +364,58 @@ TEST_CASE("a status that does not answer its operation changes nothing") {
   CHECK(office.delivered(update)["state"] == "delivered");
 }
 
+TEST_CASE("an error that is a text is the message of a transient failure") {
+  Office office({text_field("name")});
+  const Json update = office.name_in_flight();
+  CHECK(office.settle_as(update, "failed", {{"error", "boom"}})["state"] == "waiting");
+  CHECK(office.deliveries_in(DeliveryState::waiting).front().error == "boom");
+}
+
+TEST_CASE("an error that is not understood is refused, and the delivery stays its caller's") {
+  Office office({text_field("name")});
+  const Json update = office.name_in_flight();
+  const auto pointer = [&](const Json& error) {
+    const Json said = office.settle_as(update, "failed", {{"error", error}})["error"];
+    CHECK(said["code"] == "schema");
+    return said["pointer"];
+  };
+  CHECK(pointer({{"class", "fatal"}}) == "/error/class");
+  CHECK(pointer({{"class", 1}}) == "/error/class");
+  CHECK(pointer({{"class", "permanent"}, {"fields", {{"name", true}}}}) == "/error/fields");
+  CHECK(pointer({{"class", "permanent"}, {"fields", {"name", 1}}}) == "/error/fields");
+  CHECK(pointer(500) == "/error");
+  CHECK(office.deliveries_in(DeliveryState::leased).size() == 1);
+}
+
+TEST_CASE("an error without a class is judged by its status") {
+  const auto state_after = [](const Json& error) {
+    Office office({text_field("name")});
+    const Json update = office.name_in_flight();
+    return office.settle_as(update, "failed", {{"error", error}})["state"].get<std::string>();
+  };
+  for (const Json& status : {Json(400), Json(403), Json(422), Json("422")}) {
+    CAPTURE(status);
+    CHECK(state_after({{"status", status}}) == "dead");
+    CHECK(state_after({{"class", "transient"}, {"status", status}}) == "waiting");
+  }
+  for (const Json& status : {Json(408), Json(409), Json(423), Json(425), Json(429), Json(500),
+                             Json(), Json("ERR_BAD_REQUEST")}) {
+    CAPTURE(status);
+    CHECK(state_after({{"status", status}}) == "waiting");
+  }
+}
+
+TEST_CASE("one refused field may stand without a list") {
+  Office office({text_field("name") + ", " + text_field("city")});
+  office.both_know({{"name", "Ada"}, {"city", "London"}});
+  const Json answer =
+      office.says("crm", "c1", {{"name", "Grace"}, {"city", "Rome"}}, Json::object(), true);
+  office.advance(1000);
+  office.settle_as(answer["deliveries"][0], "failed",
+                   {{"error", {{"class", "permanent"}, {"fields", "name"}}}});
+  CHECK(office.waiting() == Json({{"desk", {{"city", "Rome"}}}}));
+}
+
 TEST_CASE("an extended lease outlives its first end") {
   Office office({text_field("name")});
   const Json update = office.name_in_flight();
