@@ -173,10 +173,8 @@ void Settling::acknowledge(SourceRecord& source,
   for (const auto& [name, field] : fields) {
     FieldHistory& history = source.fields[name];
     Time handed_out = delivery_.handed_out_at.value_or(context_.now);
-    // An attempt that was looked for and not seen is another write than the one that arrived.
     const auto is_this = [this, &value = field.value](const Write& write) {
-      const bool was_missed = write.state == Write::State::unknown && write.stored;
-      return is_write_of(write, delivery_) && !was_missed && same(write.value, value);
+      return is_write_of(write, delivery_) && same(write.value, value);
     };
     for (const Write& write : history.writes) {
       if (is_this(write)) handed_out = std::min(handed_out, write.handed_out_at);
@@ -271,8 +269,8 @@ Result<void> Settling::failed() {
 }
 
 Result<void> Settling::try_later(DeliveryState until_then) {
-  const auto delay = retry_delay(system_.retry, delivery_.attempt - delivery_.forgiven,
-                                 context_.ids.chance(), result_.retry_after);
+  const auto delay =
+      retry_delay(system_.retry, attempts(), context_.ids.chance(), result_.retry_after);
   if (result_.permanent || !delay) {
     bury(context_, state_, delivery_);
     return finish(DeliveryState::dead);
@@ -348,7 +346,7 @@ Result<void> Settling::found() {
         std::any_of(delivery_.fields.begin(), delivery_.fields.end(),
                     [&](const auto& named) { return is_outdated(*source, named.first); });
     // Where a record's time does not tell of our writes, the last attempt takes what it shows.
-    const bool is_last = delivery_.attempt - delivery_.forgiven + 1 >= system_.retry.attempts;
+    const bool is_last = attempts() + 1 >= system_.retry.attempts;
     if (lags && !is_last) return try_later(DeliveryState::verifying);
     const auto indexed = held_keys(context_, entity_, *source);
     acknowledge_shown(*source);
@@ -357,8 +355,30 @@ Result<void> Settling::found() {
     has_arrived = std::any_of(delivery_.fields.begin(), delivery_.fields.end(),
                               [&](const auto& named) { return shows(named.first); });
   }
-  // Another delivery would have all its attempts again, and so without end.
-  return has_arrived ? finish(DeliveryState::delivered) : send_again();
+  if (has_arrived) return finish(DeliveryState::delivered);
+  if (attempts() > system_.retry.attempts) return give_up_missed();
+  const auto done = finish(DeliveryState::delivered);
+  if (done) carry_attempts();
+  return done;
+}
+
+void Settling::carry_attempts() {
+  const auto is_repeated = [&](const auto& written) {
+    const auto before = delivery_.fields.find(written.first);
+    return before != delivery_.fields.end() && same(before->second.value, written.second.value);
+  };
+  for (Delivery& next : state_.deliveries) {
+    const bool is_next = next.system == system_.name && next.record_id == delivery_.record_id &&
+                         next.state == DeliveryState::pending && next.attempt == 0;
+    if (!is_next || std::none_of(next.fields.begin(), next.fields.end(), is_repeated)) continue;
+    const bool was_carried = delivery_.forgiven < 0;
+    next.forgiven = -attempts();
+    if (was_carried) {
+      next.state = DeliveryState::waiting;
+      next.due_at = std::max(next.due_at, later());
+    }
+    context_.store.put_delivery(next);
+  }
 }
 
 bool Settling::is_outdated(const SourceRecord& source, const FieldName& name) const {
@@ -436,21 +456,23 @@ Result<void> Settling::absent() {
 
 Result<void> Settling::send_again() {
   delivery_.operation = delivery_.intended;
-  const int attempts = delivery_.attempt - delivery_.forgiven;
-  // It was sent once more after the last look that was left.
-  if (attempts > system_.retry.attempts) {
-    delivery_.error = "a look after each attempt showed that it had not arrived";
-    bury(context_, state_, delivery_);
-    return finish(DeliveryState::dead);
-  }
-  delivery_.due_at = context_.now;
-  // Once an answer may have been lost on its way; then the target has a bad hour.
-  if (attempts > attempts_of_one_look) {
-    const auto delay = retry_delay(system_.retry, attempts, context_.ids.chance(), {});
-    delivery_.due_at =
-        book_retry(context_, system_, context_.now + delay.value_or(system_.retry.max));
-  }
+  if (attempts() > system_.retry.attempts) return give_up_missed();
+  delivery_.due_at = attempts() > attempts_of_one_look ? later() : context_.now;
   return finish(DeliveryState::pending);
+}
+
+int Settling::attempts() const { return delivery_.attempt - delivery_.forgiven; }
+
+Result<void> Settling::give_up_missed() {
+  delivery_.operation = delivery_.intended;
+  delivery_.error = "a look after each attempt showed that it had not arrived";
+  bury(context_, state_, delivery_);
+  return finish(DeliveryState::dead);
+}
+
+Time Settling::later() {
+  const auto delay = retry_delay(system_.retry, attempts(), context_.ids.chance(), {});
+  return book_retry(context_, system_, context_.now + delay.value_or(system_.retry.max));
 }
 
 void Settling::lift_dead_letters() {

@@ -64,7 +64,15 @@ class Settling {
   void leave_in_doubt(SourceRecord& source) const;
   bool shows(const FieldName& name) const;
   Result<void> absent();
+  // At once after the first look, for an answer may be lost on its way; then the target has a bad
+  // hour. Looks count as attempts.
   Result<void> send_again();
+  Result<void> give_up_missed();
+  int attempts() const;  // that count
+  Time later();          // by the policy's retry
+  // The update that is planned in place of one that was looked for and not seen goes on counting:
+  // else one that never arrives would be sent for ever.
+  void carry_attempts();
   // A delivery that arrived makes what was given up before it moot.
   void lift_dead_letters();
   Result<void> finish(DeliveryState settled);

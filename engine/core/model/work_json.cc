@@ -1,5 +1,7 @@
 // The store's form of deliveries and exceptions. Here keys are words: there are few of these rows,
 // and people read them.
+#include <cstdlib>
+
 #include "engine/core/model/facts_json.h"
 #include "engine/core/model/json_members.h"
 #include "engine/core/model/work.h"
@@ -68,7 +70,8 @@ Json json_at(const StoredNode& node, std::string_view key) {
 
 void read_lease(const StoredNode& node, Delivery& delivery) {
   delivery.attempt = static_cast<int>(count_at(node, "attempt"));
-  delivery.forgiven = static_cast<int>(count_at(node, "forgiven"));
+  delivery.forgiven =
+      static_cast<int>(count_at(node, "forgiven")) - static_cast<int>(count_at(node, "carried"));
   delivery.created_at = time_at(node, "created_at");
   delivery.due_at = time_at(node, "due_at");
   delivery.handed_out_at = optional_time_at(node, "handed_out_at");
@@ -116,7 +119,9 @@ std::string to_stored(const Delivery& delivery) {
   put(out, "state", to_string(delivery.state));
   put(out, "intended", to_string(delivery.intended));
   put_count(out, "attempt", static_cast<std::uint64_t>(delivery.attempt));
-  put_count(out, "forgiven", static_cast<std::uint64_t>(delivery.forgiven));
+  const bool is_carried = delivery.forgiven < 0;
+  put_count(out, is_carried ? "carried" : "forgiven",
+            static_cast<std::uint64_t>(std::abs(delivery.forgiven)));
   put_time(out, "created_at", delivery.created_at);
   put_time(out, "due_at", delivery.due_at);
   put_time(out, "handed_out_at", delivery.handed_out_at);
