@@ -48,7 +48,9 @@ struct Delivery {
   DeliveryState state = DeliveryState::pending;
   Operation intended = Operation::update;  // what a lookup stands in for
   int attempt = 0;                         // hand-outs so far; the fencing token of a lease
-  int forgiven = 0;  // attempts before the last replay; they do not count again
+  // Attempts before the last replay, which do not count again. Negative: so many more count, those of
+  // the update that was sent and not seen, and in whose place this one was planned.
+  int forgiven = 0;
   Time created_at;
   Time due_at;                        // when it may be handed out (next)
   std::optional<Time> handed_out_at;  // of the last hand-out
