@@ -26,6 +26,15 @@ inline std::string text_field(const std::string& name, const std::string& rule =
   return one_field(name, R"("type": "text", "rule": ")" + rule + '"');
 }
 
+inline const std::string into_both = R"("create_in": ["crm", "desk"])";
+
+// crm knows further addresses, which are read and never written.
+inline Terms with_other_addresses() {
+  return {R"("others": {"type": "set", "rule": "union", "direction": {"crm": "in"},
+             "map": {"crm": "emails"}})",
+          into_both + R"(, "match_also": {"email": ["others"]})"};
+}
+
 // Contacts that refer to a company (crm: company_id, desk: org), which desk gets when it is made in
 // crm.
 inline Terms with_companies(const std::string& entity, const std::string& more_fields = {}) {
