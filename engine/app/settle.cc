@@ -5,8 +5,6 @@
 #include "engine/app/open_writes.h"
 #include "engine/app/outbox.h"
 #include "engine/app/refusals.h"
-#include "engine/app/retry.h"
-#include "engine/app/retry_budget.h"
 #include "engine/app/settling.h"
 #include "engine/app/trail.h"
 #include "engine/app/untimed.h"
@@ -14,8 +12,6 @@
 
 namespace truce {
 namespace {
-
-constexpr int attempts_of_one_look = 2;  // the write, and the look for it
 
 // Records that cannot be linked in the target any more are another matter than values.
 Category category_of(const Entity& entity, const Delivery& delivery) {
@@ -268,17 +264,6 @@ Result<void> Settling::failed() {
   return try_later(DeliveryState::waiting);
 }
 
-Result<void> Settling::try_later(DeliveryState until_then) {
-  const auto delay =
-      retry_delay(system_.retry, attempts(), context_.ids.chance(), result_.retry_after);
-  if (result_.permanent || !delay) {
-    bury(context_, state_, delivery_);
-    return finish(DeliveryState::dead);
-  }
-  delivery_.due_at = book_retry(context_, system_, context_.now + *delay);
-  return finish(until_then);
-}
-
 Result<void> Settling::gone() {
   if (delivery_.intended == Operation::erase) return erased();
   if (delivery_.intended == Operation::create) return wrong("failed");
@@ -362,25 +347,6 @@ Result<void> Settling::found() {
   return done;
 }
 
-void Settling::carry_attempts() {
-  const auto is_repeated = [&](const auto& written) {
-    const auto before = delivery_.fields.find(written.first);
-    return before != delivery_.fields.end() && same(before->second.value, written.second.value);
-  };
-  for (Delivery& next : state_.deliveries) {
-    const bool is_next = next.system == system_.name && next.record_id == delivery_.record_id &&
-                         next.state == DeliveryState::pending && next.attempt == 0;
-    if (!is_next || std::none_of(next.fields.begin(), next.fields.end(), is_repeated)) continue;
-    const bool was_carried = delivery_.forgiven < 0;
-    next.forgiven = -attempts();
-    if (was_carried) {
-      next.state = DeliveryState::waiting;
-      next.due_at = std::max(next.due_at, later());
-    }
-    context_.store.put_delivery(next);
-  }
-}
-
 bool Settling::is_outdated(const SourceRecord& source, const FieldName& name) const {
   const auto history = source.fields.find(name);
   if (history == source.fields.end() || !stored_order(name)) return false;
@@ -452,27 +418,6 @@ Result<void> Settling::absent() {
     }
   }
   return gone();
-}
-
-Result<void> Settling::send_again() {
-  delivery_.operation = delivery_.intended;
-  if (attempts() > system_.retry.attempts) return give_up_missed();
-  delivery_.due_at = attempts() > attempts_of_one_look ? later() : context_.now;
-  return finish(DeliveryState::pending);
-}
-
-int Settling::attempts() const { return delivery_.attempt - delivery_.forgiven; }
-
-Result<void> Settling::give_up_missed() {
-  delivery_.operation = delivery_.intended;
-  delivery_.error = "a look after each attempt showed that it had not arrived";
-  bury(context_, state_, delivery_);
-  return finish(DeliveryState::dead);
-}
-
-Time Settling::later() {
-  const auto delay = retry_delay(system_.retry, attempts(), context_.ids.chance(), {});
-  return book_retry(context_, system_, context_.now + delay.value_or(system_.retry.max));
 }
 
 void Settling::lift_dead_letters() {

@@ -49,8 +49,6 @@ class Settling {
   // This attempt was not carried out; what an earlier one may have done stays in doubt.
   void forget_attempt(SourceRecord& source) const;
   Result<void> failed();
-  // After the backoff, or never: out of attempts, or refused for good.
-  Result<void> try_later(DeliveryState until_then);
   Result<void> gone();
   Result<void> unknown();
   Result<void> found();
@@ -64,6 +62,13 @@ class Settling {
   void leave_in_doubt(SourceRecord& source) const;
   bool shows(const FieldName& name) const;
   Result<void> absent();
+  // A delivery that arrived makes what was given up before it moot.
+  void lift_dead_letters();
+  Result<void> finish(DeliveryState settled);
+
+  // settle_again.cc
+  // After the backoff, or never: out of attempts, or refused for good.
+  Result<void> try_later(DeliveryState until_then);
   // At once after the first look, for an answer may be lost on its way; then the target has a bad
   // hour. Looks count as attempts.
   Result<void> send_again();
@@ -73,9 +78,6 @@ class Settling {
   // The update that is planned in place of one that was looked for and not seen goes on counting:
   // else one that never arrives would be sent for ever.
   void carry_attempts();
-  // A delivery that arrived makes what was given up before it moot.
-  void lift_dead_letters();
-  Result<void> finish(DeliveryState settled);
 
   // settle_create.cc: a create may meet a record that was there already, or that came as an event
   // before it came as a result.
