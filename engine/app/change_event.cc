@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <set>
 
 #include "engine/core/model/hash.h"
 
@@ -209,6 +210,8 @@ EventKey event_key(const ChangeEvent& event, const RecordId& id,
   if (!event.event_id.empty()) all["event_id"] = event.event_id;
   if (event.occurred_at) all["time"] = std::to_string(event.occurred_at->us);
   for (const auto& [name, at] : event.changed_at) all["times"][name] = std::to_string(at.us);
+  if (!event.changed.empty()) all["changed"] = std::set(event.changed.begin(), event.changed.end());
+  for (const auto& [name, held] : event.previous) all["previous"][name] = held;
   if (normalized.modified) all["modified"] = std::to_string(normalized.modified->us);
   if (!event.version.empty()) all["version"] = event.version;
   if (!event.merged_into.empty()) all["merged_into"] = event.merged_into.text;

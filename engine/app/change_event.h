@@ -46,9 +46,10 @@ Result<ChangeEvent> read_change_event(const Json& node);
 bool names_field(const std::string& name, const Field& field, const MapEntry& entry);
 
 // SHA-256 over system, entity, id, op, event_id, times (the event's and its fields') and version
-// where the source gives them, and the mapped content; what could not be mapped counts as it came,
-// and so does all of a record of which the whole is wanted. A record that is fetched with its field
-// history is another event than the same record without.
+// where the source gives them, what it says changed and what stood there before, and the mapped
+// content; what could not be mapped counts as it came, and so does all of a record of which the
+// whole is wanted. A record that is fetched with its field history, or told with a list of what
+// changed, is another event than the same record without: it says more.
 EventKey event_key(const ChangeEvent& event, const RecordId& id,
                    const NormalizedRecord& normalized);
 // For an event that never got as far as a mapping.

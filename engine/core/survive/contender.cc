@@ -66,11 +66,14 @@ std::optional<std::pair<Value, Provenance>> held_at(const Timeline& timeline, co
                                                     Time at) {
   const auto arrivals = told_arrivals(timeline);
   std::optional<std::pair<Value, Provenance>> held, before;
+  bool is_shown = false;
   for (const Entry& entry : timeline.entries) {
-    const auto arrival =
-        entry.kind == EntryKind::write ? arrivals.find(entry.write) : arrivals.end();
-    const Time since = arrival == arrivals.end() ? entry.at : arrival->second;
+    const bool is_write = entry.kind == EntryKind::write;
+    const auto arrival = is_write ? arrivals.find(entry.write) : arrivals.end();
+    const bool is_told = arrival != arrivals.end();
+    const Time since = is_told ? arrival->second : entry.at;
     if (since > at || (entry.kind == EntryKind::repeat && held)) continue;
+    if (is_write && is_shown && !is_told) continue;
     // What was emptied before that is filled again, whether our write got there in time or not.
     if (entry.kind == EntryKind::blank && entry.at < at && held && !held->first.is_null()) continue;
     if (entry.kind == EntryKind::stale && held) {
@@ -78,6 +81,7 @@ std::optional<std::pair<Value, Provenance>> held_at(const Timeline& timeline, co
       continue;
     }
     before = std::move(held);
+    is_shown = entry.observation && entry.at == at;
     if (entry.write) {
       held.emplace(entry.write->value, entry.write->provenance);
     } else {

@@ -320,6 +320,50 @@ TEST_CASE("what an event leaves out of a field group while our write is on its w
   CHECK(office.waiting()["crm"] == Json{{"street", "Via 3"}});
 }
 
+TEST_CASE("an event that says more of the same record than another is no duplicate of it") {
+  Office office({text_field("name")});
+  office.both_know({{"name", "Ada"}});
+  office.advance(60'000);
+  const std::string certain_in_crm = to_rfc3339(office.now);
+  office.advance(60'000);
+  const Json picture = office.event("desk", "d1", {{"name", "Grace"}});
+  Json with_list = picture;
+  with_list["changed"] = {"name"};
+  Json with_past = with_list;
+  with_past["previous"] = {{"name", "Ada"}};
+  office.send(picture, false);
+  office.says("crm", "c1", {{"name", "Grete"}},
+              {{"changed", {"name"}}, {"occurred_at", certain_in_crm}});
+  CHECK(office.shown("name") == "Grete");
+  CHECK(office.send(with_list, false)["outcome"] == "applied");
+  CHECK(office.shown("name") == "Grace");
+  CHECK(office.send(with_list, false)["outcome"] == "duplicate");
+  CHECK(office.send(with_past, false)["outcome"] != "duplicate");
+}
+
+TEST_CASE("a group that was edited between two attempts of our write is not taken for the write") {
+  Office office({place()});
+  office.both_know({{"city", "Paris"}, {"street", "Rue 1"}});
+  office.says("crm", "c1", {{"city", "Rome"}, {"street", "Via 2"}},
+              {{"changed", {"city", "street"}}}, true);
+  office.advance(30'000);
+  office.says("desk", "d1", {{"city", "Oslo"}, {"street", "Gate 3"}});
+  const std::string edited_at = to_rfc3339(office.now);
+  office.advance(61'000);
+  office.sweep_all();
+  const Json again = office.claim_all();
+  REQUIRE(again.size() == 1);
+  CHECK(again[0]["attempt"] == 2);
+  office.delivered(again[0]);
+  office.says("desk", "d1", {{"city", "Oslo"}, {"street", "Gate 3"}},
+              {{"changed", {"city", "street"}},
+               {"occurred_at", edited_at},
+               {"partial", true},
+               {"previous", {{"city", "Paris"}, {"street", "Rue 1"}}}});
+  CHECK(office.shown("city") == "Oslo");
+  CHECK(office.shown("street") == "Gate 3");
+}
+
 TEST_CASE("nothing is asked for that an event leaves out of a group that is only written there") {
   Office office({place(R"(, "direction": {"desk": "out"})")});
   office.both_know({{"city", "Paris"}, {"street", "Rue 1"}});
