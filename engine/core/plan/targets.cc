@@ -470,7 +470,7 @@ class Target {
 
   void coalesce(Delivery& delivery, Wish wish) {
     const bool moved = *delivery.body != wish.body;
-    const Time due_at = due_of(delivery, wish);
+    const Time due_at = due_of(delivery, wish, moved);
     note_question(wish, due_at);
     const bool replanned =
         moved || due_at != delivery.due_at || !same_plan(delivery.fields, wish.fields);
@@ -483,11 +483,14 @@ class Target {
   }
 
   // An update that never went out waits, from its making on, for as long as there is something to
-  // wait for.
-  Time due_of(const Delivery& delivery, const Wish& wish) const {
+  // wait for. One that was about to go out with something else, the next attempt too, waits anew.
+  Time due_of(const Delivery& delivery, const Wish& wish, bool moved) const {
     const Time now = planning_.context.now;
-    const bool is_fresh = delivery.operation == Operation::update && delivery.attempt == 0 &&
-                          delivery.state == DeliveryState::pending;
+    const bool is_update = delivery.operation == Operation::update;
+    const bool is_another = is_update && moved && delivery.due_at <= now;
+    if (is_another && wish.waits > Duration()) return now + wish.waits;
+    const bool is_fresh =
+        is_update && delivery.attempt == 0 && delivery.state == DeliveryState::pending;
     if (!is_fresh || delivery.created_at > now) return delivery.due_at;
     if (wish.waits == Duration()) return std::min(delivery.due_at, now);
     return std::max(delivery.due_at, delivery.created_at + wish.waits);
