@@ -126,9 +126,12 @@ ExceptionItem ambiguous_item(Context& context, const SourceRecord& source,
 bool is_create_in_doubt(const Delivery& delivery, const SystemName& system) {
   const bool is_out =
       delivery.state == DeliveryState::leased || delivery.state == DeliveryState::verifying;
+  const bool is_given_up =
+      delivery.operation == Operation::lookup &&
+      (delivery.state == DeliveryState::dead || delivery.state == DeliveryState::discarded);
   // One with an id met another record, and made none.
-  return is_out && delivery.system == system && delivery.intended == Operation::create &&
-         delivery.record_id.empty();
+  return (is_out || is_given_up) && delivery.attempt > 0 && delivery.system == system &&
+         delivery.intended == Operation::create && delivery.record_id.empty();
 }
 
 // Writes of a create in flight become facts of the record that turned out to be its target, so that
