@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <set>
 
+#include "engine/app/joined.h"
 #include "engine/app/migrating.h"
 #include "engine/app/open_writes.h"
 #include "engine/app/refusals.h"
@@ -133,6 +134,7 @@ PlanContext plan_context(Context& context, const Entity& entity, WriteLimits lim
     return linked_id(context.store, system, golden);
   };
   plan.next_id = [&context](const char* prefix) { return context.ids.next(prefix); };
+  tell_of_joins(plan, context.store);
   return plan;
 }
 

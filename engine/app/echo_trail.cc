@@ -60,7 +60,7 @@ Json echo_trail(const FieldName& name, const Derived& derived,
     if (history != view.record->fields.end()) {
       for (const Write& write : history->second.writes) own.push_back(line_of(write));
     }
-    const Timeline* timeline = view.timeline(name);
+    const Timeline* timeline = view.timeline_as_told(name);
     if (!timeline) continue;
     for (const Entry& entry : timeline->entries) {
       if (entry.kind == EntryKind::echo || entry.kind == EntryKind::stale) {

@@ -51,7 +51,7 @@ Json explain_field(const Entity& entity, const Field& rules, const Derived& deri
   }
   Json bases = Json::object();
   for (const SourceView& view : derived.views) {
-    const Timeline* timeline = view.timeline(name);
+    const Timeline* timeline = view.timeline_as_told(name);
     if (!timeline) continue;
     const Base& base = timeline->base;
     Json shown{{"state", std::string(word_of(base.state))}};

@@ -3,6 +3,7 @@
 #include <set>
 
 #include "engine/app/ingestion.h"
+#include "engine/app/joined.h"
 #include "engine/app/trail.h"
 #include "engine/core/history/departure.h"
 
@@ -21,6 +22,21 @@ std::map<FieldName, Value> golden_values(const GoldenRecord& golden) {
   std::map<FieldName, Value> values;
   for (const auto& [name, field] : golden.fields) values.emplace(name, field.value);
   return values;
+}
+
+// By what its references mean now.
+std::vector<TierKeys> keys_of(ReadView& store, const Entity& entity,
+                              const std::map<FieldName, Value>& values) {
+  if (!is_known_by_references(entity)) return match_keys(entity, values);
+  std::map<FieldName, Value> meant;
+  for (const auto& [name, value] : values) {
+    const Field* field = entity.field(name);
+    const bool is_reference = field && field->type == FieldType::reference && !value.is_null();
+    meant.emplace_hint(
+        meant.end(), name,
+        is_reference ? Value::of_text(survivor_of(store, GoldenId(value.text())).text) : value);
+  }
+  return match_keys(entity, meant);
 }
 
 bool slot_taken(Context& context, const GoldenId& golden, const SystemName& system,
@@ -71,14 +87,14 @@ std::function<TierKeys(const GoldenId&, std::size_t)> present_keys(Context& cont
   return [&context, &entity](const GoldenId& id, std::size_t tier) -> TierKeys {
     const auto golden = context.store.find_golden(id);
     if (!golden) return {};
-    const auto keys = match_keys(entity, golden_values(*golden));
+    const auto keys = keys_of(context.store, entity, golden_values(*golden));
     return tier < keys.size() ? keys[tier] : TierKeys();
   };
 }
 
 LinkDecision decide_by(Context& context, const Arrival& arrival,
                        const std::map<FieldName, Value>& values) {
-  const auto keys = match_keys(arrival.entity, values);
+  const auto keys = keys_of(context.store, arrival.entity, values);
   return decide_link(keys, find_matches(context, arrival, keys),
                      present_keys(context, arrival.entity));
 }
@@ -263,7 +279,7 @@ bool may_be_our_create(Context& context, const Arrival& arrival, const SourceRec
   const bool is_told = arrival.event.occurred_at || !arrival.event.event_id.empty();
   if (!is_asked || !is_told) return false;
   if (!arrival.event.changed_at.empty() || !arrival.event.previous.empty()) return false;
-  const auto keys = match_keys(arrival.entity, arrival.record.fields);
+  const auto keys = keys_of(context.store, arrival.entity, arrival.record.fields);
   if (!find_matches(context, arrival, keys).empty()) return false;
   for (const DeliveryState state : {DeliveryState::leased, DeliveryState::verifying}) {
     for (const Delivery& delivery :
@@ -418,7 +434,7 @@ void ask_which(Context& context, const SourceRecord& source, const std::vector<G
 
 std::vector<TierKeys> held_keys(const Context& context, const Entity& entity,
                                 const SourceRecord& source) {
-  return match_keys(entity, held_values(context, entity, source));
+  return keys_of(context.store, entity, held_values(context, entity, source));
 }
 
 void index_keys(Context& context, const Entity& entity, const RecordState& state,
@@ -426,7 +442,7 @@ void index_keys(Context& context, const Entity& entity, const RecordState& state
                 const std::vector<TierKeys>& indexed) {
   std::vector<std::string> current, earlier;
   const auto current_keys = held_keys(context, entity, source);
-  const auto shown_keys = match_keys(entity, shown);
+  const auto shown_keys = keys_of(context.store, entity, shown);
   for (const TierKeys& keys : current_keys) {
     current.insert(current.end(), keys.begin(), keys.end());
   }
@@ -506,7 +522,7 @@ void join_goldens(Context& context, RecordState& from, RecordState& into, Time a
     const bool taken = linked_source(into, source.system) != nullptr;
     if (source.state != LinkState::active || !taken) continue;
     source.state = LinkState::unlinked;
-    note_departure(source, at);
+    note_departure(source, at, from.golden.id);
   }
   for (const SourceRecord& source : from.sources) {
     if (source.state != LinkState::active) continue;
@@ -526,6 +542,7 @@ void join_goldens(Context& context, RecordState& from, RecordState& into, Time a
             [](const SourceRecord& a, const SourceRecord& b) {
               return std::tie(a.system, a.id) < std::tie(b.system, b.id);
             });
+  for (const RecordState* one : {&from, &into}) follow_later(context, one->golden.id);
   for (const ExceptionItem& item : answered) place_heir(context, item, &into);
   auto& decisions = into.golden.decisions;
   decisions.insert(decisions.end(), from.golden.decisions.begin(), from.golden.decisions.end());

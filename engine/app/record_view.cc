@@ -1,6 +1,8 @@
 #include "engine/app/record_view.h"
 
 #include "engine/app/derive.h"
+#include "engine/app/joined.h"
+#include "engine/core/survive/as_joined.h"
 
 namespace truce {
 
@@ -66,7 +68,12 @@ void derive_views(Reader& reader, const Entity& entity, const GoldenRecord& gold
     if (!reader.policy.system(source.system)) continue;
     derived.views.push_back(view_source(reader.policy, entity, source));
   }
-  derived.survivors = survive(reader.policy, entity, derived.views, golden.decisions);
+  const SurvivorOf survivor = [&reader](const GoldenId& id) {
+    return survivor_of(reader.store, id);
+  };
+  read_as_joined(derived.views, survivor);
+  derived.survivors = survive(reader.policy, entity, derived.views,
+                              decisions_as_joined(entity, golden.decisions, survivor));
 }
 
 }  // namespace truce

@@ -67,8 +67,8 @@ Result<Json> record_history(Reader& reader, const EntityName& entity_name, const
   derive_views(reader, *entity, *golden, derived);
   Json entries = Json::array();
   for (const SourceView& view : derived.views) {
-    for (const auto& [field, timeline] : view.readings) {
-      for (const Entry& entry : timeline->entries) {
+    for (const auto& [field, timeline, as_told] : view.readings) {
+      for (const Entry& entry : (as_told ? as_told : timeline)->entries) {
         Json line{{"system", view.system->name.text},
                   {"record_id", view.record->id.text},
                   {"field", field->name.text},

@@ -39,6 +39,7 @@ SourceRecord Settling::find_or_make(const RecordId& id) {
 }
 
 bool Settling::claim_for_golden(SourceRecord& source) {
+  GoldenId joined;
   if (!source.golden.empty() && source.golden != state_.golden.id) {
     auto other = load_state(context_, source.golden);
     if (other && other->golden.id != state_.golden.id) {
@@ -48,6 +49,7 @@ bool Settling::claim_for_golden(SourceRecord& source) {
       }
       // Nothing but our own new record: it came as an event before it came as a result.
       join_goldens(context_, *other, state_, context_.now);
+      joined = other->golden.id;
     }
     source.golden = state_.golden.id;
   }
@@ -56,7 +58,7 @@ bool Settling::claim_for_golden(SourceRecord& source) {
     name_both(source, state_.golden.id);
     source.golden = state_.golden.id;
     source.state = LinkState::unlinked;
-    note_departure(source, context_.now);
+    note_departure(source, context_.now, joined);
     drop_adopted_writes(in_slot->id);
     context_.store.put_source(source);
     return false;

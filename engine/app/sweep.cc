@@ -3,6 +3,7 @@
 #include "engine/app/clock_set_back.h"
 #include "engine/app/derive.h"
 #include "engine/app/ingestion.h"
+#include "engine/app/joined.h"
 #include "engine/app/match_index.h"
 #include "engine/app/migrations.h"
 #include "engine/app/outbox.h"
@@ -87,6 +88,7 @@ bool sweep(Context& context) {
   if (!context.migrating) {
     more |= derive_under_present_policy(context);
     more |= make_keys_on(context);
+    more |= follow_on(context);
   }
   more |= work_on_migration(context);
   more |= forget_old_rows(context);

@@ -1,6 +1,7 @@
 #include <algorithm>
 
 #include "engine/app/ingestion.h"
+#include "engine/app/joined.h"
 #include "engine/app/untimed.h"
 #include "engine/app/watch_shapes.h"
 #include "engine/core/history/departure.h"
@@ -55,9 +56,7 @@ bool resolve_references(ReadView& store, Arrival& arrival, std::string& waits_fo
       if (waits_for.empty()) waits_for = reference_cause(arrival.system.name, field.entity, id);
       continue;
     }
-    const auto golden = store.find_golden(parent->golden);
-    const bool merged = golden && !golden->merged_into.empty();
-    value = Value::of_text(merged ? golden->merged_into.text : parent->golden.text);
+    value = Value::of_text(referred_to(store, *parent).text);
   }
   if (arrival.missing_parent == MissingParent::wait) return left_out.empty();
   for (const FieldName& name : left_out) arrival.record.fields.erase(name);
@@ -89,7 +88,10 @@ bool changes(const Context& context, const Arrival& arrival, const Field& field,
   const Base& base =
       remembered_timeline(history, mark_of(context.policy), arrival.system, field)->base;
   if (base.state == Base::State::never) return false;
-  if (base.state == Base::State::known && same(base.value, value)) return false;
+  const bool is_held =
+      base.state == Base::State::known &&
+      same(held_reference(context.store, arrival.system.name, field, base.value), value);
+  if (is_held) return false;
   FieldHistory after = history;
   const Observation observation = observe(arrival, field, value);
   join(after, observation);
@@ -178,6 +180,15 @@ bool leaves_tuple_open(std::size_t policy_mark, const Arrival& arrival, const So
          view.timeline(unknown->name)->base.state != Base::State::never;
 }
 
+// The record that it refers to was merged with the one before, and the system moved it along.
+bool moved_along(const Context& context, const Field& field, const SystemName& system,
+                 const Entry& entry) {
+  return field.type == FieldType::reference && !entry.before.empty() &&
+         std::all_of(entry.before.begin(), entry.before.end(), [&](const Value& before) {
+           return same(held_reference(context.store, system, field, before), entry.value);
+         });
+}
+
 // What each field of the event was taken for, now that it is in the history.
 void classify(const Context& context, const Arrival& arrival, const SourceRecord& source,
               const std::map<FieldName, Joined>& joined, Findings& findings) {
@@ -192,6 +203,8 @@ void classify(const Context& context, const Arrival& arrival, const SourceRecord
       ++findings.stale;
     } else if (entry->kind == EntryKind::echo) {
       ++findings.echoes;
+    } else if (moved_along(context, field, arrival.system.name, *entry)) {
+      continue;
     } else if (entry->kind == EntryKind::assertion || entry->kind == EntryKind::blank) {
       findings.applied += !told.was_known;
       findings.guessed += (history_may_tell(arrival) && is_untimed(*entry)) ||

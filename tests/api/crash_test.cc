@@ -165,4 +165,84 @@ TEST_CASE("R1 whatever was answered is there once, after any number of kill -9")
               << " without an answer");
 }
 
+namespace {
+
+// Contacts that refer to companies, which both systems have.
+constexpr const char* company_policy = R"({
+  "version": 1,
+  "systems": {"crm": {"precedence": 1}, "desk": {"precedence": 2}},
+  "entities": {
+    "company": {"id": {"crm": "id", "desk": "id"}, "match": [["name"]], "create_in": [],
+      "fields": {"name": {"type": "text", "rule": "recency",
+                          "map": {"crm": "name", "desk": "name"}}}},
+    "contact": {"id": {"crm": "id", "desk": "id"}, "match": [["email"]], "create_in": [],
+      "fields": {"email": {"type": "email", "rule": "recency",
+                           "map": {"crm": "email", "desk": "email"}},
+                 "company": {"type": "reference", "entity": "company", "rule": "recency",
+                             "map": {"crm": "company", "desk": "company"}}}}}
+})";
+
+Json company(const std::string& system, const std::string& id, const std::string& name) {
+  Json event = contact(system, id, -60, {{"name", name}});
+  event["entity"] = "company";
+  return event;
+}
+
+// The records of desk that get the survivor, until all have got it.
+std::set<std::string> claim_until(const TruceProcess& truce, std::size_t count) {
+  std::set<std::string> written;
+  const auto patience = std::chrono::steady_clock::now() + std::chrono::seconds(60);
+  while (written.size() < count && std::chrono::steady_clock::now() < patience) {
+    const Reply claimed = truce.post("/v1/deliveries/claim", {{"limit", 1000}});
+    for (const Json& delivery : claimed.body.at("deliveries")) {
+      CHECK(delivery.at("system") == "desk");
+      CHECK(delivery.at("fields") == Json({{"company", "o1"}}));
+      CHECK(written.insert(delivery.at("record_id").get<std::string>()).second);
+    }
+    std::this_thread::sleep_for(std::chrono::milliseconds(20));
+  }
+  return written;
+}
+
+}  // namespace
+
+TEST_CASE("what refers to a joined record follows it, also over a kill -9 behind the answer") {
+  constexpr int contacts = 300;
+  const Folder folder;
+  folder.write("policy.json", company_policy);
+  {
+    TruceProcess truce(folder);
+    REQUIRE(truce.listens());
+    for (const char* n : {"1", "2"}) {
+      truce.ingest(company("crm", std::string("k") + n, std::string("Company ") + n));
+      truce.ingest(company("desk", std::string("o") + n, std::string("Company ") + n));
+    }
+    Json events = Json::array();
+    for (int i = 0; i < contacts; ++i) {
+      const std::string n = std::to_string(i);
+      const std::string email = "p" + n + "@edge.example";
+      events.push_back(contact("crm", "c" + n, -30, {{"email", email}, {"company", "k2"}}));
+      events.push_back(contact("desk", "d" + n, -30, {{"email", email}, {"company", "o2"}}));
+    }
+    REQUIRE(truce.post("/v1/events", {{"events", events}}).status == 200);
+    Json merge = company("crm", "k2", "");
+    merge.erase("record");
+    merge["op"] = "merge";
+    merge["merged_into"] = "k1";
+    truce.ingest(merge);
+    const Json item = truce.get("/v1/exceptions?category=merge").body.at("exceptions").at(0);
+    const Reply joined =
+        truce.post("/v1/exceptions/" + item.at("id").get<std::string>() + "/resolve",
+                   {{"action", "join"}, {"version", item.at("version")}, {"actor", "ada"}});
+    INFO(joined.text);
+    REQUIRE(joined.status == 200);
+    truce.signal(SIGKILL);
+    truce.wait();
+  }
+  const TruceProcess truce(folder);
+  REQUIRE(truce.listens());
+  CHECK(claim_until(truce, contacts).size() == contacts);
+  CHECK(truce.get("/v1/audit/verify").body.at("ok") == true);
+}
+
 }  // namespace truce::test

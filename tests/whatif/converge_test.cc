@@ -1,6 +1,6 @@
 // What verify-convergence says of a log that is not whole, and of a state that the facts do not
 // give.
-#include "tests/unit/app/office.h"
+#include "tests/unit/app/companies.h"
 #include "tests/unit/app/two_desks.h"
 #include "tests/whatif/replaying.h"
 
@@ -184,6 +184,20 @@ TEST_CASE("what a removed system had said is looked at under a policy that knows
   office.sweep_all();
   const Json report = simulated(office, before);
   CHECK(report["records"] == 1);
+}
+
+TEST_CASE("a reference to a joined record converges, whichever id it was told by") {
+  Companies office;
+  office.crm_knows("k2");
+  office.desk_knows("o2");
+  office.are_merged("k2", "k1");
+  if (GENERATE(true, false)) office.desk_knows("o2");
+  office.sweep_all();
+  const Json report = converged(office, 1);
+  INFO(to_wire(report));
+  CHECK(report["verdict"] == "converges");
+  office.written_now();
+  CHECK(converged(office, 1)["verdict"] == "converges");
 }
 
 }  // namespace truce::test

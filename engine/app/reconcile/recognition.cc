@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "engine/app/joined.h"
+
 namespace truce {
 namespace {
 
@@ -9,8 +11,7 @@ GoldenId parent_of(ReadView& store, const SystemName& system, const EntityName& 
                    const RecordId& id) {
   const auto parent = store.find_source(system, entity, id);
   if (!parent || parent->golden.empty() || parent->state == LinkState::ambiguous) return {};
-  const auto golden = store.find_golden(parent->golden);
-  return golden && !golden->merged_into.empty() ? golden->merged_into : parent->golden;
+  return survivor_of(store, parent->golden);
 }
 
 }  // namespace

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "engine/app/event_answer.h"
+#include "engine/app/joined.h"
 #include "engine/app/watch_shapes.h"
 
 namespace truce {
@@ -317,15 +318,19 @@ class Taking {
     const auto found = source.fields.find(name);
     if (found == source.fields.end()) return cause_of_first(source);
     const FieldHistory& history = found->second;
-    const auto timeline = remembered_timeline(history, mark_of(context_.policy), arrival_.system,
-                                              *arrival_.entity.field(name));
+    const Field& field = *arrival_.entity.field(name);
+    const auto timeline =
+        remembered_timeline(history, mark_of(context_.policy), arrival_.system, field);
     const Base& base = timeline->base;
-    if (base.state == Base::State::known && same(base.value, value)) return std::nullopt;
+    const bool is_held =
+        base.state == Base::State::known &&
+        same(held_reference(context_.store, arrival_.system.name, field, base.value), value);
+    if (is_held) return std::nullopt;
     if (base.state == Base::State::never) return cause_of_first(source);
     if (base.state == Base::State::unknown || lost_write(history, name, value)) {
       return Cause::failed_delivery;
     }
-    const HistoryOrder order = observe(arrival_, *arrival_.entity.field(name), value).order;
+    const HistoryOrder order = observe(arrival_, field, value).order;
     for (const Observation& observation : history.observations) {
       if (observation.order.at == order.at && observation.order.hash == order.hash) {
         return Cause::out_of_order;
@@ -419,7 +424,8 @@ std::optional<Value> held_value(const Context& context, const SourceRecord& sour
   const auto timeline =
       remembered_timeline(history->second, mark_of(context.policy), *system, field);
   const Base& base = timeline->base;
-  return base.state == Base::State::known ? std::optional(base.value) : std::nullopt;
+  if (base.state != Base::State::known) return std::nullopt;
+  return held_reference(context.store, source.system, field, base.value);
 }
 
 }  // namespace

@@ -5,6 +5,7 @@
 
 #include "engine/app/deciders.h"
 #include "engine/app/derive.h"
+#include "engine/app/joined.h"
 #include "engine/app/shape_book.h"
 #include "engine/app/undo/own_word.h"
 #include "engine/app/undo/record_trail.h"
@@ -67,6 +68,7 @@ PlanContext context_of(const UndoParts& parts, const Entity& entity) {
     return linked_id(parts.store, system, golden);
   };
   context.next_id = [&parts](const char* prefix) { return parts.ids.next(prefix); };
+  tell_of_joins(context, parts.store);
   return context;
 }
 

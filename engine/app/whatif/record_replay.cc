@@ -5,6 +5,8 @@
 #include <numeric>
 
 #include "engine/app/ingestion.h"
+#include "engine/app/joined.h"
+#include "engine/core/history/departure.h"
 
 namespace truce {
 namespace {
@@ -114,15 +116,18 @@ void RecordReplay::add_references(ReadView& view) {
       if (field->type != FieldType::reference || value.is_null()) continue;
       const auto source =
           view.find_source(reading.read.event.system, field->entity, RecordId(value.text()));
-      if (source && !source->golden.empty()) add_referred(view, source->golden);
+      if (source && !source->golden.empty()) add_referred(view, referred_to(view, *source));
     }
   }
   const Entity* entity = policy_.entity(golden_.entity);
-  for (const auto& given : log_.observations) {
-    const Field* field = entity ? entity->field(given.field) : nullptr;
-    if (!field || field->type != FieldType::reference || given.fact.value.is_null()) continue;
-    add_referred(view, GoldenId(given.fact.value.text()));
-  }
+  const auto add = [&](const FieldName& name, const Value& value) {
+    const Field* field = entity ? entity->field(name) : nullptr;
+    if (!field || field->type != FieldType::reference || value.is_null()) return;
+    add_referred(view, GoldenId(value.text()));
+  };
+  for (const auto& given : log_.observations) add(given.field, given.fact.value);
+  for (const auto& given : log_.writes) add(given.field, given.fact.value);
+  for (const Decision& decision : log_.golden.decisions) add(decision.field, decision.value);
 }
 
 void RecordReplay::add_referred(ReadView& view, const GoldenId& golden) {
@@ -132,7 +137,11 @@ void RecordReplay::add_referred(ReadView& view, const GoldenId& golden) {
   auto record = known ? std::nullopt : view.find_golden(golden);
   if (!record) return;
   for (const SourceRecord& source : view.sources_of(golden)) {
-    referred_sources_.push_back(link_of(source));
+    SourceRecord link = link_of(source);
+    if (const auto left = source.fields.find(departure_field); left != source.fields.end()) {
+      link.fields[departure_field] = left->second;
+    }
+    referred_sources_.push_back(std::move(link));
   }
   const GoldenId survivor = record->merged_into;
   referred_.push_back(std::move(*record));

@@ -1,11 +1,13 @@
 #include "engine/core/history/departure.h"
 
+#include <algorithm>
+
 namespace truce {
 
-void note_departure(SourceRecord& record, Time at) {
+void note_departure(SourceRecord& record, Time at, const GoldenId& stood_for) {
   Observation told;
-  told.order = {at, {}, value_hash(Value::null())};
-  told.value = Value::null();
+  if (!stood_for.empty()) told.value = Value::of_text(stood_for.text);
+  told.order = {at, {}, value_hash(told.value)};
   told.received_at = at;
   join(record.fields[departure_field], told);
 }
@@ -16,6 +18,15 @@ std::optional<Time> departed_at(const SourceRecord& record) {
   const auto kept = record.fields.find(departure_field);
   if (kept == record.fields.end() || kept->second.observations.empty()) return std::nullopt;
   return kept->second.observations.front().order.at;
+}
+
+GoldenId left_standing_for(const SourceRecord& record) {
+  const auto kept = record.fields.find(departure_field);
+  if (record.state != LinkState::unlinked || kept == record.fields.end()) return {};
+  const auto& all = kept->second.observations;
+  const auto told = std::find_if(all.begin(), all.end(),
+                                 [](const Observation& one) { return !one.value.is_null(); });
+  return told == all.end() ? GoldenId() : GoldenId(told->value.text());
 }
 
 std::shared_ptr<const Timeline> timeline_while_linked(const SourceRecord& record,

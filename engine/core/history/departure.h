@@ -14,11 +14,16 @@ namespace truce {
 
 inline const FieldName departure_field{"$link"};
 
-void note_departure(SourceRecord& record, Time at);
+// `stood_for`: the golden record that it was of, where that one was joined into another and it
+// itself was left alone; empty: it went another way.
+void note_departure(SourceRecord& record, Time at, const GoldenId& stood_for = {});
 // It is linked again.
 void forget_departure(SourceRecord& record);
 // nullopt: it is linked, or was left before this was kept.
 std::optional<Time> departed_at(const SourceRecord& record);
+// The golden record that it still stands for where its system refers to it: it was left alone when
+// that one was joined. Empty: it stands for the one that it is of.
+GoldenId left_standing_for(const SourceRecord& record);
 
 // What the history says up to `until`. The result points into its writes, or into itself.
 Timeline read_timeline_until(const FieldHistory& history, Time until, const System& system,

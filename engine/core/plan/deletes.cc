@@ -75,7 +75,7 @@ std::optional<Candidate> edit_after(const Planning& planning, const StatedDelete
   std::optional<Candidate> newest;
   for (const SourceView& view : planning.views) {
     if (view.record == deleted.view->record || view.record->state != LinkState::active) continue;
-    for (const auto& [field, timeline] : view.readings) {
+    for (const auto& [field, timeline, as_told] : view.readings) {
       auto last = last_edit(view.system->name, *timeline);
       if (!last || last->changed_at <= deleted.own.after) continue;
       if (was_known_there(planning, deleted, field->name, last->value)) continue;

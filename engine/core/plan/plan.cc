@@ -39,8 +39,11 @@ Planning begin(const PlanContext& context, RecordState& state) {
     planning.views.push_back(view_source(context.policy, context.entity, source,
                                          is_new ? Remember::no : Remember::yes));
   }
-  planning.plan.survivors = survive(context.policy, context.entity, planning.views,
-                                    state.golden.decisions, state.golden.derivation);
+  read_as_joined(planning.views, context.survivor_of);
+  planning.plan.survivors =
+      survive(context.policy, context.entity, planning.views,
+              decisions_as_joined(context.entity, state.golden.decisions, context.survivor_of),
+              state.golden.derivation);
   if (is_new) state.golden.derivation.reset();
   return planning;
 }

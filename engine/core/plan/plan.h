@@ -10,7 +10,7 @@
 #include <vector>
 
 #include "engine/core/normalize/normalize.h"
-#include "engine/core/survive/survive.h"
+#include "engine/core/survive/as_joined.h"
 
 namespace truce {
 
@@ -53,6 +53,10 @@ struct PlanContext {
       linked_id;
   std::function<std::string(const char* prefix)> next_id;
   WriteLimits limits = {};
+  SurvivorOf survivor_of = {};  // of the records that are referred to
+  // What a reference that this system holds stands for there, in the terms of today: the survivor
+  // of a golden record that was joined, unless the system has kept a record of its own for it.
+  std::function<Value(const SystemName&, const Field&, const Value&)> held_reference = {};
 };
 
 struct FieldChange {

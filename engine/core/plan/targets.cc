@@ -314,16 +314,17 @@ class Target {
     if (flying_ && flying_->intended != Operation::erase) {
       const auto flying = flying_->fields.find(field.name);
       if (flying != flying_->fields.end()) {
-        return !are_held_alike(field, entry, flying->second.value, value);
+        return !are_held_alike(field, entry, as_meant(field, flying->second.value), value);
       }
     }
-    const Timeline* timeline = timeline_of(field.name);
+    const Timeline* timeline = link_ ? link_->timeline_as_told(field.name) : nullptr;
     if (!timeline || timeline->base.state != Base::State::known) return true;
-    return !are_held_alike(field, entry, timeline->base.value, value);
+    return !are_held_alike(field, entry, as_meant(field, timeline->base.value), value);
   }
 
-  const Timeline* timeline_of(const FieldName& name) const {
-    return link_ ? link_->timeline(name) : nullptr;
+  Value as_meant(const Field& field, const Value& held) const {
+    const auto& held_reference = planning_.context.held_reference;
+    return held_reference ? held_reference(system_.name, field, held) : held;
   }
 
   DeliveryField delivery_field(const Wish& wish, const FieldName& name,

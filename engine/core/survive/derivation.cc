@@ -80,12 +80,23 @@ class Deriving {
 
 }  // namespace
 
-const std::shared_ptr<const Timeline>& SourceView::shared_timeline(const FieldName& field) const {
-  static const std::shared_ptr<const Timeline> none;
+const SourceView::Reading* SourceView::reading(const FieldName& field) const {
   const auto found = std::lower_bound(
       readings.begin(), readings.end(), field,
-      [](const Reading& reading, const FieldName& name) { return reading.field->name < name; });
-  return found == readings.end() || found->field->name != field ? none : found->timeline;
+      [](const Reading& one, const FieldName& name) { return one.field->name < name; });
+  return found == readings.end() || found->field->name != field ? nullptr : &*found;
+}
+
+const std::shared_ptr<const Timeline>& SourceView::shared_timeline(const FieldName& field) const {
+  static const std::shared_ptr<const Timeline> none;
+  const Reading* found = reading(field);
+  return found ? found->timeline : none;
+}
+
+const Timeline* SourceView::timeline_as_told(const FieldName& field) const {
+  const Reading* found = reading(field);
+  if (!found) return nullptr;
+  return found->as_told ? found->as_told.get() : found->timeline.get();
 }
 
 Survivors survive(const Policy& policy, const Entity& entity,

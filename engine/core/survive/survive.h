@@ -19,6 +19,9 @@ struct SourceView {
   struct Reading {
     const Field* field;
     std::shared_ptr<const Timeline> timeline;
+    // Where `timeline` reads a reference as another record (as_joined.h): the history as it was
+    // told. Null: that is `timeline`.
+    std::shared_ptr<const Timeline> as_told = {};
   };
   const SourceRecord* record = nullptr;
   const System* system = nullptr;
@@ -27,6 +30,10 @@ struct SourceView {
   // Null: nothing was ever seen or written there.
   const std::shared_ptr<const Timeline>& shared_timeline(const FieldName& field) const;
   const Timeline* timeline(const FieldName& field) const { return shared_timeline(field).get(); }
+  const Timeline* timeline_as_told(const FieldName& field) const;
+
+ private:
+  const Reading* reading(const FieldName& field) const;
 };
 
 struct Loser {

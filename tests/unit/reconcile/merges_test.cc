@@ -1,6 +1,7 @@
 // Merges inside a system that no event told: the loser is gone from a complete snapshot, and
 // another record shows its keys.
 #include "engine/app/stats.h"
+#include "tests/unit/app/companies.h"
 #include "tests/unit/reconcile/slow_loop.h"
 
 namespace truce::test {
@@ -312,6 +313,40 @@ TEST_CASE("E26 the keys of a record that the same snapshot lacks too are no sign
   reconcile(office, now);
   CHECK(is_deleted(office.source_of("crm", "c2")));
   CHECK(office.source_of("crm", "c2").state != LinkState::merged);
+}
+
+TEST_CASE(
+    "E26 a comparison finds references to a joined record, and agrees once they are written") {
+  Companies office;
+  office.crm_knows("k2");
+  office.desk_knows("o2");
+  office.are_merged("k2", "k1");
+  const bool is_swept = GENERATE(true, false);
+  if (is_swept) office.sweep_all();
+  office.advance(3'600'000);
+  const auto shown = [](const std::string& company, const std::string& org) {
+    return Snapshots{
+        {"crm", {{{"id", "c1"}, {"email", "ada@example.com"}, {"company_id", company}}}},
+        {"desk", {{{"id", "d1"}, {"email", "ada@example.com"}, {"org", org}}}}};
+  };
+  Json report = reconcile(office, shown("k1", "o2"));
+  CHECK(report["different"] == 1);
+  const std::vector<Json> found = found_by(office, report);
+  REQUIRE(found.size() == 1);
+  CHECK(found[0]["system"] == "desk");
+  CHECK(office.written_now() == Json({{"d1", {{"org", "o1"}}}}));
+  office.advance(3'600'000);
+  report = reconcile(office, shown("k1", "o1"));
+  CHECK(report["matched"] == 1);
+  CHECK(report["different"] == 0);
+  CHECK(report["deliveries"] == 0);
+  office.sweep_all();
+  CHECK(office.deliver_all().empty());
+  // desk took it back, or never did what it said.
+  office.advance(3'600'000);
+  report = reconcile(office, shown("k1", "o2"));
+  CHECK(report["different"] == 1);
+  CHECK(office.written_now() == Json({{"d1", {{"org", "o1"}}}}));
 }
 
 }  // namespace truce::test
