@@ -8,6 +8,7 @@
 #include "engine/core/normalize/normalize.h"
 #include "engine/core/normalize/text.h"
 #include "engine/infer/bounds.h"
+#include "engine/infer/personal.h"
 #include "engine/infer/value_shapes.h"
 
 namespace truce::infer {
@@ -130,22 +131,16 @@ std::optional<ColumnType> split_type(const Values& values, const ColumnName& nam
   return std::nullopt;
 }
 
-// Options are shown in the proposal, so what may be about a person never counts as some.
-bool may_be_personal(const ColumnName& name) {
-  constexpr std::array concepts = {
-      "email",   "phone",       "mobile", "fax",     "first_name",  "last_name",      "full_name",
-      "name",    "company",     "street", "address", "city",        "postal_code",    "birth_date",
-      "subject", "description", "domain", "website", "external_id", "customer_number"};
-  return std::any_of(concepts.begin(), concepts.end(),
-                     [&](const char* concept_name) { return name.is(concept_name); }) ||
-         name.has("name") || name.has("id") || name.has("notes") || name.has("comment");
+bool is_called_like_options(const ColumnName& name) {
+  return std::any_of(name.words.begin(), name.words.end(),
+                     [](const std::string& word) { return is_option_word(word); });
 }
 
-bool is_called_like_options(const ColumnName& name) {
-  constexpr std::array words = {"status",   "stage",      "type",     "priority", "source", "role",
-                                "level",    "category",   "industry", "rating",   "tier",   "kind",
-                                "currency", "salutation", "language", "pipeline"};
-  return std::any_of(words.begin(), words.end(), [&](const char* word) { return name.has(word); });
+// A name that tells nothing is not believed beside values that look like people's.
+bool may_name_people(const std::set<std::string>& options, const ColumnName& name) {
+  if (std::any_of(options.begin(), options.end(), is_a_persons_name)) return true;
+  const auto alike = std::count_if(options.begin(), options.end(), may_be_a_persons_name);
+  return !is_called_like_options(name) && static_cast<std::size_t>(alike) * 2 >= options.size();
 }
 
 constexpr std::size_t longest_option = 60;
@@ -156,7 +151,7 @@ bool are_options(const Values& values, const ColumnName& name) {
   const bool are_short = std::all_of(distinct.begin(), distinct.end(), [](const auto& text) {
     return text.size() <= longest_option;
   });
-  if (!are_short || distinct.size() > options_max) return false;
+  if (!are_short || distinct.size() > options_max || may_name_people(distinct, name)) return false;
   if (is_called_like_options(name)) {
     return values.size() >= 2 && (distinct.size() <= 6 || distinct.size() * 2 <= values.size());
   }

@@ -88,7 +88,8 @@ constexpr std::array parts = {
     "source",   "stage",    "state",    "status",   "street",     "subject",   "system",
     "ticket",   "time",     "title",    "type",     "update",     "updated",   "url",
     "user",     "value",    "web",      "modstamp", "site",       "website",   "zip",
-    "at",       "stamp"};
+    "at",       "stamp",    "agent",    "assigned", "by",         "manager",   "rep",
+    "to"};
 
 constexpr std::array empty_words = {"properties", "custom", "fields",     "field",   "c",   "hs",
                                     "hubspot",    "value",  "attributes", "primary", "main"};

@@ -1,6 +1,8 @@
 // What a column's values are taken for.
 #include "engine/infer/value_type.h"
 
+#include <sstream>
+
 #include "tests/unit/infer/people.h"
 
 namespace truce::infer_test {
@@ -89,6 +91,45 @@ TEST_CASE("few values that come again are options, unless they may be about a pe
   }
   CHECK(called(json(R"(["Open", "Closed", "Open"])"), "Status") == "enum");
   CHECK(called(json(R"(["Open", "Closed", "Open"])")) == "text");
+}
+
+TEST_CASE("a column that may speak of a person is never taken for options") {
+  const Json values = list_of(20, [](std::size_t i) { return Json(i % 2 == 0 ? "Hot" : "Cold"); });
+  std::istringstream about_people(
+      "owner Owners account_owner LeadOwner hubspot_owner accountmanager manager assignee "
+      "assigned_to AssignedTo agent sales_rep salesrep salesperson supervisor boss doctor patient "
+      "employee teacher advisor spouse created_by createdby contact_person customer user "
+      "owner.label Betreuer Kundenbetreuerin kundenbetreuer ansprechpartner Vorgesetzter "
+      "sachbearbeiter Mitarbeiterin Verkäufer verkaeufer Ärztin arzt erstellt_von zugewiesen_an "
+      "verantwortlicher geschaeftsfuehrer religion Konfession race ethnicity diagnosis diagnose "
+      "blood_type marital_status familienstand nationality gesundheitszustand salary_band");
+  for (std::string name; about_people >> name;) {
+    INFO(name);
+    CHECK(called(values, name) == "text");
+  }
+  std::istringstream about_none(
+      "owner_type lead_status LeadSource customer_status user_role contact_reason "
+      "number_of_employees order market Branche");
+  for (std::string name; about_none >> name;) {
+    INFO(name);
+    CHECK(called(values, name) == "enum");
+  }
+}
+
+TEST_CASE("values that look like people's names are never taken for options") {
+  const auto of = [](std::vector<const char*> values, const char* name) {
+    return called(list_of(20, [&](std::size_t i) { return Json(values[i % values.size()]); }),
+                  name);
+  };
+  CHECK(of({"Ann Lee", "Bob Ray"}, "col_7") == "text");
+  CHECK(of({"Okafor, Rose", "Weiß, J."}, "col_7") == "text");
+  CHECK(of({"anna", "jürgen"}, "col_7") == "text");
+  CHECK(of({"Мария Иванова", "Олег Петров"}, "col_7") == "text");
+  CHECK(of({"Web", "Frau Okafor", "Fair"}, "source") == "text");
+  CHECK(of({"Web", "Thomas Weiss", "Fair"}, "source") == "text");
+  CHECK(of({"Closed Won", "Closed Lost"}, "stage") == "enum");
+  CHECK(of({"Herr", "Frau", "Herr Dr."}, "salutation") == "enum");
+  CHECK(of({"web form", "trade fair"}, "col_7") == "enum");
 }
 
 TEST_CASE("a column without a value has no type") {
