@@ -103,7 +103,26 @@ void choose_rule(FieldProposal& field, const std::string& known_as,
   }
 }
 
-std::optional<std::string> format_of(FieldType type, const ColumnType& column) {
+bool holds_only(const Json& node, bool (*is_form)(const Json&)) {
+  if (!node.is_array()) return is_form(node);
+  return std::all_of(node.begin(), node.end(), is_form);
+}
+
+// The JSON type of a column's options, where it is not text.
+std::optional<std::string> option_format(const Column& column) {
+  const auto all = [&](bool (*is_form)(const Json&)) {
+    return !column.cells.empty() &&
+           std::all_of(column.cells.begin(), column.cells.end(),
+                       [&](const Cell& cell) { return holds_only(*cell.node, is_form); });
+  };
+  if (all([](const Json& node) { return is_number(node); })) return "number";
+  if (all([](const Json& node) { return node.is_boolean(); })) return "boolean";
+  return std::nullopt;
+}
+
+std::optional<std::string> format_of(FieldType type, const Column& values) {
+  const ColumnType& column = values.type;
+  if (type == FieldType::enumeration || type == FieldType::set) return option_format(values);
   if (type != FieldType::date && type != FieldType::instant) return std::nullopt;
   if (!column.is_known) return std::nullopt;
   if (column.format) return column.format;
@@ -130,7 +149,7 @@ std::vector<FieldProposal> propose_fields(const std::vector<Described>& systems,
     choose_rule(field, known_as.value_or(""), members);
     for (const auto& [system, column] : field.pairing.columns) {
       SideProposal& side = field.sides[system];
-      side.format = format_of(field.type, systems[system].table.columns[column].type);
+      side.format = format_of(field.type, systems[system].table.columns[column]);
     }
     note_losses(systems, field);
     if (field.type == FieldType::enumeration) pair_options(systems, field);

@@ -27,7 +27,7 @@ struct OptionPairing {
 struct SideProposal {
   Lossiness loss;
   std::vector<OptionPairing> options;  // of an enum
-  std::optional<std::string> format;   // of a date or instant
+  std::optional<std::string> format;   // of times and options: how they are written
 };
 
 struct FieldProposal {

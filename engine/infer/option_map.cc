@@ -19,7 +19,8 @@ constexpr std::size_t option_chars_max = 200;  // what a policy's texts may have
 
 std::optional<std::string> option_of(const Json* node) {
   if (node == nullptr) return std::nullopt;
-  const auto text = scalar_text(*node);
+  auto text = scalar_text(*node);
+  if (text && is_number(*node)) text = normal_decimal(*text).value_or(*text);
   return text ? std::optional(std::string(trimmed(*text))) : std::nullopt;
 }
 

@@ -74,6 +74,21 @@ TEST_CASE("a Salesforce opportunity over Pub/Sub counts its days in milliseconds
              "001A", "003A");
 }
 
+TEST_CASE("a deal is written to Pipedrive with numbers where Pipedrive has them") {
+  const auto deal = policy("deal.json");
+  const auto written = [&](const char* name, const char* value) {
+    const Field* field = deal->entities.at(EntityName("deal")).field(FieldName(name));
+    REQUIRE(field != nullptr);
+    const auto form =
+        to_system(*field, field->map.at(SystemName("pipedrive")), Value::of_text(value), nullptr);
+    REQUIRE(form);
+    return to_wire(*form);
+  };
+  CHECK(written("stage", "contract") == "5");
+  CHECK(written("company", "7") == "7");
+  CHECK(written("contact", "2") == "2");
+}
+
 TEST_CASE("a Pipedrive deal of either API version") {
   const std::string v1 = R"({"id":3,"title":"Turbines for Ulm","value":125000.50,"currency":"EUR",
       "stage_id":5,"expected_close_date":"2026-12-24","org_id":{"name":"Ulm AG","value":7},

@@ -28,10 +28,15 @@ bool options_alike(const Field& a, const Field& b, const SystemName& system) {
          x.blank == y.blank;
 }
 
-bool places_alike(const MapEntry& x, const MapEntry& y) {
+// What says only how options are written changes nothing that is read.
+bool formats_alike(const Field& field, const MapEntry& x, const MapEntry& y) {
+  return x.format == y.format || !has_time(field);
+}
+
+bool places_alike(const Field& field, const MapEntry& x, const MapEntry& y) {
   return x.path.spelling == y.path.spelling && x.split == y.split && x.element == y.element &&
-         x.transform == y.transform && x.format == y.format && x.minor_units == y.minor_units &&
-         x.pattern == y.pattern;
+         x.transform == y.transform && formats_alike(field, x, y) &&
+         x.minor_units == y.minor_units && x.pattern == y.pattern;
 }
 
 // Between the same names: what differs where both are read.
@@ -109,7 +114,7 @@ class EntityDiff {
       if (!is_read_in(field, system)) continue;
       const bool both = old && is_read_in(*old, system);
       const bool options = both && !options_alike(*old, field, system);
-      const bool place = !both || !places_alike(old->map.at(system), entry) ||
+      const bool place = !both || !places_alike(field, old->map.at(system), entry) ||
                          (has_time(field) && !times_alike(system));
       found.options |= options;
       found.place |= place;
@@ -197,7 +202,8 @@ class EntityDiff {
     std::vector<std::vector<FieldName>> match;
     for (const auto& tier : old_.match) match.push_back(called_now(tier));
     std::map<FieldName, std::vector<FieldName>> match_also;
-    for (const auto& [name, also] : old_.match_also) match_also[called_now(name)] = called_now(also);
+    for (const auto& [name, also] : old_.match_also)
+      match_also[called_now(name)] = called_now(also);
     if (match != new_.match || match_also != new_.match_also) return true;
     const auto any_read_again = [&](const std::vector<FieldName>& names) {
       return std::any_of(names.begin(), names.end(),

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 
+#include "engine/core/normalize/enumeration.h"
 #include "engine/core/normalize/refusal.h"
 #include "engine/core/normalize/text.h"
 
@@ -39,7 +40,7 @@ Result<Value> read_boolean(const Field& field, const MapEntry& entry, const Json
 Json written_boolean(const MapEntry& entry, const Value& value) {
   const bool wanted = value.key() == "true";
   for (const auto& [system_word, canonical] : entry.values) {
-    if (meaning(canonical) == wanted) return system_word;
+    if (meaning(canonical) == wanted) return option_form(entry, system_word);
   }
   return wanted;
 }

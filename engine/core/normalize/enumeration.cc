@@ -40,6 +40,12 @@ Result<std::string> written_option(const Field& field, const MapEntry& entry,
                 "has no counterpart in the system; add one to the field's `values`");
 }
 
+Json option_form(const MapEntry& entry, const std::string& option) {
+  if (entry.format == "number" && normal_decimal(option)) return make_number(option);
+  if (entry.format == "boolean" && (option == "true" || option == "false")) return option == "true";
+  return option;
+}
+
 std::vector<std::string> options_of(const Field& field) {
   if (!field.options.empty()) return field.options;
   std::vector<std::string> options;

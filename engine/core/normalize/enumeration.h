@@ -19,6 +19,10 @@ Result<std::string> read_option(const Field& field, const MapEntry& entry, std::
 Result<std::string> written_option(const Field& field, const MapEntry& entry,
                                    const std::string& canonical);
 
+// A system's option, or the id of one of its records, in the JSON type that the entry's `format`
+// names; as text without one, and where it is none of that type.
+Json option_form(const MapEntry& entry, const std::string& option);
+
 // The canonical options: the field's, else those of its maps; empty: anything goes.
 std::vector<std::string> options_of(const Field& field);
 

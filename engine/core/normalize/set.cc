@@ -148,7 +148,8 @@ Result<Json> written_set(const Field& field, const MapEntry& entry, const Value&
   if (!entry.split || entry.split->empty()) {
     Json array = Json::array();
     for (const std::string& word : *words) {
-      array.push_back(entry.element ? Json{{*entry.element, word}} : Json(word));
+      Json form = option_form(entry, word);
+      array.push_back(entry.element ? Json{{*entry.element, std::move(form)}} : std::move(form));
     }
     return array;
   }

@@ -43,8 +43,8 @@ Result<Json> typed_form(const Field& field, const MapEntry& entry, const Value& 
     case FieldType::instant:
       return written_instant(entry, value);
     case FieldType::enumeration:
-      return written_option(field, entry, value.text()).map([](std::string word) -> Json {
-        return word;
+      return written_option(field, entry, value.text()).map([&](const std::string& word) {
+        return option_form(entry, word);
       });
     case FieldType::set:
       return written_set(field, entry, value);
@@ -55,8 +55,9 @@ Result<Json> typed_form(const Field& field, const MapEntry& entry, const Value& 
     case FieldType::email:
     case FieldType::url:
     case FieldType::domain:
-    case FieldType::reference:
       return Json(value.text());
+    case FieldType::reference:
+      return option_form(entry, value.text());
   }
   return fail(Code::internal, field.name.text + ": has no known type");
 }

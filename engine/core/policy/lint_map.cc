@@ -1,6 +1,7 @@
 #include <algorithm>
 #include <set>
 
+#include "engine/core/model/json.h"
 #include "engine/core/policy/lint.h"
 
 namespace truce::policy_file {
@@ -39,6 +40,8 @@ bool has_options(FieldType type) {
 }
 bool is_enum(FieldType type) { return type == FieldType::enumeration; }
 bool has_value_map(FieldType type) { return has_options(type) || type == FieldType::boolean; }
+bool has_json_type(FieldType type) { return has_value_map(type) || type == FieldType::reference; }
+bool has_format(FieldType type) { return is_time(type) || has_json_type(type); }
 
 struct Condition {
   std::string_view key;
@@ -49,7 +52,7 @@ struct Condition {
 constexpr std::array<Condition, 8> conditions = {{
     {"split", is_set, "type set"},
     {"element", is_set, "type set"},
-    {"format", is_time, "types date and instant"},
+    {"format", has_format, "times, options and references"},
     {"minor_units", is_money, "type money"},
     {"values", has_value_map, "types enum, set and boolean"},
     {"unknown", has_options, "types enum and set"},
@@ -98,6 +101,46 @@ void lint_keys(const Entry& entry) {
     entry.linting.findings.error(Code::policy_missing, place_in(entry.node, {"minor_units"}),
                                  "how many cents a unit has depends on the currency",
                                  "write \"currency\" at the field");
+  }
+}
+
+bool names_json_type(const std::string& format) {
+  return format == "number" || format == "boolean";
+}
+
+// Whether an option written in this form is read as the same again.
+bool has_form(const std::string& format, const std::string& option) {
+  if (format == "boolean") return option == "true" || option == "false";
+  return normal_decimal(option) == option;
+}
+
+void lint_option_form(const Entry& entry) {
+  const std::optional<std::string>& format = entry.map.format;
+  if (!format || !has_format(entry.field.type)) return;
+  Findings& findings = entry.linting.findings;
+  const Place place = place_in(entry.node, {"format"});
+  if (names_json_type(*format) != has_json_type(entry.field.type)) {
+    return findings.error(
+        Code::policy_conflict, place,
+        in_quotes(*format) + " is no form of type " + std::string(to_string(entry.field.type)),
+        is_time(entry.field.type) ? "write date, rfc3339, datetime or an epoch"
+                                  : "write number or boolean; text needs none");
+  }
+  if (is_time(entry.field.type)) return;
+  if (entry.map.split) {
+    findings.error(Code::policy_conflict, place,
+                   "a set that is one text (split) has elements of text only",
+                   "keep one of the two");
+  }
+  if (entry.field.type == FieldType::boolean && entry.map.values.empty()) {
+    findings.error(Code::policy_missing, place, "nothing says which option is true",
+                   "write \"values\", or take the format away");
+  }
+  for (const auto& [option, canonical] : entry.map.values) {
+    if (canonical.empty() || has_form(*format, option)) continue;
+    findings.error(Code::policy_conflict, place_in(entry.node, {"values", option}),
+                   in_quotes(option) + " is no " + *format + ", so it cannot be written as one",
+                   "write the option as the system shows it, or take the format away");
   }
 }
 
@@ -204,6 +247,7 @@ void lint_map(Linting& linting, const Field& field, const Node& node) {
     const SystemName system(member.key);
     const Entry entry{linting, field, system, field.map.at(system), member};
     lint_keys(entry);
+    lint_option_form(entry);
     lint_fallback(entry);
     lint_ways(entry);
     const bool sound = lint_canonical_values(entry);

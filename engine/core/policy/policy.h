@@ -97,7 +97,8 @@ struct MapEntry {
   std::optional<Path> write;                  // where it is written, if elsewhere
   std::map<std::string, std::string> values;  // system value -> canonical value
   UnknownOption unknown = UnknownOption::reject;
-  std::optional<std::string> fallback;  // written for a canonical value that `values` has no form of
+  std::optional<std::string>
+      fallback;                        // written for a canonical value that `values` has no form of
   std::optional<std::string> split;    // set: separator in one string; none: an array
   std::optional<std::string> element;  // set: member of array elements that are objects
   bool read_only = false;
@@ -106,9 +107,9 @@ struct MapEntry {
   std::vector<Json> blank;                     // this system's stand-ins for "no value"
   std::optional<std::string> transform;        // jq over the raw record
   std::optional<std::string> write_transform;  // jq over the canonical value
-  std::optional<std::string> format;   // how dates and instants are written: see normalize.h
-  bool minor_units = false;            // money: the system counts cents
-  std::optional<std::string> pattern;  // RE2 that the raw text must match in full
+  std::optional<std::string> format;           // how times and options are written: see policy.md
+  bool minor_units = false;                    // money: the system counts cents
+  std::optional<std::string> pattern;          // RE2 that the raw text must match in full
 };
 
 struct Field {

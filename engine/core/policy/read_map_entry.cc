@@ -101,8 +101,8 @@ std::optional<std::string> read_pattern(Reading& reading, const Node& node) {
 }
 
 std::optional<std::string> read_format(Reading& reading, const Node& node) {
-  static const std::vector<std::string_view> known = {"date",     "rfc3339",       "epoch_s",
-                                                      "epoch_ms", "epoch_ms_text", "datetime"};
+  static const std::vector<std::string_view> known = {
+      "date", "rfc3339", "epoch_s", "epoch_ms", "epoch_ms_text", "datetime", "number", "boolean"};
   if (!expect(reading, node, Node::Kind::text)) return std::nullopt;
   for (const std::string_view format : known) {
     if (node.text == format) return node.text;

@@ -88,6 +88,22 @@ TEST_CASE("the policy reads and writes the options as they are paired") {
         std::map<std::string, std::string>{{"Warm", "mql"}, {"Won", "customer"}});
 }
 
+TEST_CASE("options are written in the JSON type that the system shows") {
+  const auto format = [](const PolicyPtr& policy, const char* name) {
+    const Field* field = policy->entities.begin()->second.field(FieldName(name));
+    REQUIRE(field != nullptr);
+    CHECK_FALSE(field->map.at(SystemName("crm")).format);
+    return field->map.at(SystemName("desk")).format.value_or("");
+  };
+  const PolicyPtr flags = policy_of(with_member("status", one_of({"Open", "Done"}), "Status",
+                                                [](std::size_t i) { return Json(i % 2 == 0); }));
+  CHECK(format(flags, "status") == "boolean");
+  const PolicyPtr numbers =
+      policy_of(with_member("stage", one_of({"Open", "Done"}), "Stage",
+                            [](std::size_t i) { return make_number(i % 2 == 0 ? "1" : "2"); }));
+  CHECK(format(numbers, "stage") == "number");
+}
+
 TEST_CASE("a system that shows all in lower case, cuts or rounds is noticed") {
   const auto name = [](std::size_t i) { return "Family Of Number " + std::to_string(i); };
   const Proposal lower = with_member("last_name", name, "Surname", [&](std::size_t i) {

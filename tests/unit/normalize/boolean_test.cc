@@ -26,6 +26,14 @@ TEST_CASE("E23 what is neither yes nor no is refused") {
   }
 }
 
+TEST_CASE("a system that counts true and false is written numbers") {
+  MapEntry entry;
+  entry.values = {{"1", "true"}, {"0", "false"}};
+  entry.format = "number";
+  CHECK(form_of(field_of(FieldType::boolean), entry, Value::of_boolean(true)) == "1");
+  CHECK(form_of(field_of(FieldType::boolean), entry, Value::of_boolean(false)) == "0");
+}
+
 TEST_CASE("E23 a system's own words are mapped both ways") {
   MapEntry entry;
   entry.values = {{"Active", "true"}, {"Inactive", "false"}};

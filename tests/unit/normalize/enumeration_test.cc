@@ -67,6 +67,24 @@ TEST_CASE("an option may stand for no value") {
   CHECK(key_of(FieldType::enumeration, "-None-", entry) == "(null)");
 }
 
+TEST_CASE("an option is written in the JSON type that its system has") {
+  const Field field = field_of(FieldType::enumeration);
+  MapEntry numbers;
+  numbers.values = {{"1", "scheduled"}, {"2", "won"}};
+  numbers.format = "number";
+  CHECK(form_of(field, numbers, Value::of_text("won")) == "2");
+  CHECK(key_of(read(field, json_of("2"), numbers)) == "won");
+  numbers.fallback = "1";
+  CHECK(form_of(field, numbers, Value::of_text("lost")) == "1");
+  MapEntry flags;
+  flags.values = {{"true", "y"}, {"false", "n"}};
+  flags.format = "boolean";
+  CHECK(form_of(field, flags, Value::of_text("n")) == "false");
+  CHECK(key_of(read(field, json_of("false"), flags)) == "n");
+  flags.unknown = UnknownOption::pass;
+  CHECK(form_of(field, flags, Value::of_text("maybe")) == R"("maybe")");
+}
+
 TEST_CASE("booleans are options where the map says so") {
   MapEntry entry;
   entry.values = {{"true", "subscribed"}, {"false", "unsubscribed"}};

@@ -83,6 +83,18 @@ TEST_CASE("elements go through the value map both ways; an unknown one is refuse
   CHECK(key_of(read(field, "12,13", entry)) == "(unknown-option)");
 }
 
+TEST_CASE("elements are written in the JSON type that their system has") {
+  MapEntry entry;
+  entry.values = {{"14", "vip"}, {"15", "news"}};
+  entry.format = "number";
+  const Field field = field_of(FieldType::set);
+  const Result<Value> value = read(field, json_of("[15, 14]"), entry);
+  REQUIRE(value);
+  CHECK(form_of(field, entry, *value) == "[15,14]");
+  entry.element = "id";
+  CHECK(form_of(field, entry, *value) == R"([{"id":15},{"id":14}])");
+}
+
 TEST_CASE("what is no set is refused") {
   CHECK(key_of(FieldType::set, json_of(R"([["a"]])")) == "(type-mismatch)");
   CHECK(key_of(FieldType::set, json_of(R"([{"name":"a"}])")) == "(type-mismatch)");
