@@ -25,6 +25,17 @@ Json value_told(const SourceRecord& source, const FieldName& field, const EventK
   return told ? to_json(told->value) : Json();
 }
 
+// What a person decided and is shown still.
+const Decision* standing_decision(const GoldenRecord& golden, const FieldName& field) {
+  const auto shown = golden.fields.find(field);
+  if (shown == golden.fields.end() || !shown->second.system.empty()) return nullptr;
+  const auto& all = golden.decisions;
+  const auto last = std::find_if(all.rbegin(), all.rend(), [&](const Decision& decision) {
+    return decision.field == field && same(decision.value, shown->second.value);
+  });
+  return last == all.rend() ? nullptr : &*last;
+}
+
 Json names(const std::vector<FieldName>& fields) {
   Json all = Json::array();
   for (const FieldName& field : fields) all.push_back(field.text);
@@ -92,6 +103,11 @@ void MigrationPlan::look_at(ReadView& store, const Secrets& secrets, const Sourc
       carriage_between(store, *before_, *next_, entity_, change_.entities.at(entity_),
                        Course::onwards, transforms_, secrets);
   count(carriage, source, carry_source(carriage, source));
+  if (source.golden.empty() || decided_.contains(source.golden)) return;
+  const auto golden = store.find_golden(source.golden);
+  if (!golden || golden->decisions.empty()) return;
+  decided_.insert(source.golden);
+  count_decisions(carriage, *golden);
 }
 
 void MigrationPlan::count(const Carriage& carriage, const SourceRecord& source,
@@ -106,34 +122,65 @@ void MigrationPlan::count(const Carriage& carriage, const SourceRecord& source,
       if (last) judge(carriage, step, field, *last, carried, tallies_[i]);
     }
     tallies_[i].records += is_touched ? 1 : 0;
-    tallies_[i].filled += std::any_of(step.to.begin(), step.to.end(),
-                                      [&](const FieldName& field) { return last_seen(carried, field); })
-                              ? 1
-                              : 0;
+    tallies_[i].filled +=
+        std::any_of(step.to.begin(), step.to.end(),
+                    [&](const FieldName& field) { return last_seen(carried, field); })
+            ? 1
+            : 0;
+  }
+}
+
+void MigrationPlan::count_decisions(const Carriage& carriage, const GoldenRecord& golden) {
+  for (std::size_t i = 0; i < change_.steps.size(); ++i) {
+    const SchemaStep& step = change_.steps[i];
+    if (step.entity != golden.entity) continue;
+    for (const FieldName& field : step.from) {
+      const Decision* decision = standing_decision(golden, field);
+      if (decision) judge(carriage, step, golden, *decision, tallies_[i]);
+    }
   }
 }
 
 void MigrationPlan::judge(const Carriage& carriage, const SchemaStep& step, const FieldName& field,
-                          const Observation& observed, const SourceRecord& carried,
-                          Tally& tally) {
+                          const Observation& observed, const SourceRecord& carried, Tally& tally) {
   const Fate fate = fate_of(carriage, field, observed, carried);
+  if (!add(tally, step, fate)) return;
+  Json after = Json::object();
+  for (const FieldName& to : step.to) {
+    after[to.text] = value_told(carried, to, observed.event_key);
+  }
+  tally.samples[fate].push_back({{"system", carried.system.text},
+                                 {"id", carried.id.text},
+                                 {"before", {{field.text, to_json(observed.value)}}},
+                                 {"after", std::move(after)},
+                                 {"fate", name_of(fate)}});
+}
+
+void MigrationPlan::judge(const Carriage& carriage, const SchemaStep& step,
+                          const GoldenRecord& golden, const Decision& decision, Tally& tally) {
+  const Fate fate = fate_of(carriage, golden, decision);
+  if (!add(tally, step, fate)) return;
+  Json after = Json::object();
+  for (const FieldName& to : step.to) {
+    const auto value = carried_decision(carriage, golden, decision, to);
+    after[to.text] = value ? to_json(*value) : Json();
+  }
+  tally.samples[fate].push_back({{"golden_id", golden.id.text},
+                                 {"decision", decision.id.text},
+                                 {"before", {{decision.field.text, to_json(decision.value)}}},
+                                 {"after", std::move(after)},
+                                 {"fate", name_of(fate)}});
+}
+
+// Counts a value; true: a sample of it is wanted.
+bool MigrationPlan::add(Tally& tally, const SchemaStep& step, Fate fate) {
   std::uint64_t& count = fate == Fate::lossless ? tally.lossless
                          : fate == Fate::lossy  ? tally.lossy
                                                 : tally.lost;
   ++count;
   // What is only called otherwise needs no example, and a removed field has no other end.
   const bool is_of_interest = fate != Fate::lossless || !step.read_again.empty();
-  std::vector<Json>& samples = tally.samples[fate];
-  if (step.is_private || !is_of_interest || samples.size() >= samples_a_fate) return;
-  Json after = Json::object();
-  for (const FieldName& to : step.to) {
-    after[to.text] = value_told(carried, to, observed.event_key);
-  }
-  samples.push_back({{"system", carried.system.text},
-                     {"id", carried.id.text},
-                     {"before", {{field.text, to_json(observed.value)}}},
-                     {"after", std::move(after)},
-                     {"fate", name_of(fate)}});
+  return !step.is_private && is_of_interest && tally.samples[fate].size() < samples_a_fate;
 }
 
 Json MigrationPlan::json() const {
@@ -160,9 +207,12 @@ Json MigrationPlan::json() const {
                         {"code", std::string(to_string(problem.code))},
                         {"message", problem.message}});
   }
-  return {{"from", before_->sha256},  {"to", next_->sha256},
-          {"steps", std::move(steps)}, {"notes", change_.notes},
-          {"problems", std::move(problems)}, {"records", records_},
+  return {{"from", before_->sha256},
+          {"to", next_->sha256},
+          {"steps", std::move(steps)},
+          {"notes", change_.notes},
+          {"problems", std::move(problems)},
+          {"records", records_},
           {"complete", complete_}};
 }
 

@@ -41,19 +41,23 @@ std::string counts_of(const Json& step) {
   if (const auto lossy = count_at(*values, "lossy")) {
     text += ", " + std::to_string(lossy) + " cannot be turned back";
   }
-  if (const auto lost = count_at(*values, "lost")) text += ", " + std::to_string(lost) + " are lost";
+  if (const auto lost = count_at(*values, "lost"))
+    text += ", " + std::to_string(lost) + " are lost";
   return text;
 }
 
 void put_step(std::ostream& out, const Json& step, bool has_records) {
   out << text_at(step, "entity") << ": " << text_at(step, "kind") << " " << what_of(step);
   const std::string systems = names(list_at(step, "read_again"));
-  if (!systems.empty() && !list_at(step, "from").empty()) out << " (read again in " << systems << ")";
+  if (!systems.empty() && !list_at(step, "from").empty())
+    out << " (read again in " << systems << ")";
   out << (has_records ? counts_of(step) : "") << "\n";
   for (const Json& sample : list_at(step, "samples")) {
-    out << "    " << text_at(sample, "fate") << ": " << text_at(sample, "system") << " "
-        << text_at(sample, "id") << " " << to_wire(sample.at("before")) << " -> "
-        << to_wire(sample.at("after")) << "\n";
+    const bool is_decided = sample.contains("decision");
+    out << "    " << text_at(sample, "fate") << ": "
+        << (is_decided ? "decided" : text_at(sample, "system")) << " "
+        << text_at(sample, is_decided ? "golden_id" : "id") << " " << to_wire(sample.at("before"))
+        << " -> " << to_wire(sample.at("after")) << "\n";
   }
 }
 

@@ -54,6 +54,12 @@ enum class Fate { lossless, lossy, lost };
 // form of: lossless when its new fields alone give the same value back.
 Fate fate_of(const Carriage& carriage, const FieldName& from, const Observation& observed,
              const SourceRecord& carried);
+// The same of what a person decided. A word of a person belongs to no system: any one that shows
+// both fields tells what it means, beside what else `golden` shows.
+Fate fate_of(const Carriage& carriage, const GoldenRecord& golden, const Decision& decision);
+// What is decided of field `to` then; nullopt: nobody can say.
+std::optional<Value> carried_decision(const Carriage& carriage, const GoldenRecord& golden,
+                                      const Decision& decision, const FieldName& to);
 // What this event shows in a field; nullptr: nothing.
 const Observation* told_by(const FieldHistory& history, const EventKey& key);
 

@@ -262,6 +262,11 @@ bool drop_set_aside(SourceRecord& source) {
   return source.fields.erase_if([](const auto& named) { return is_set_aside(named.first); });
 }
 
+Carriage way_back(const Carriage& carriage, const EntityChange& change) {
+  return {carriage.to,  carriage.from,       carriage.entity, change,
+          Course::back, carriage.transforms, nullptr,         carriage.linked_id};
+}
+
 Fate fate_of(const Carriage& carriage, const FieldName& from, const Observation& observed,
              const SourceRecord& carried) {
   Values now;
@@ -278,9 +283,7 @@ Fate fate_of(const Carriage& carriage, const FieldName& from, const Observation&
       now.begin(), now.end(), [](const auto& named) { return !named.second.is_null(); });
   if (!says_something) return Fate::lost;
   const EntityChange back = inverse(carriage.change);
-  const Carriage way_back{carriage.to,  carriage.from,       carriage.entity, back,
-                          Course::back, carriage.transforms, nullptr,         carriage.linked_id};
-  const CarriedValues again = carry_values(way_back, carried.system, now);
+  const CarriedValues again = carry_values(way_back(carriage, back), carried.system, now);
   const auto restored = again.values.find(from);
   return restored != again.values.end() && same(restored->second, observed.value) ? Fate::lossless
                                                                                   : Fate::lossy;

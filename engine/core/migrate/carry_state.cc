@@ -5,6 +5,24 @@
 namespace truce {
 namespace {
 
+std::vector<FieldName> made_of(const EntityChange& change, const FieldName& name) {
+  std::vector<FieldName> made;
+  for (const auto& [to, origin] : change.fields) {
+    const auto& from = origin.from;
+    if (std::find(from.begin(), from.end(), name) != from.end()) made.push_back(to);
+  }
+  return made;
+}
+
+// What a field is only called now; nullopt: it is more than that.
+std::optional<FieldName> only_called(const EntityChange& change, const FieldName& name) {
+  if (!change.before.contains(name)) return name;
+  for (const auto& [to, origin] : change.fields) {
+    if (origin.moves_everywhere() && origin.from.front() == name) return to;
+  }
+  return std::nullopt;
+}
+
 class StateCarrier {
  public:
   StateCarrier(const Carriage& carriage, RecordState& state)
@@ -22,22 +40,8 @@ class StateCarrier {
  private:
   bool is_onwards() const { return carriage_.course == Course::onwards; }
 
-  // What a field is only called now; nullopt: it is more than that.
   std::optional<FieldName> called_now(const FieldName& name) const {
-    if (!carriage_.change.before.contains(name)) return name;
-    for (const auto& [to, origin] : carriage_.change.fields) {
-      if (origin.moves_everywhere() && origin.from.front() == name) return to;
-    }
-    return std::nullopt;
-  }
-
-  std::vector<FieldName> made_of(const FieldName& name) const {
-    std::vector<FieldName> made;
-    for (const auto& [to, origin] : carriage_.change.fields) {
-      const auto& from = origin.from;
-      if (std::find(from.begin(), from.end(), name) != from.end()) made.push_back(to);
-    }
-    return made;
+    return only_called(carriage_.change, name);
   }
 
   void carry_decisions() {
@@ -60,7 +64,8 @@ class StateCarrier {
         carried.push_back(decision);
         carried.back().field = set_aside(decision.field);
       }
-      for (const FieldName& to : made_of(decision.field)) carry_decision(decision, to, carried);
+      for (const FieldName& to : made_of(carriage_.change, decision.field))
+        carry_decision(decision, to, carried);
     }
     state_.golden.decisions = std::move(carried);
   }
@@ -97,32 +102,15 @@ class StateCarrier {
     return decision;
   }
 
-  // A person's word belongs to no system: any one that shows both fields tells what it means.
   void carry_decision(const Decision& decision, const FieldName& to,
                       std::vector<Decision>& carried) const {
+    const auto value = carried_decision(carriage_, state_.golden, decision, to);
+    if (!value) return;
     Decision now = decision;
     now.field = to;
-    bool is_clear = decision.value.is_null();
-    const Field& field = carriage_.to.entity(carriage_.entity)->fields.at(to);
-    for (const auto& [system, entry] : field.map) {
-      if (is_clear) break;
-      Values values = shown_values();
-      values[decision.field] = decision.value;
-      const CarriedValues found = carry_values(carriage_, system, values);
-      const auto value = found.values.find(to);
-      if (value == found.values.end()) continue;
-      now.value = value->second;
-      is_clear = true;
-    }
-    if (!is_clear) return;
+    now.value = *value;
     for (auto& [system, order] : now.seen) order = seen_now(system, decision.field, to, order);
     carried.push_back(std::move(now));
-  }
-
-  Values shown_values() const {
-    Values values;
-    for (const auto& [name, shown] : state_.golden.fields) values.emplace(name, shown.value);
-    return values;
   }
 
   HistoryOrder seen_now(const SystemName& system, const FieldName& from, const FieldName& to,
@@ -233,6 +221,41 @@ class StateCarrier {
 
 void carry_state(const Carriage& carriage, RecordState& state) {
   StateCarrier(carriage, state).run();
+}
+
+std::optional<Value> carried_decision(const Carriage& carriage, const GoldenRecord& golden,
+                                      const Decision& decision, const FieldName& to) {
+  if (decision.value.is_null()) return decision.value;
+  Values values;
+  for (const auto& [name, shown] : golden.fields) values.emplace(name, shown.value);
+  values[decision.field] = decision.value;
+  for (const auto& [system, entry] : carriage.to.entity(carriage.entity)->fields.at(to).map) {
+    const CarriedValues found = carry_values(carriage, system, values);
+    const auto value = found.values.find(to);
+    if (value != found.values.end()) return value->second;
+  }
+  return std::nullopt;
+}
+
+Fate fate_of(const Carriage& carriage, const GoldenRecord& golden, const Decision& decision) {
+  if (decision.value.is_null() || only_called(carriage.change, decision.field)) {
+    return Fate::lossless;
+  }
+  Values now;
+  for (const FieldName& to : made_of(carriage.change, decision.field)) {
+    const auto value = carried_decision(carriage, golden, decision, to);
+    if (value && !value->is_null()) now.emplace(to, *value);
+  }
+  if (now.empty()) return Fate::lost;
+  const EntityChange change = inverse(carriage.change);
+  const Carriage back = way_back(carriage, change);
+  const Field& field = carriage.from.entity(carriage.entity)->fields.at(decision.field);
+  const bool is_restored = std::any_of(field.map.begin(), field.map.end(), [&](const auto& entry) {
+    const CarriedValues again = carry_values(back, entry.first, now);
+    const auto restored = again.values.find(decision.field);
+    return restored != again.values.end() && same(restored->second, decision.value);
+  });
+  return is_restored ? Fate::lossless : Fate::lossy;
 }
 
 bool drop_set_aside(GoldenRecord& golden) {

@@ -28,8 +28,12 @@ struct CarriedValues {
 CarriedValues carry_values(const Carriage& carriage, const SystemName& system,
                            const Values& values);
 
-// carry_source.cc: where what stood at `order` in the history before stands now. Behind all of that time
-// where nothing in it is of the same event.
+// carry_source.cc: the way from the fields to come to those before; `change` is that way's, and
+// must outlive it.
+Carriage way_back(const Carriage& carriage, const EntityChange& change);
+
+// carry_source.cc: where what stood at `order` in the history before stands now. Behind all of that
+// time where nothing in it is of the same event.
 HistoryOrder carried_order(const FieldHistory& now, const FieldHistory& before,
                            const HistoryOrder& order);
 
