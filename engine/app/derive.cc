@@ -230,10 +230,9 @@ void withdraw_paused(Context& context, RecordState& state) {
   if (carried) derive_noted(context, state, "a field of it is paused", {.paused = paused});
 }
 
-void note_derived(Context& context, const RecordState& state, const Plan& plan,
-                  const std::string& why) {
+void note_derived(Context& context, const RecordState& state, const Plan& plan, Json body) {
   if (plan.changes.empty() && plan.deliveries.empty()) return;
-  Json body{{"why", why}, {"policy", context.policy.sha256}};
+  body["policy"] = context.policy.sha256;
   put_derivation(context, state, plan, body);
   write_audit(context, {"derived", state.golden.entity, state.golden.id, {}, std::move(body)});
 }
@@ -241,7 +240,7 @@ void note_derived(Context& context, const RecordState& state, const Plan& plan,
 void derive_noted(Context& context, RecordState& state, const std::string& why,
                   WriteLimits limits) {
   const Plan plan = derive(context, state, std::move(limits));
-  note_derived(context, state, plan, why);
+  note_derived(context, state, plan, {{"why", why}});
 }
 
 void derive_again(Context& context, const GoldenId& golden, const std::string& why) {

@@ -42,9 +42,9 @@ bool is_unsent(const Delivery& delivery);
 // Plans unsent writes again that carry a field which was paused since.
 void withdraw_paused(Context& context, RecordState& state);
 
-// Of what derive() did, an entry of its own, where something shown or to be written changed.
-void note_derived(Context& context, const RecordState& state, const Plan& plan,
-                  const std::string& why);
+// Of what derive() did, an entry of its own, where something shown or to be written changed. `body`
+// is what else it says: {why}.
+void note_derived(Context& context, const RecordState& state, const Plan& plan, Json body);
 // derive() where no entry of the caller tells what follows.
 void derive_noted(Context& context, RecordState& state, const std::string& why,
                   WriteLimits limits = {});

@@ -69,6 +69,17 @@ void add_renamed(Plan& plan, const SharedMap<FieldName, GoldenField>& before,
   }
 }
 
+// {before: after} of the fields that are only called otherwise.
+Json new_names(const EntityChange& change) {
+  Json names = Json::object();
+  for (const auto& [to, origin] : change.fields) {
+    if (origin.moves_everywhere() && origin.from.front() != to) {
+      names[origin.from.front().text.str()] = to.text;
+    }
+  }
+  return names;
+}
+
 }  // namespace
 
 Carriage carriage_between(ReadView& store, const Policy& from, const Policy& to,
@@ -111,7 +122,10 @@ void bring_along(Context& context, RecordState& state) {
   }
   Plan plan = derive(context, state);
   add_renamed(plan, shown_before, state.golden.fields);
-  note_derived(context, state, plan, "it came along to another schema");
+  note_derived(context, state, plan,
+               {{"why", "it came along to another schema"},
+                {"migration", context.migrating->id},
+                {"renamed", new_names(*change)}});
 }
 
 void bring_along(Context& context, SourceRecord& source) {

@@ -54,17 +54,64 @@ class TrailReading {
       made_ = true;
       if (selected) add_deed(SelectedDeed::Kind::made_record, entry, body);
     }
+    const Json* renamed = find_member(body, "renamed");
+    if (renamed) rename(*renamed);
     if (changes) {
       for (const Json& change : *changes) {
+        if (renamed && is_only_renamed(change, *changes, *renamed)) continue;
+        if (is_only_carried(change, text_at(body, "migration"))) continue;
         const bool chosen = selected && !makes && selects_change(order_.select, change);
         auto& known = trail_.changes[FieldName(text_at(change, "field"))];
         known.push_back({entry.sequence, entry.at, chosen, change.value("before", Json()),
                          change.value("after", Json()), !known.empty() && known.back().is_contested,
                          change.value("contested", false), doer_of(entry, body),
-                         text_at(body, "undo")});
+                         text_at(body, "undo"), text_at(body, "migration")});
       }
     }
     if (selected && order_.select.rule.empty()) take_deed(entry, body);
+  }
+
+  void rename(const Json& renamed) {
+    std::map<FieldName, std::vector<TrailChange>> moved;
+    for (const auto& [from, to] : renamed.items()) {
+      const auto known = trail_.changes.find(FieldName(from));
+      if (known == trail_.changes.end()) continue;
+      moved[FieldName(to.get<std::string>())] = std::move(known->second);
+      trail_.changes.erase(known);
+    }
+    for (auto& [name, changes] : moved) trail_.changes[name] = std::move(changes);
+  }
+
+  // The entry shows a field as gone under its old name, and as there under its new one.
+  static bool is_only_renamed(const Json& change, const Json& changes, const Json& renamed) {
+    const auto value = [](const Json& one, const char* key) { return one.value(key, Json()); };
+    const std::string field = text_at(change, "field");
+    return std::any_of(changes.begin(), changes.end(), [&](const Json& other) {
+      const std::string counterpart = text_at(other, "field");
+      return (text_at(renamed, field) == counterpart && value(change, "after").is_null() &&
+              value(change, "before") == value(other, "after")) ||
+             (text_at(renamed, counterpart) == field && value(change, "before").is_null() &&
+              value(change, "after") == value(other, "before"));
+    });
+  }
+
+  // A migration reads fields anew, often to the same value, and on its way back to the one before.
+  // True: the change is none. What stood there is told by the trail, as such an entry does not say
+  // it.
+  bool is_only_carried(const Json& change, const std::string& migration) {
+    const auto found = trail_.changes.find(FieldName(text_at(change, "field")));
+    if (migration.empty() || found == trail_.changes.end() || found->second.empty()) return false;
+    std::vector<TrailChange>& known = found->second;
+    const Json after = change.value("after", Json());
+    if (known.back().after == after &&
+        known.back().is_contested == change.value("contested", false)) {
+      return true;
+    }
+    const Json before = known.size() > 1 ? known[known.size() - 2].after : Json();
+    if (known.back().migration != migration || before != after) return false;
+    known.pop_back();
+    if (known.empty()) trail_.changes.erase(found);
+    return true;
   }
 
   bool changes_what_is_selected(const Json* changes) const {

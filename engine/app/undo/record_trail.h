@@ -14,8 +14,9 @@ struct TrailChange {
   bool selected = false;
   Json before, after;
   bool was_contested = false, is_contested = false;
-  std::string by;    // who, for people
-  std::string undo;  // the undo that made it
+  std::string by;         // who, for people
+  std::string undo;       // the undo that made it
+  std::string migration;  // the migration that made it
 };
 
 // A selected entry that no decision takes back.
@@ -49,7 +50,9 @@ struct ToldEvent {
 };
 
 struct RecordTrail {
-  std::map<FieldName, std::vector<TrailChange>> changes;  // in their order
+  // In their order, under the names of today. What a migration and its undo made of each other is
+  // left out.
+  std::map<FieldName, std::vector<TrailChange>> changes;
   std::vector<SelectedDeed> deeds;
   std::vector<SelectedDelete> deletes;
   std::map<EventKey, ToldEvent> told;

@@ -154,7 +154,10 @@ class Weighing {
     if (last != changes.rbegin()) {
       // Taken back before, by this same undo.
       if (now.undo == order_.id) return;
-      tell_conflict(field, "it has changed since", now);
+      tell_conflict(field,
+                    now.migration.empty() ? "it has changed since"
+                                          : "a migration has made another value of it since",
+                    now);
       if (!is_private(field)) undo_.conflicts.back()["made"] = last->after;
       return;
     }
