@@ -158,6 +158,11 @@ class Answer {
       derive_noted(context_, *state,
                    is_merge ? "a merge was kept apart" : "a refusal was dismissed");
     }
+    if (item_.category == Category::duplicate && item_.system.empty()) {
+      for (const Json& id : item_.detail.value("golden_ids", Json::array())) {
+        derive_again(context_, GoldenId(id.get<std::string>()), "two records were kept apart");
+      }
+    }
     const auto sequence =
         write_audit(context_, {"decision",
                                item_.entity,

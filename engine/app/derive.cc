@@ -167,6 +167,13 @@ UnreadFields unread_fields(const RecordState& state) {
   return unread;
 }
 
+bool is_absent_somewhere(const Entity& entity, const RecordState& state) {
+  return std::any_of(entity.id.begin(), entity.id.end(), [&](const auto& place) {
+    const SourceRecord* source = linked_source(state, place.first);
+    return !source || is_deleted(*source);
+  });
+}
+
 }  // namespace
 
 Plan derive(Context& context, RecordState& state, WriteLimits limits) {
@@ -176,6 +183,8 @@ Plan derive(Context& context, RecordState& state, WriteLimits limits) {
   limits.creates_left = context.creates_left;
   if (!limits.paused) limits.paused = paused_fields(context.store, entity);
   limits.unread = unread_fields(state);
+  limits.makes_none |=
+      is_absent_somewhere(entity, state) && is_asked_whether_one(context.store, state.golden.id);
   // What came in wrong is asked about by whoever took it in, and is not the plan's to close.
   std::vector<ExceptionItem> aside;
   for (const ExceptionItem& item : state.items) {

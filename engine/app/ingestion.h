@@ -104,8 +104,9 @@ Findings take_merge(Context& context, Arrival& arrival);
 Findings take_late_loser(Context& context, Arrival& arrival, SourceRecord loser);
 // The whole of a record into which others were merged before anybody showed it: `source` takes the
 // place that they left, or its own where its keys say that it has one, and they are merged into it
-// there, as they would have been behind its record. `state` is that of the source, before and after;
-// nothing happens to another. Gives the golden record that was joined into its own, if one was.
+// there, as they would have been behind its record. `state` is that of the source, before and
+// after; nothing happens to another. Gives the golden record that was joined into its own, if one
+// was.
 GoldenId take_unread(Context& context, const Arrival& arrival, SourceRecord& source,
                      std::optional<RecordState>& state, Findings& findings);
 // The item about a merge was answered. A record that came with it under an id of its own, and was
@@ -150,6 +151,8 @@ RecordState make_golden_apart(Context& context, const Entity& entity, const std:
                               std::vector<GoldenId>& others);
 // Of the question whether two golden records are one.
 std::string duplicate_subject(const GoldenId& a, const GoldenId& b);
+// Plans creates again that are not sent yet, of a record that a `duplicate` question is open about.
+void hold_creates_back(Context& context, const GoldenId& golden);
 // What waited for this record to be linked goes on: parked events, and children's references.
 void release_waiting(Context& context, const SourceRecord& source, bool new_link);
 // Joins one golden record into another: links, decisions and keys move, the first becomes an alias.
@@ -158,8 +161,8 @@ void join_goldens(Context& context, RecordState& from, RecordState& into, Time a
 
 // guards.cc
 // Notes the change; true when there are more of them than the policy lets pass. `foreseen`: changed
-// records that are not noted, for they are only planned. `made`: records that are no part of what it
-// goes by.
+// records that are not noted, for they are only planned. `made`: records that are no part of what
+// it goes by.
 bool is_mass_change(Context& context, const SystemName& system, const Entity& entity,
                     GuardedChange kind, const RecordId& record, std::size_t foreseen = 0,
                     std::size_t made = 0);

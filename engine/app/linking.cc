@@ -4,6 +4,7 @@
 
 #include "engine/app/ingestion.h"
 #include "engine/app/joined.h"
+#include "engine/app/migrating.h"
 #include "engine/app/trail.h"
 #include "engine/core/history/departure.h"
 
@@ -182,6 +183,21 @@ bool are_told_apart(Context& context, const GoldenId& a, const GoldenId& b) {
   return false;
 }
 
+std::string pairs_name(const GoldenId& golden) { return "duplicates/" + golden.text; }
+
+// With which golden records it was asked whether they are one with it, answered or not.
+Json pairs_of(ReadView& store, const GoldenId& golden) {
+  const auto text = store.find_meta(pairs_name(golden));
+  return text ? json_of(*text) : Json::array();
+}
+
+void note_pair(Context& context, const GoldenId& golden, const GoldenId& other) {
+  Json pairs = pairs_of(context.store, golden);
+  if (std::find(pairs.begin(), pairs.end(), Json(other.text)) != pairs.end()) return;
+  pairs.push_back(other.text);
+  context.store.put_meta(pairs_name(golden), to_wire(pairs));
+}
+
 void open_duplicate(Context& context, const Entity& entity, const GoldenId& a, const GoldenId& b) {
   const auto& [first, second] = std::minmax(a, b);
   ExceptionItem item;
@@ -194,10 +210,13 @@ void open_duplicate(Context& context, const Entity& entity, const GoldenId& a, c
   item.detail = {{"golden_ids", Json::array({first.text, second.text})},
                  {"why", "two records have the same match key"}};
   open_item(context, std::move(item));
+  note_pair(context, a, b);
+  note_pair(context, b, a);
+  hold_creates_back(context, b);
 }
 
-// Opens an item for every other golden record with this key, unless an earlier key tells them
-// apart.
+// Opens an item for every other golden record with this key, whose creates then wait, unless an
+// earlier key tells them apart.
 void name_duplicates(Context& context, const Entity& entity, const GoldenId& golden,
                      const std::vector<TierKeys>& own, std::size_t tier, const std::string& key) {
   const auto present = present_keys(context, entity);
@@ -336,6 +355,29 @@ RecordState make_golden_apart(Context& context, const Entity& entity, const std:
 std::string duplicate_subject(const GoldenId& a, const GoldenId& b) {
   const auto& [first, second] = std::minmax(a, b);
   return "duplicate/" + first.text + '/' + second.text;
+}
+
+bool is_asked_whether_one(ReadView& store, const GoldenId& golden) {
+  const Json pairs = pairs_of(store, golden);
+  return std::any_of(pairs.begin(), pairs.end(), [&](const Json& other) {
+    return store.unanswered_exception(
+        duplicate_subject(golden, GoldenId(other.get<std::string>())));
+  });
+}
+
+void hold_creates_back(Context& context, const GoldenId& golden) {
+  if (!is_asked_whether_one(context.store, golden)) return;
+  auto state = read_state(context.store, context.policy, golden);
+  if (!state || state->golden.id != golden) return;
+  // It comes along later, and is derived then.
+  const bool awaits_carrying = is_migrating(context, state->golden.entity) &&
+                               state->golden.policy_sha256 != context.policy.sha256;
+  const auto& deliveries = state->deliveries;
+  const bool waits = std::any_of(deliveries.begin(), deliveries.end(), [](const Delivery& one) {
+    return is_unsent(one) && one.intended == Operation::create;
+  });
+  if (!waits || awaits_carrying) return;
+  derive_noted(context, *state, "it is asked whether another record is the same");
 }
 
 void take_slot(Context& context, RecordState& state, SourceRecord& source) {

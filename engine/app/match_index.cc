@@ -37,6 +37,7 @@ void make_keys_anew(Context& context, const SourceRecord& source) {
   RecordState state;
   state.golden.id = source.golden;
   for (const auto& [key, values] : shown) index_keys(context, entity, state, source, values);
+  if (!source.golden.empty()) hold_creates_back(context, source.golden);
 }
 
 void begin_making_keys(Context& context, const std::vector<EntityName>& entities) {

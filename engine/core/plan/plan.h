@@ -31,8 +31,9 @@ using UnreadFields = std::map<std::pair<SystemName, FieldName>, Time>;
 struct WriteLimits {
   bool nothing = false;                            // what waits already is at most withdrawn
   std::optional<std::uint64_t> creates_left = {};  // none: as many as are wanted
-  std::optional<PausedFields> paused = {};  // none: whoever knows puts them in
+  std::optional<PausedFields> paused = {};         // none: whoever knows puts them in
   UnreadFields unread = {};  // no word that it would have beaten is written over it
+  bool makes_none = false;   // no record is made anywhere, nor made again
   bool asks_nobody = false;  // nobody hears `ask_first`: what is new waits for no answer
 
   bool is_paused(const SystemName& system, const FieldName& field) const {

@@ -117,7 +117,7 @@ class Target {
     if (flying_ || !state.golden.merged_into.empty()) return std::nullopt;
     const auto& absent = state.golden.no_create;
     if (std::find(absent.begin(), absent.end(), system_.name) != absent.end()) return std::nullopt;
-    if (is_asked_whose() || is_key_paused()) return std::nullopt;
+    if (is_create_held_back()) return std::nullopt;
     const bool any_linked =
         std::any_of(state.sources.begin(), state.sources.end(), [](const SourceRecord& source) {
           return source.state == LinkState::active && !is_deleted(source);
@@ -168,6 +168,10 @@ class Target {
     wish->record_id = link_->record->id;
     wish->not_before = *link_->record->deleted_at + system_.settle_window + system_.clock_skew;
     return wish;
+  }
+
+  bool is_create_held_back() const {
+    return planning_.context.limits.makes_none || is_asked_whose() || is_key_paused();
   }
 
   // The record that stands there is another's, or may be this one: until a person says so, another
@@ -458,7 +462,7 @@ class Target {
   // A dead letter whose wish is gone has nothing left to deliver, unless its write is only blocked.
   bool nothing_left_for(const Delivery& dead) const {
     if (link_ && (is_unread() || is_asked_whether_one())) return false;
-    if (dead.intended == Operation::create && (is_asked_whose() || is_key_paused())) return false;
+    if (dead.intended == Operation::create && is_create_held_back()) return false;
     if (dead.state == DeliveryState::dead && is_in_doubt(dead) && !link_) return false;
     for (const auto& [name, field] : dead.fields) {
       const Field* known = planning_.context.entity.field(name);

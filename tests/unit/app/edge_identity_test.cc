@@ -197,6 +197,39 @@ TEST_CASE("E31 a create that is refused as existing adopts the record once its k
   }
 }
 
+TEST_CASE("while it is asked whether two records are one, neither is made elsewhere") {
+  Office office({text_field("name"), into_both});
+  const std::string ada = "ada@example.com", eve = "eve@example.com";
+  office.says("crm", "c1", {{"email", ada}, {"name", "Ada"}});
+  office.says("desk", "d1", {{"email", eve}, {"name", "Eve"}});
+  REQUIRE(office.waiting().size() == 2);
+  if (GENERATE(false, true))
+    office.says("crm", "c1", {{"email", eve}});
+  else
+    office.says("desk", "d1", {{"email", ada}});
+  CHECK(office.waiting().empty());
+  office.says("crm", "c1", {{"name", "Augusta"}});
+  office.says("desk", "d1", {{"name", "Evelyn"}});
+  CHECK(office.waiting().empty());
+  const ExceptionItem asked = office.the_item(Category::duplicate);
+  SECTION("they are made when they are kept apart") {
+    office.act(asked, "keep_apart");
+    CHECK(office.waiting()["desk"]["name"] == "Augusta");
+    CHECK(office.waiting()["crm"]["name"] == "Evelyn");
+  }
+  SECTION("joined, they are one, and nothing is made") {
+    office.act(asked, "join");
+    CHECK(office.record(asked.golden.text)["links"].size() == 2);
+    for (const Json& delivery : office.deliver_all()) CHECK(delivery["op"] == "update");
+    CHECK(office.open_items().empty());
+  }
+  SECTION("a key that is changed since answers nothing") {
+    office.says("crm", "c1", {{"email", "grace@example.com"}});
+    office.says("desk", "d1", {{"email", "hedy@example.com"}});
+    CHECK(office.waiting().empty());
+  }
+}
+
 TEST_CASE("E31 a create that meets another contact's record waits for a person") {
   Office office({text_field("name"), into_both});
   office.both_know({{"name", "Ada"}});
