@@ -1,6 +1,7 @@
 #include "engine/app/policy_admin.h"
 
 #include "engine/app/match_index.h"
+#include "engine/app/moved_places.h"
 #include "engine/app/trail.h"
 #include "engine/core/migrate/schema_change.h"
 #include "engine/core/model/hash.h"
@@ -110,6 +111,7 @@ Result<Json> adopt_policy(Context& context, const Policy& next, const std::strin
   Json findings = Json::array();
   if (changed) {
     begin_making_keys(context, entities_of_other_keys(from, next));
+    if (from.before) begin_doubting(context, *from.before, next);
     findings = findings_of(context.store, from.change);
   }
   return Json{{"sha256", next.sha256}, {"changed", changed}, {"findings", std::move(findings)}};

@@ -6,6 +6,7 @@
 #include "engine/app/joined.h"
 #include "engine/app/match_index.h"
 #include "engine/app/migrations.h"
+#include "engine/app/moved_places.h"
 #include "engine/app/outbox.h"
 #include "engine/app/pauses.h"
 #include "engine/app/trail.h"
@@ -89,6 +90,7 @@ bool sweep(Context& context) {
     more |= derive_under_present_policy(context);
     more |= make_keys_on(context);
     more |= follow_on(context);
+    more |= doubt_on(context);
   }
   more |= work_on_migration(context);
   more |= forget_old_rows(context);

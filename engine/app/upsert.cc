@@ -2,6 +2,7 @@
 
 #include "engine/app/ingestion.h"
 #include "engine/app/joined.h"
+#include "engine/app/moved_places.h"
 #include "engine/app/untimed.h"
 #include "engine/app/watch_shapes.h"
 #include "engine/core/history/departure.h"
@@ -305,6 +306,7 @@ Findings take_upsert(Context& context, Arrival& arrival) {
   if (!is_new && source.state == LinkState::active) {
     indexed = held_keys(context, arrival.entity, source);
   }
+  if (!is_new) doubt_former_writes(context, source);
   const auto joined = join_observations(context, arrival, source);
   const bool gone = is_deleted(source);
   // A late word of a record that was deleted before anybody linked it resurrects nothing.

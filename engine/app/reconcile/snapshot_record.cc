@@ -4,6 +4,7 @@
 
 #include "engine/app/event_answer.h"
 #include "engine/app/joined.h"
+#include "engine/app/moved_places.h"
 #include "engine/app/watch_shapes.h"
 
 namespace truce {
@@ -178,6 +179,7 @@ class Taking {
     taken_.guarded = guarded_change(context_, arrival_, source);
     if (taken_.guarded && is_held_again(*taken_.guarded, findings)) return;
     const auto indexed = held_keys(context_, arrival_.entity, source);
+    doubt_former_writes(context_, source);
     for (const FieldName& name : news) join_field(source, name, arrival_.record.fields.at(name));
     source.present_at = std::max(source.present_at.value_or(Time::beginning()), observed_at_);
     keep_raw();

@@ -1,4 +1,5 @@
 // Another policy on records that are known already, put in force without a migration.
+#include "engine/app/pauses.h"
 #include "engine/app/policy_admin.h"
 #include "tests/unit/app/office.h"
 
@@ -49,6 +50,11 @@ Json adopted(Office& office, const std::string& field) {
   const std::string text = Office::policy_text({field});
   const PolicyPtr next = policy_of(text);
   return office.run([&](Context& context) { return adopt_policy(context, *next, text).value(); });
+}
+
+void put_in_force(Office& office, const std::string& field) {
+  adopted(office, field);
+  office.policy = policy_of(Office::policy_text({field}));
 }
 
 }  // namespace
@@ -166,6 +172,73 @@ TEST_CASE("another rule, another place or a field more is adopted without a warn
       "map": {"crm": "name", "desk": "full_name"}})";
   CHECK(adopted(office, elsewhere)["findings"].empty());
   CHECK(adopted(office, elsewhere + ", " + text_field("title"))["findings"].empty());
+}
+
+TEST_CASE("what was written to a field's former place is no word about its next one") {
+  const std::string before = text_field("name");
+  const std::string next = R"("name": {"type": "text", "rule": "recency",
+      "map": {"crm": "name", "desk": "full_name"}})";
+  Office office({before});
+  put_in_force(office, before);
+  office.both_know({{"name", "Ada"}});
+  office.says("desk", "d1", {{"full_name", "Ada"}});  // renamed there
+  office.says("crm", "c1", {{"name", "Grace"}});
+  CHECK(office.deliver_all().size() == 1);
+  SECTION("never seen there, it is written once more") {
+    put_in_force(office, next);
+    if (GENERATE(false, true)) office.says("desk", "d1", {{"full_name", "Ada"}});
+    office.sweep_all();
+    CHECK(office.shown("name") == "Grace");
+    CHECK(office.waiting() == Json({{"desk", {{"full_name", "Grace"}}}}));
+    office.deliver_all();
+    CHECK(office.says("desk", "d1", {{"full_name", "Grace"}})["outcome"] == "echo");
+    CHECK(office.waiting().empty());
+    office.says("desk", "d1", {{"full_name", "Ada"}});
+    CHECK(office.shown("name") == "Ada");
+  }
+  SECTION("of many records each") {
+    constexpr int records = 60;
+    office.many_know_and_change(records);
+    office.deliver_all();
+    put_in_force(office, next);
+    office.sweep_all();
+    CHECK(office.deliver_all().size() == records);
+  }
+  SECTION("seen there, it stays") {
+    office.says("desk", "d1", {{"name", "Grace"}});
+    put_in_force(office, next);
+    office.sweep_all();
+    CHECK(office.waiting().empty());
+    CHECK(office.says("desk", "d1", {{"full_name", "Grace"}})["outcome"] == "echo");
+  }
+}
+
+TEST_CASE("E77 what was written to a field after it was renamed there is written to its new name") {
+  const std::string before = text_field("name");
+  const std::string next = R"("name": {"type": "text", "rule": "recency",
+      "map": {"crm": "name", "desk": "full_name"}})";
+  Office office({before});
+  put_in_force(office, before);
+  constexpr int records = static_cast<int>(records_of_a_rule);
+  const auto all_say = [&](const std::string& system, const std::string& member) {
+    for (int i = 0; i < records; ++i) {
+      const std::string n = std::to_string(i);
+      office.says(system, system + n, {{"email", "p" + n + "@example.com"}, {member, "old"}});
+    }
+  };
+  all_say("crm", "name");
+  all_say("desk", "name");
+  all_say("desk", "full_name");
+  office.says("crm", "crm3", {{"name", "EDIT"}});
+  CHECK(office.deliver_all().size() == 1);
+  office.advance(missing_min.ms());
+  all_say("desk", "full_name");
+  CHECK(text_at(office.the_item(Category::drift).detail, "change") == "missing");
+  put_in_force(office, next);
+  office.sweep_all();
+  CHECK(office.items_of(Category::drift).empty());
+  CHECK(office.record(office.source_of("crm", "crm3").golden.text)["record"]["name"] == "EDIT");
+  CHECK(office.waiting() == Json({{"desk", {{"full_name", "EDIT"}}}}));
 }
 
 }  // namespace truce::test
