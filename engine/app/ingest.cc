@@ -39,15 +39,19 @@ Arrival arrival_of(const Policy& policy, const ReadEvent& read, Time received_at
   return arrival;
 }
 
+std::string refusals_of(const SystemName& system, const EntityName& entity,
+                        const RecordId& record) {
+  return refused_arrival + system.text + '/' + entity.text + '/' + record.text + '/';
+}
+
 ExceptionItem problem_item(const Arrival& arrival, const GoldenId& golden,
                            const FieldProblem& problem) {
   ExceptionItem item;
   // An option or a type that the policy does not know: the system's fields have changed shape.
   const bool drifted = problem.code == Code::unknown_option || problem.code == Code::type_mismatch;
   item.category = drifted ? Category::drift : Category::rejected;
-  item.subject = refused_arrival + arrival.system.name.text + '/' + arrival.entity.name.text + '/' +
-                 arrival.id.text + '/' + problem.field.text + '/' +
-                 std::string(to_string(problem.code));
+  item.subject = refusals_of(arrival.system.name, arrival.entity.name, arrival.id) +
+                 problem.field.text + '/' + std::string(to_string(problem.code));
   item.entity = arrival.entity.name;
   item.golden = golden;
   item.field = problem.field;
@@ -147,8 +151,7 @@ void forgo_refusal(Context& context, const ExceptionItem& item) {
 }
 
 bool answers_problem(const Arrival& arrival, const ExceptionItem& item) {
-  const std::string head = refused_arrival + arrival.system.name.text + '/' +
-                           arrival.entity.name.text + '/' + arrival.id.text + '/';
+  const std::string head = refusals_of(arrival.system.name, arrival.entity.name, arrival.id);
   if (!item.subject.starts_with(head) || !arrival.record.fields.contains(item.field)) return false;
   const auto at = refused_at(item);
   return at && *at <= arrival.at;

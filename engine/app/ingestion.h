@@ -66,6 +66,8 @@ struct Findings {
 // The event with its time: what it says, else the record's, else the receipt's; never far ahead of
 // that. `read` must outlive it.
 Arrival arrival_of(const Policy& policy, const ReadEvent& read, Time received_at);
+// What the subjects of the items about a record's refused fields begin with.
+std::string refusals_of(const SystemName& system, const EntityName& entity, const RecordId& record);
 // A refused field or event is an item of the queue: one for each record, field and kind of fault.
 ExceptionItem problem_item(const Arrival& arrival, const GoldenId& golden,
                            const FieldProblem& problem);
@@ -131,7 +133,9 @@ std::optional<GoldenId> golden_by_keys(Context& context, const Arrival& arrival)
 // Asks a person which of `goldens` this record is, that is linked to none.
 void ask_which(Context& context, const SourceRecord& source, const std::vector<GoldenId>& goldens,
                const std::string& why);
-// Puts a source into a golden record's slot; what was there and gone moves aside.
+// Puts a source into a golden record's slot; what was there and gone moves aside. What was refused
+// of the source is asked about with this golden record from then on, unless a good value came
+// since.
 void take_slot(Context& context, RecordState& state, SourceRecord& source);
 // The match keys of what the source holds now.
 std::vector<TierKeys> held_keys(const Context& context, const Entity& entity,

@@ -380,6 +380,24 @@ void hold_creates_back(Context& context, const GoldenId& golden) {
   derive_noted(context, *state, "it is asked whether another record is the same");
 }
 
+namespace {
+
+void adopt_refusals(Context& context, RecordState& state, const SourceRecord& source) {
+  const std::string subject = refusals_of(source.system, source.entity, source.id);
+  for (ExceptionItem& item : context.store.unanswered_exceptions_under(subject)) {
+    if (item.record != source.id || item.golden == state.golden.id) continue;
+    if (is_overtaken(item, source)) {
+      close_item(context, std::move(item), "truce", "a later value was taken");
+      continue;
+    }
+    item.golden = state.golden.id;
+    context.store.put_exception(item);
+    state.items.push_back(std::move(item));
+  }
+}
+
+}  // namespace
+
 void take_slot(Context& context, RecordState& state, SourceRecord& source) {
   for (SourceRecord& other : state.sources) {
     if (other.system != source.system || other.id == source.id) continue;
@@ -405,6 +423,7 @@ void take_slot(Context& context, RecordState& state, SourceRecord& source) {
             [](const SourceRecord& a, const SourceRecord& b) {
               return std::tie(a.system, a.id) < std::tie(b.system, b.id);
             });
+  adopt_refusals(context, state, source);
 }
 
 std::optional<GoldenId> golden_by_keys(Context& context, const Arrival& arrival) {

@@ -214,10 +214,16 @@ void classify(const Context& context, const Arrival& arrival, const SourceRecord
   }
 }
 
-Findings reject(FieldProblem problem) {
+// A value that was refused says more than that it is missing.
+Findings reject_new(const Arrival& arrival, FieldProblem missing) {
   Findings findings;
   findings.kind = OutcomeKind::rejected;
-  findings.problems.push_back(std::move(problem));
+  findings.why = missing.message;
+  findings.problems = arrival.record.problems;
+  const bool is_refused =
+      std::any_of(findings.problems.begin(), findings.problems.end(),
+                  [&](const FieldProblem& problem) { return problem.field == missing.field; });
+  if (!is_refused) findings.problems.insert(findings.problems.begin(), std::move(missing));
   return findings;
 }
 
@@ -275,12 +281,7 @@ Findings take_upsert(Context& context, Arrival& arrival) {
   if (known && comes_back_displaced(context, *known, arrival.at)) stand_alone(*known);
   const bool is_new = !known || (known->golden.empty() && known->state == LinkState::active);
   if (is_new && !arrival.event.partial) {
-    if (const auto missing = missing_required(arrival)) {
-      Findings rejected = reject(*missing);
-      for (const FieldProblem& problem : arrival.record.problems)
-        rejected.problems.push_back(problem);
-      return rejected;
-    }
+    if (const auto missing = missing_required(arrival)) return reject_new(arrival, *missing);
   }
   if (known && leave_out_since_departure(arrival, *known)) {
     return take_departed(context, arrival, std::move(*known), std::move(findings));

@@ -147,6 +147,8 @@ class ReadView {
   virtual std::optional<ExceptionItem> find_exception(const ExceptionId&) = 0;
   virtual std::optional<ExceptionItem> unanswered_exception(const std::string& subject) = 0;
   virtual std::vector<ExceptionItem> unanswered_exceptions_of(const GoldenId&) = 0;
+  // Those whose subject begins so, by subject. The text is not empty.
+  virtual std::vector<ExceptionItem> unanswered_exceptions_under(const std::string& subject) = 0;
   virtual std::vector<ExceptionItem> list_exceptions(const ExceptionFilter&) = 0;
   // Unanswered ones whose due_at <= now and that were not announced yet (see announce_overdue), first
   // due first.

@@ -75,6 +75,9 @@ class ForwardReads : public Interface {
   std::vector<ExceptionItem> unanswered_exceptions_of(const GoldenId& golden) override {
     return reads_.guarded([&] { return reads_.unanswered_exceptions_of(golden); });
   }
+  std::vector<ExceptionItem> unanswered_exceptions_under(const std::string& subject) override {
+    return reads_.guarded([&] { return reads_.unanswered_exceptions_under(subject); });
+  }
   std::vector<ExceptionItem> list_exceptions(const ExceptionFilter& filter) override {
     return reads_.guarded([&] { return reads_.list_exceptions(filter); });
   }

@@ -272,6 +272,7 @@ void tell_queues(ReadView& view, std::string& text) {
     tell(text, view.open_deliveries(GoldenId("g" + number)));
     tell(text, view.unanswered_exceptions_of(GoldenId("g" + number)));
     tell(text, view.unanswered_exception("subject" + number));
+    tell(text, view.unanswered_exceptions_under("subject" + number));
     ExceptionFilter filter;
     filter.category = static_cast<Category>(i);
     filter.unanswered = i % 2 == 0;

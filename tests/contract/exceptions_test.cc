@@ -89,6 +89,20 @@ TEST_CASE("the unanswered exceptions of a golden record stand in order of openin
   CHECK(store->read()->unanswered_exceptions_of(GoldenId()).empty());
 }
 
+TEST_CASE("unanswered exceptions are found by how their subject begins, in its order") {
+  FOR_EVERY_STORE(store);
+  put(*store, exception("x1", "a/b/2"));
+  put(*store, claimed(exception("x2", "a/b/\xC3\xA9")));
+  put(*store, exception("x3", "a/b/1/2"));
+  put(*store, closed(exception("x4", "a/b/3")));
+  put(*store, exception("x5", "a/b"));
+  put(*store, exception("x6", "a/b0"));
+  put(*store, exception("x7", "a/ab/1"));
+  CHECK(ids(store->read()->unanswered_exceptions_under("a/b/")) == Texts{"x3", "x1", "x2"});
+  CHECK(ids(store->read()->unanswered_exceptions_under("a/b/1/")) == Texts{"x3"});
+  CHECK(store->read()->unanswered_exceptions_under("b/").empty());
+}
+
 TEST_CASE("exceptions are listed by state and category, in pages") {
   FOR_EVERY_STORE(store);
   put(*store, exception("x1", "1", Category::conflict));

@@ -185,6 +185,16 @@ std::vector<ExceptionItem> Reads::unanswered_exceptions_of(const GoldenId& golde
   return found;
 }
 
+std::vector<ExceptionItem> Reads::unanswered_exceptions_under(const std::string& subject) const {
+  std::vector<ExceptionItem> found;
+  const auto& all = state_->unanswered_by_subject;
+  for (auto row = all.lower_bound(subject); row != all.end(); ++row) {
+    if (!row->first.starts_with(subject)) break;
+    found.push_back(row_at(state_->exceptions, row->second).item);
+  }
+  return found;
+}
+
 std::vector<ExceptionItem> Reads::list_exceptions(const ExceptionFilter& filter) const {
   std::vector<ExceptionItem> found;
   const BySequence<ExceptionRow>& table = state_->exceptions;

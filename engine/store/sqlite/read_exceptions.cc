@@ -9,6 +9,9 @@ constexpr char unanswered_exception_sql[] =
 constexpr char unanswered_exceptions_of_sql[] =
     "SELECT sequence, body FROM exception"
     " WHERE golden = ?1 AND golden IS NOT NULL AND state IN ('open', 'claimed') ORDER BY sequence";
+constexpr char unanswered_exceptions_under_sql[] =
+    "SELECT sequence, body FROM exception"
+    " WHERE subject >= ?1 AND subject < ?2 AND state IN ('open', 'claimed') ORDER BY subject";
 constexpr char list_exceptions_sql[] =
     "SELECT sequence, body FROM exception"
     " WHERE sequence > ?1 AND (?2 = '' OR state = ?2) AND (?3 = '' OR category = ?3)"
@@ -58,6 +61,13 @@ std::optional<ExceptionItem> Reads::unanswered_exception(const std::string& subj
 
 std::vector<ExceptionItem> Reads::unanswered_exceptions_of(const GoldenId& golden) {
   Rows rows = connection_.query(unanswered_exceptions_of_sql, {or_null(golden)});
+  return all_exceptions(connection_, rows);
+}
+
+std::vector<ExceptionItem> Reads::unanswered_exceptions_under(const std::string& subject) {
+  std::string behind = subject;  // no byte of UTF-8 is the greatest there is
+  ++behind.back();
+  Rows rows = connection_.query(unanswered_exceptions_under_sql, {subject, behind});
   return all_exceptions(connection_, rows);
 }
 

@@ -57,6 +57,7 @@ class Reads {
   std::optional<ExceptionItem> find_exception(const ExceptionId& id);
   std::optional<ExceptionItem> unanswered_exception(const std::string& subject);
   std::vector<ExceptionItem> unanswered_exceptions_of(const GoldenId& golden);
+  std::vector<ExceptionItem> unanswered_exceptions_under(const std::string& subject);
   std::vector<ExceptionItem> list_exceptions(const ExceptionFilter& filter);
   std::vector<ExceptionItem> overdue_exceptions(Time now, std::size_t limit);
 

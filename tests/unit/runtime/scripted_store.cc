@@ -52,6 +52,7 @@ class ScriptedTransaction final : public Transaction {
   std::optional<ExceptionItem> find_exception(const ExceptionId&) override { return {}; }
   std::optional<ExceptionItem> unanswered_exception(const std::string&) override { return {}; }
   std::vector<ExceptionItem> unanswered_exceptions_of(const GoldenId&) override { return {}; }
+  std::vector<ExceptionItem> unanswered_exceptions_under(const std::string&) override { return {}; }
   std::vector<ExceptionItem> list_exceptions(const ExceptionFilter&) override { return {}; }
   std::vector<ExceptionItem> overdue_exceptions(Time, std::size_t) override { return {}; }
   std::optional<Receipt> find_receipt(const EventKey&) override { return {}; }
