@@ -124,7 +124,11 @@ std::vector<Call> audit_calls(Services& services) {
         {"format", "ndjson (default) or csv"}},
        "",
        "",
-       [&services](const HttpRequest& request) { return get_export(services, request); }},
+       [&services](const HttpRequest& request) { return get_export(services, request); },
+       Lane::normal,
+       {200},
+       {"application/x-ndjson", "text/csv"},
+       {{"Truce-Next", "the next page's `after`; none: this was the last"}}},
   };
 }
 

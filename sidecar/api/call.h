@@ -30,6 +30,11 @@ struct QueryParameter {
   std::string_view what;  // for people
 };
 
+struct AnswerHeader {
+  std::string_view name;
+  std::string_view what;  // for people
+};
+
 struct Call {
   std::string method;
   std::string pattern;
@@ -40,6 +45,9 @@ struct Call {
   std::string answer;                 // name of a schema in schemas.h; empty: not JSON
   std::function<Answer(const HttpRequest&)> handle;
   Lane lane = Lane::normal;
+  std::vector<int> statuses = {200};    // of what is no problem document
+  std::vector<std::string> texts = {};  // media types of an answer that is not JSON
+  std::vector<AnswerHeader> headers = {};
 };
 
 // The route for the table: refuses unknown query parameters, and turns a Failure into its document.

@@ -106,7 +106,9 @@ std::vector<Call> migration_calls(Services& services) {
        {},
        "MigrationBody",
        "MigrationAnswer",
-       [&services](const HttpRequest& request) { return post_migration(services, request); }},
+       [&services](const HttpRequest& request) { return post_migration(services, request); },
+       Lane::normal,
+       {200, 202}},
       {"GET",
        "/v1/migrations",
        Scope::read,
@@ -130,7 +132,9 @@ std::vector<Call> migration_calls(Services& services) {
        {},
        "Nothing",
        "Migration",
-       [&services](const HttpRequest& request) { return post_accept(services, request); }},
+       [&services](const HttpRequest& request) { return post_accept(services, request); },
+       Lane::normal,
+       {202}},
       {"POST",
        "/v1/migrations/{id}/undo",
        Scope::operate,
@@ -138,7 +142,9 @@ std::vector<Call> migration_calls(Services& services) {
        {},
        "Nothing",
        "Migration",
-       [&services](const HttpRequest& request) { return post_undo(services, request); }},
+       [&services](const HttpRequest& request) { return post_undo(services, request); },
+       Lane::normal,
+       {202}},
   };
 }
 

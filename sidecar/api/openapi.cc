@@ -43,18 +43,35 @@ Json parameters_of(const Call& call) {
 
 Json request_body(const Call& call) {
   Json content = json_content(call.body);
-  if (call.body == "EventsBody" || call.body == "SnapshotPageBody") {
+  const bool takes_lines =
+      call.body == "EventsBody" || call.body == "SnapshotPageBody" || call.body == "MergePageBody";
+  if (takes_lines) {
     content["application/x-ndjson"] = {{"schema", {{"type", "string"}}}};
   }
   return {{"content", std::move(content)}};
 }
 
+Json answer_of(const Call& call, int status) {
+  Json answer = {{"description", status == 202 ? "Begun; it goes on by itself." : "Done."}};
+  if (!call.answer.empty()) answer["content"] = json_content(call.answer);
+  for (const std::string& type : call.texts) {
+    answer["content"][type] = {{"schema", {{"type", "string"}}}};
+  }
+  for (const AnswerHeader& header : call.headers) {
+    answer["headers"][std::string(header.name)] = {{"description", header.what},
+                                                   {"schema", {{"type", "string"}}}};
+  }
+  return answer;
+}
+
 Json responses_of(const Call& call) {
-  Json done = {{"description", "Done."}};
-  if (!call.answer.empty()) done["content"] = json_content(call.answer);
+  Json responses = Json::object();
+  for (const int status : call.statuses)
+    responses[std::to_string(status)] = answer_of(call, status);
   Json problem = {{"description", "A problem document (RFC 9457); `code` says which."},
                   {"content", {{"application/problem+json", {{"schema", reference("Problem")}}}}}};
-  return {{"200", std::move(done)}, {"default", std::move(problem)}};
+  responses["default"] = std::move(problem);
+  return responses;
 }
 
 Json operation_of(const Call& call) {

@@ -228,7 +228,10 @@ std::vector<Call> operation_calls(Services& services) {
        {},
        "",
        "",
-       [&services](const HttpRequest&) { return get_metrics(services); }},
+       [&services](const HttpRequest&) { return get_metrics(services); },
+       Lane::normal,
+       {200},
+       {"text/plain"}},
   };
 }
 

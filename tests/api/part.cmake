@@ -1,6 +1,6 @@
 # The running program from outside: a real `truce`, real HTTP, a real database on disk.
 if(TARGET truce)
-  truce_test(api_test api truce_model PkgConfig::HTTPLIB PkgConfig::SQLITE3)
+  truce_test(api_test api truce_api truce_store_memory PkgConfig::HTTPLIB PkgConfig::SQLITE3)
   file(GLOB api_support CONFIGURE_DEPENDS ${CMAKE_CURRENT_LIST_DIR}/support/*.cc)
   target_sources(api_test PRIVATE ${api_support})
   truce_test_path(TRUCE_PROGRAM $<TARGET_FILE:truce> api/support/truce_process.cc)

@@ -1,38 +1,14 @@
 // The reference and the routes say the same.
 #include <catch2/catch.hpp>
+#include <functional>
 #include <set>
 
-#include "engine/runtime/random_ids.h"
-#include "engine/runtime/system_clock.h"
-#include "engine/store/memory/memory_store.h"
-#include "sidecar/api/calls.h"
 #include "sidecar/api/openapi.h"
+#include "tests/api/support/memory_services.h"
 
 namespace truce::api {
 
 namespace {
-
-struct Parts {
-  std::unique_ptr<Store> store = make_memory_store();
-  SystemClock clock;
-  RandomIds ids;
-  Secrets secrets;
-  PolicyInForce policy{{std::make_shared<const Policy>(), ""}};
-  Surroundings surroundings{*store, clock, ids, policy, secrets, nullptr};
-  Writer writer{surroundings, nullptr};
-  Reads reads{surroundings};
-  Reconciler reconciler{surroundings, writer, std::chrono::hours(1)};
-  Readiness readiness{writer};
-  EventCounts event_counts;
-  LargeBodies large_bodies;
-  OpenMerges merges;
-  CheckpointKeeper checkpoints{"/nowhere", {}, clock};
-  AlertBoard alerts;
-  AgreementKeeper agreement;
-  Services services{surroundings, writer,       reads,        reconciler, nullptr,
-                    readiness,    event_counts, large_bodies, merges,     checkpoints,
-                    alerts,       agreement,    nullptr,      make_memory_store};
-};
 
 void collect_references(const Json& node, std::set<std::string>& names) {
   if (node.is_array()) {
@@ -48,7 +24,7 @@ void collect_references(const Json& node, std::set<std::string>& names) {
 }  // namespace
 
 TEST_CASE("every route is in the reference, and the reference has no other") {
-  Parts parts;
+  test::MemoryServices parts;
   const std::vector<Call> calls = all_calls(parts.services);
   const Json document = openapi_document(calls);
   std::set<std::string> described;
@@ -68,7 +44,7 @@ TEST_CASE("every route is in the reference, and the reference has no other") {
 }
 
 TEST_CASE("the contract's calls are served") {
-  Parts parts;
+  test::MemoryServices parts;
   std::set<std::string> served;
   for (const Call& call : all_calls(parts.services))
     served.insert(call.method + " " + call.pattern);
@@ -133,7 +109,7 @@ TEST_CASE("the contract's calls are served") {
 }
 
 TEST_CASE("every schema that is named is there, and every schema that is there is named") {
-  Parts parts;
+  test::MemoryServices parts;
   const Json document = openapi_document(all_calls(parts.services));
   std::set<std::string> named;
   collect_references(document, named);
@@ -145,8 +121,25 @@ TEST_CASE("every schema that is named is there, and every schema that is there i
   CHECK(named == there);
 }
 
+TEST_CASE("every object of the reference says what is in it, if only that it is anything") {
+  std::vector<std::string> bare;
+  const std::function<void(const Json&, const std::string&)> look = [&](const Json& node,
+                                                                        const std::string& at) {
+    const Json* type = node.is_object() ? find_member(node, "type") : nullptr;
+    const bool may_be_object =
+        type != nullptr && (*type == "object" || (type->is_array() && type->at(0) == "object"));
+    if (may_be_object && !node.contains("properties") && !node.contains("additionalProperties")) {
+      bare.push_back(at);
+    }
+    if (!node.is_structured()) return;
+    for (const auto& [key, member] : node.items()) look(member, at + '/' + key);
+  };
+  look(schemas(), "");
+  CHECK(bare == std::vector<std::string>{});
+}
+
 TEST_CASE("only /healthz is for everybody") {
-  Parts parts;
+  test::MemoryServices parts;
   for (const Call& call : all_calls(parts.services)) {
     INFO(call.pattern);
     CHECK(call.scope.has_value() == (call.pattern != "/healthz"));

@@ -13,6 +13,8 @@
 #include <fstream>
 #include <sstream>
 
+#include "tests/api/support/reference.h"
+
 namespace truce::test {
 
 namespace {
@@ -114,6 +116,7 @@ TruceProcess::TruceProcess(const Folder& folder, std::vector<std::string> more_a
 }
 
 TruceProcess::~TruceProcess() {
+  for (const std::string& fault : faults_of_reference()) FAIL_CHECK(fault);
   if (child_ <= 0) return;
   if (pid_ > 0) kill(pid_, SIGKILL);
   kill(child_, SIGKILL);
@@ -187,6 +190,7 @@ Reply Client::send(const std::string& method, const std::string& target, const s
   // As an ordinary client reads it; what must keep its digits comes as text.
   reply.body = Json::parse(result->body, nullptr, false);
   if (reply.body.is_discarded()) reply.body = nullptr;
+  compare_with_reference(method, target, reply);
   return reply;
 }
 
