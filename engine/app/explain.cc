@@ -28,15 +28,18 @@ Json explain_field(const Entity& entity, const Field& rules, const Derived& deri
       for (const FieldName& member : tuple_of(entity, name)) group.push_back(member.text);
       node["group"] = {{"fields", std::move(group)}, {"changed_at", to_rfc3339(tuple.changed_at)}};
     }
-    Json losers = Json::array();
+    Json losers = Json::array(), agreeing = Json::array();
     for (const Loser& loser : known.losers) {
-      losers.push_back({{"system", loser.system.text},
-                        {"value", to_json(loser.value)},
-                        {"changed_at", to_rfc3339(loser.changed_at)},
-                        {"event_key", loser.event_key.text()},
-                        {"why", loser.why}});
+      const bool agrees = same(loser.value, field.value);
+      Json line{{"system", loser.system.text},
+                {"value", to_json(loser.value)},
+                {"changed_at", to_rfc3339(loser.changed_at)},
+                {"event_key", loser.event_key.text()}};
+      if (!agrees) line["why"] = loser.why;
+      (agrees ? agreeing : losers).push_back(std::move(line));
     }
     node["losers"] = std::move(losers);
+    node["agreeing"] = std::move(agreeing);
     Json elements = Json::array();
     for (const Value::Element& element : field.value.elements()) {
       const auto word = known.elements.find(element.key);

@@ -130,8 +130,9 @@ std::string sentence_of(const FieldName& name, const Survivor& survivor, const T
   sentence += " since " + to_rfc3339(since) + " (" + std::string(to_string(tuple.evidence)) +
               " evidence), rule " + field.rule + ", " + field.why;
   for (const Loser& loser : survivor.losers) {
-    sentence +=
-        "; not " + shown_value(loser.value) + " of " + whose(loser.system) + ", " + loser.why;
+    sentence += same(loser.value, field.value) ? "; " + whose(loser.system) + " says the same"
+                                               : "; not " + shown_value(loser.value) + " of " +
+                                                     whose(loser.system) + ", " + loser.why;
   }
   return sentence;
 }

@@ -94,6 +94,7 @@ Json decided_fields_json(const Survivors& survivors) {
     if (!survivor.field) continue;
     const GoldenField& field = *survivor.field;
     Json losers = Json::array();
+      if (same(loser.value, field.value)) continue;
     for (const Loser& loser : survivor.losers) {
       losers.push_back({{"system", loser.system.text},
                         {"value", to_json(loser.value)},

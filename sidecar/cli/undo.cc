@@ -121,7 +121,9 @@ void print(const Json& answer) {
   for (const Json& line : answer.at("undone")) {
     std::cout << (applied ? "undone    " : "would be  ") << text_of(line, "entity") << " "
               << text_of(line, "golden_id") << " ";
-    const char* then = line.contains("asked_again") ? ", asked again\n" : "\n";
+    const char* then = line.contains("asked_again") ? ", asked again\n"
+                       : line.contains("answered")  ? ", the open question is answered\n"
+                                                    : "\n";
     if (line.contains("restored_in")) {
       std::cout << "made again in " << text_of(line, "restored_in") << "\n";
     } else if (line.contains("private")) {

@@ -45,6 +45,27 @@ TEST_CASE("an answer is taken back: the question is open again and nothing is wr
   CHECK(fingerprint(desks.open_items().front().candidates) == fingerprint(asked));
 }
 
+TEST_CASE("an undo that answers an open question says so, and so does the question") {
+  Desks desks(escalated);
+  desks.link_all();
+  desks.says("crm", "A", 1);
+  const Json wrong = desks.says("desk", "B", 2);
+  const ExceptionItem asked = desks.open_items().at(0);
+  desks.advance(1000);
+  const Json line = only(undo(desks, {{"event_key", key_of(wrong)}}, "u1")["undone"]);
+  CHECK(line["from"] == "A");
+  CHECK(line["to"] == "A");
+  CHECK(line["answered"] == true);
+  const auto closed = desks.store->read()->find_exception(asked.id);
+  CHECK(closed->state == ExceptionState::resolved);
+  CHECK(closed->resolution == "a decision settled it: undo u1");
+  CHECK(closed->closed_by == "ada");
+  const Json why = desks.explained(desks.golden, "f");
+  CHECK(only(why["losers"])["system"] == "desk");
+  CHECK(only(why["agreeing"])["system"] == "crm");
+  CHECK_THAT(why["sentence"].get<std::string>(), Catch::Contains("; crm says the same"));
+}
+
 TEST_CASE("an answer that left the value as it was is taken back too") {
   Desks desks(escalated);
   desks.link_all();

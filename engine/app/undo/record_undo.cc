@@ -53,6 +53,7 @@ struct Return {
   std::vector<std::uint64_t> entries;
   std::vector<DecisionId> made_by;  // the decisions that they are; empty: some are none
   bool is_taken_back = false;       // those decisions are taken back, and no other is made
+  bool is_open = false;             // a question about it is
 };
 
 PlanContext context_of(const UndoParts& parts, const Entity& entity) {
@@ -182,6 +183,7 @@ class Weighing {
     for (auto change = first; change != changes.end(); ++change) {
       back.entries.push_back(change->sequence);
     }
+    back.is_open = now.is_contested;
     returns_.push_back(std::move(back));
   }
 
@@ -407,6 +409,7 @@ class Weighing {
       node["to"] = one.to;
     }
     if (one.is_taken_back && one.first->was_contested) node["asked_again"] = true;
+    if (one.is_open && !one.first->was_contested) node["answered"] = true;
     node["entries"] = one.entries;
     undo_.undone.push_back(std::move(node));
     undo_.entries.insert(undo_.entries.end(), one.entries.begin(), one.entries.end());

@@ -3,6 +3,7 @@
 #include "engine/core/plan/planning.h"
 #include "engine/core/plan/unshown.h"
 #include "engine/core/policy/roles.h"
+#include "engine/core/survive/contender.h"
 
 namespace truce {
 namespace {
@@ -106,6 +107,29 @@ bool is_as_shown(const Entity& entity, const ExceptionItem& item, const Wanted& 
          item.roles == roles_of(entity, wanted);
 }
 
+// A decision that was made elsewhere since the question was asked, an undo's say, and that stands.
+const Decision* decision_since(const Planning& planning, const ExceptionItem& item) {
+  const auto& decisions = planning.state.golden.decisions;
+  const Decision* decision = nullptr;
+  if (item.category == Category::erase) {
+    decision = latest_of(delete_question, decisions);
+  } else if (const auto survivor = planning.plan.survivors.find(item.field);
+             survivor != planning.plan.survivors.end() && survivor->second.field &&
+             survivor->second.field->rule == "decision") {
+    decision = latest_of(item.field, decisions);
+  }
+  return decision && decision->decided_at >= item.opened_at ? decision : nullptr;
+}
+
+void close(const Planning& planning, ExceptionItem& item) {
+  item.state = ExceptionState::resolved;
+  item.closed_at = item.updated_at = planning.context.now;
+  const Decision* decision = decision_since(planning, item);
+  item.closed_by = decision ? decision->actor : "truce";
+  item.resolution = decision ? "a decision settled it" : "the facts settled it";
+  if (decision && !decision->note.empty()) item.resolution += ": " + decision->note;
+}
+
 }  // namespace
 
 Value unshown(const Value& value) {
@@ -123,10 +147,7 @@ void settle_items(Planning& planning, std::vector<Wanted> wanted) {
     const auto found = std::find_if(wanted.begin(), wanted.end(),
                                     [&](const Wanted& one) { return one.subject == item.subject; });
     if (found == wanted.end() && (is_derived(item.category) || is_moot(planning, item))) {
-      item.state = ExceptionState::resolved;
-      item.closed_at = item.updated_at = planning.context.now;
-      item.closed_by = "truce";
-      item.resolution = "the facts settled it";
+      close(planning, item);
       planning.plan.items.push_back(item);
       continue;
     }
