@@ -180,7 +180,7 @@ class Drift {
                         std::any_of(paths.begin(), paths.end(), [&, &head = path](const auto& one) {
                           return one.first.starts_with(head + '.');
                         });
-      if (seen || path.empty()) continue;
+      if (seen || path.empty() || !field->reads(place.first)) continue;
       unused.push_back({{"system", place.first.text},
                         {"entity", place.second.text},
                         {"field", field->name.text},

@@ -57,6 +57,13 @@ TEST_CASE("E77: what the policy does not read and what no event has is listed") 
   }
 }
 
+TEST_CASE("a field that is only written is not missed") {
+  Office office({one_field("score", R"("type": "text", "rule": "recency",
+                                     "direction": {"crm": "out"})")});
+  office.says("crm", "c1", {{"id", "c1"}, {"email", "a@example.com"}});
+  CHECK(drift_of(office)["unused"].empty());
+}
+
 TEST_CASE("private values are not looked at") {
   Office office({one_field("code", R"("type": "text", "rule": "recency", "private": true)")});
   office.says("crm", "c1", {{"email", "a@example.com"}, {"code", "secret"}});
