@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <set>
 
+#include "engine/app/known_names.h"
 #include "engine/app/shape.h"
 
 namespace truce {
@@ -200,6 +201,8 @@ class Drift {
 }  // namespace
 
 Result<Json> read_drift(Reader& reader, const DriftWindow& window) {
+  const auto asked = check_asked(reader.store, reader.policy, window.system, window.entity);
+  if (!asked) return tl::unexpected(asked.error());
   Drift drift(reader, window);
   const bool complete = drift.look();
   if (const auto problem = reader.store.failure()) return tl::unexpected(*problem);

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "engine/app/known_names.h"
 #include "engine/app/private_fields.h"
 #include "engine/core/normalize/transform_reach.h"
 
@@ -52,14 +53,10 @@ Result<void> understand(const EventReader& reader, const Json& node, ReadEvent& 
   auto event = read_change_event(node);
   if (!event) return tl::unexpected(event.error());
   if (!reader.policy.system(event->system)) {
-    return fail(Code::unknown_system,
-                "the policy has no system '" + shown(event->system.text) + "'", "/system");
+    return tl::unexpected(unknown_system(reader.policy, event->system, "/system"));
   }
   const Entity* entity = reader.policy.entity(event->entity);
-  if (!entity) {
-    return fail(Code::unknown_entity,
-                "the policy has no entity '" + shown(event->entity.text) + "'", "/entity");
-  }
+  if (!entity) return tl::unexpected(unknown_entity(reader.policy, event->entity, "/entity"));
   NormalizedRecord record;
   if (event->record) {
     NotOverParts none;

@@ -1,5 +1,6 @@
 #include "engine/app/stateless_decision.h"
 
+#include "engine/app/known_names.h"
 #include "engine/app/render.h"
 
 namespace truce {
@@ -8,16 +9,14 @@ Result<const Entity*> entity_of(const Policy& policy, const Json& body) {
   const std::string name = text_at(body, "entity");
   if (name.empty()) return fail(Code::schema, "'entity' is missing", "/entity");
   const Entity* entity = policy.entity(EntityName(name));
-  if (!entity)
-    return fail(Code::unknown_entity, "the policy has no entity '" + shown(name) + "'", "/entity");
+  if (!entity) return tl::unexpected(unknown_entity(policy, EntityName(name), "/entity"));
   return entity;
 }
 
 Result<const System*> system_named(const Policy& policy, const std::string& name,
                                    const std::string& pointer) {
   const System* system = policy.system(SystemName(name));
-  if (!system)
-    return fail(Code::unknown_system, "the policy has no system '" + shown(name) + "'", pointer);
+  if (!system) return tl::unexpected(unknown_system(policy, SystemName(name), pointer));
   return system;
 }
 
@@ -94,8 +93,8 @@ Json decided_fields_json(const Survivors& survivors) {
     if (!survivor.field) continue;
     const GoldenField& field = *survivor.field;
     Json losers = Json::array();
-      if (same(loser.value, field.value)) continue;
     for (const Loser& loser : survivor.losers) {
+      if (same(loser.value, field.value)) continue;
       losers.push_back({{"system", loser.system.text},
                         {"value", to_json(loser.value)},
                         {"changed_at", to_rfc3339(loser.changed_at)},

@@ -4,6 +4,8 @@
 #include <array>
 #include <set>
 
+#include "engine/app/known_names.h"
+
 namespace truce {
 
 namespace {
@@ -301,6 +303,8 @@ std::uint64_t sequence_before(ReadView& store, Time time) {
 }
 
 Result<Json> count_stats(Reader& reader, const StatsWindow& window) {
+  const auto asked = check_asked(reader.store, reader.policy, window.system, window.entity);
+  if (!asked) return tl::unexpected(asked.error());
   Tally tally(reader, window);
   const bool all_entries = tally.add_trail();
   const bool all_items = tally.add_queue();

@@ -1,4 +1,5 @@
 // The outbox and its dead letters.
+#include "engine/app/known_names.h"
 #include "engine/app/outbox.h"
 #include "engine/app/render.h"
 #include "sidecar/api/calls.h"
@@ -18,8 +19,8 @@ Answer post_claim(Services& services, const HttpRequest& request) {
     if (!claim_request) return Result<Json>(tl::unexpected<Problem>(claim_request.error()));
     const SystemName& system = claim_request->system;
     if (!system.empty() && context.policy.system(system) == nullptr) {
-      return Result<Json>(fail(Code::unknown_system,
-                               "the policy has no system '" + shown(system.text) + "'", "/system"));
+      return Result<Json>(
+          tl::unexpected<Problem>(unknown_system(context.policy, system, "/system")));
     }
     return Result<Json>(claim(context, *claim_request));
   });
@@ -99,6 +100,8 @@ Answer get_deliveries(Services& services, const HttpRequest& request) {
   filter.limit = limit + 1;
   if (query.problem()) return refuse(*query.problem());
   return answer_with(services.reads.run([&](Reader& reader) -> Result<Json> {
+    const auto asked = check_asked(reader.store, reader.policy, filter.system, {});
+    if (!asked) return tl::unexpected<Problem>(asked.error());
     return page_of("deliveries", reader.store.list_deliveries(filter), limit,
                    [](const Delivery& delivery) { return render(delivery); });
   }));

@@ -2,6 +2,7 @@
 #include <future>
 #include <memory>
 
+#include "engine/app/known_names.h"
 #include "engine/app/reconcile/pages.h"
 #include "engine/app/reconcile/runs.h"
 #include "engine/runtime/low_priority.h"
@@ -169,8 +170,11 @@ Answer get_runs(Services& services, const HttpRequest& request) {
   filter.after = query.after();
   filter.limit = query.limit();
   if (query.problem()) return refuse(*query.problem());
-  return answer_with(
-      services.reads.run([&](Reader& reader) { return list_runs(reader.store, filter); }));
+  return answer_with(services.reads.run([&](Reader& reader) -> Result<Json> {
+    const auto asked = check_asked(reader.store, reader.policy, {}, filter.entity);
+    if (!asked) return tl::unexpected<Problem>(asked.error());
+    return list_runs(reader.store, filter);
+  }));
 }
 
 Answer get_discrepancies(Services& services, const HttpRequest& request) {
@@ -183,8 +187,11 @@ Answer get_discrepancies(Services& services, const HttpRequest& request) {
   filter.after = query.after();
   filter.limit = query.limit();
   if (query.problem()) return refuse(*query.problem());
-  return answer_with(services.reads.run(
-      [&](Reader& reader) { return list_discrepancies(reader.store, id_of(request), filter); }));
+  return answer_with(services.reads.run([&](Reader& reader) -> Result<Json> {
+    const auto asked = check_asked(reader.store, reader.policy, filter.system, {});
+    if (!asked) return tl::unexpected<Problem>(asked.error());
+    return list_discrepancies(reader.store, id_of(request), filter);
+  }));
 }
 
 }  // namespace

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 
+#include "engine/app/known_names.h"
 #include "sidecar/api/calls.h"
 #include "sidecar/api/roles.h"
 #include "sidecar/api/writing.h"
@@ -123,8 +124,15 @@ Result<Json> plan_page(Services& services, const HttpRequest& request, const Und
 Answer post_undo(Services& services, const HttpRequest& request) {
   const Result<UndoBody> undo = read_undo(services, request);
   if (!undo) return refuse(undo.error());
+  const UndoSelect& select = undo->order.select;
+  const Result<Json> asked = services.reads.run([&](Reader& reader) -> Result<Json> {
+    const auto known = check_asked(reader.store, reader.policy, select.system, select.entity);
+    if (!known) return tl::unexpected<Problem>(known.error());
+    return Json();
+  });
+  if (!asked) return refuse(asked.error());
   const Result<UndoPage> page =
-      select_undo(services.surroundings.store, undo->order.select, undo->after, undo->limit);
+      select_undo(services.surroundings.store, select, undo->after, undo->limit);
   if (!page) return refuse(page.error());
   if (!undo->apply || page->records.empty()) {
     return answer_with(plan_page(services, request, undo->order, *page));

@@ -3,6 +3,7 @@
 
 #include <iostream>
 
+#include "engine/app/known_names.h"
 #include "sidecar/cli/access.h"
 #include "sidecar/cli/commands.h"
 
@@ -93,6 +94,12 @@ Result<Json> undo_page(Engine& engine, const UndoOrder& order, bool apply,
 Result<Json> undo_here(const Question& question, const UndoSelect& select) {
   const Result<std::unique_ptr<Engine>> engine = open_engine(question.access.db);
   if (!engine) return tl::unexpected<Problem>(engine.error());
+  const Result<Json> asked = read_once(**engine, [&](Reader& reader) -> Result<Json> {
+    const auto known = check_asked(reader.store, reader.policy, select.system, select.entity);
+    if (!known) return tl::unexpected<Problem>(known.error());
+    return Json();
+  });
+  if (!asked) return asked;
   const UndoOrder order{question.id.empty() ? (*engine)->ids.next("u") : question.id, select,
                         question.actor.empty() ? default_actor : question.actor, question.note};
   Json answer;

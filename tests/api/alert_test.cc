@@ -215,7 +215,7 @@ TEST_CASE("systems that agree too late spend the error budget, and a page says s
     CHECK(sla.at(0).at("worst_systems").at(0).at("system") == "desk");
     CHECK(sla.at(0).at("open") == 0);
     CHECK(sla.at(1).at("share") == 1);
-    CHECK(truce.get("/v1/stats?entity=company").body.at("sla").empty());
+    CHECK(truce.get("/v1/stats?entity=company").code() == "unknown-entity");
     const std::string metrics = truce.get("/metrics").text;
     for (const char* line : {"truce_agreement_changes{objective=\"contact.name\"} 30\n",
                              "truce_agreement_missed{objective=\"contact.name\"} 30\n",

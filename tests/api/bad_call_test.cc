@@ -18,6 +18,32 @@ TEST_CASE("row 43 and unknown parameters: a query is understood or refused") {
   }
 }
 
+TEST_CASE("a system or an entity that the policy has not is refused, with the likely one") {
+  const World world;
+  const auto detail = [](const Reply& reply) {
+    CHECK(reply.status == 422);
+    return reply.body.value("detail", "");
+  };
+  const std::string system = "the policy has no system 'dsek'; did you mean desk?";
+  const std::string entity = "the policy has no entity 'contct'; did you mean contact?";
+  for (const char* target :
+       {"/v1/deliveries?system=dsek", "/v1/drift?system=dsek", "/v1/stats?system=dsek",
+        "/v1/reconciliations/r1/discrepancies?system=dsek"}) {
+    INFO(target);
+    CHECK(detail(world.truce.get(target)) == system);
+  }
+  for (const char* target : {"/v1/drift?entity=contct", "/v1/stats?entity=contct",
+                             "/v1/reconciliations?entity=contct"}) {
+    INFO(target);
+    CHECK(detail(world.truce.get(target)) == entity);
+  }
+  CHECK(detail(world.truce.post("/v1/deliveries/claim", {{"system", "dsek"}})) == system);
+  CHECK(detail(world.truce.post("/v1/undo", {{"select", {{"entity", "contct"}}}})) == entity);
+  CHECK(detail(world.truce.post("/v1/deliveries/claim", {{"system", "zendesk"}})) ==
+        "the policy has no system 'zendesk'; known here: crm or desk");
+  CHECK(world.truce.get("/v1/deliveries?system=desk").status == 200);
+}
+
 TEST_CASE("row 47: without a token nobody learns what there is, nor that a body was wrong") {
   const World world;
   const Json outcome = world.truce.ingest(contact("crm", "c1", 1, {{"email", "a@edge.example"}}));

@@ -1,5 +1,6 @@
 #include "engine/app/reconcile/runs.h"
 
+#include "engine/app/known_names.h"
 #include "engine/app/trail.h"
 #include "engine/core/reconcile/compare.h"
 
@@ -57,10 +58,7 @@ Result<void> name_systems(const Policy& policy, const Entity& entity, const Json
   for (std::size_t i = 0; i < systems->size(); ++i) {
     const SystemName& name = (*systems)[i];
     const std::string pointer = "/systems/" + std::to_string(i);
-    if (!policy.system(name)) {
-      return fail(Code::unknown_system, "the policy has no system '" + shown(name.text) + "'",
-                  pointer);
-    }
+    if (!policy.system(name)) return tl::unexpected(unknown_system(policy, name, pointer));
     if (!has_part(entity, name)) {
       return fail(Code::unknown_system,
                   "the policy maps no field of '" + shown(entity.name.text) + "' in '" +
@@ -173,11 +171,9 @@ Result<Json> open_run(Context& context, const Json& body) {
   if (!name || !name->is_string()) {
     return fail(Code::required, "name the entity that is compared", "/entity");
   }
-  const Entity* entity = context.policy.entity(EntityName(name->get<std::string>()));
-  if (!entity) {
-    return fail(Code::unknown_entity,
-                "the policy has no entity '" + shown(name->get<std::string>()) + "'", "/entity");
-  }
+  const EntityName asked(name->get<std::string>());
+  const Entity* entity = context.policy.entity(asked);
+  if (!entity) return tl::unexpected(unknown_entity(context.policy, asked, "/entity"));
   Reconciliation run;
   run.entity = entity->name;
   if (const auto read = read_mode(body, run); !read) return tl::unexpected(read.error());
