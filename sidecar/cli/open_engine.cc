@@ -24,31 +24,47 @@ Result<LoadedPolicy> stored_policy(Store& store) {
   return LoadedPolicy{std::move(reading.policy), *text};
 }
 
-}  // namespace
-
-Result<std::unique_ptr<Store>> open_store(const std::string& db) {
+Result<std::unique_ptr<Store>> open_file(const std::string& db, const SqliteOptions& options) {
   if (is_postgres(db)) {
     return fail(Code::store_failed,
                 "this build stores in SQLite only: give --db the path of a file");
   }
-  return open_sqlite_store(db);
+  return open_sqlite_store(db, options);
 }
 
+Result<void> expect_file(const std::string& db) {
+  if (is_postgres(db) || file_exists(db)) return {};
+  return fail(Code::not_found, "there is no database at " + db);
+}
+
+Result<KeyRing> keys_beside(const std::string& db) {
+  const std::string path = db + ".secrets";
+  if (is_postgres(db) || file_exists(path)) return read_secrets_file(path);
+  return fail(Code::not_found, "there is no " + path +
+                                   ": what is private in a database is read with the keys that "
+                                   "were made with it; copy the original's .secrets file there");
+}
+
+}  // namespace
+
+Result<std::unique_ptr<Store>> open_store(const std::string& db) { return open_file(db, {}); }
+
 Result<std::unique_ptr<Store>> open_existing_store(const std::string& db) {
-  if (!is_postgres(db) && !file_exists(db)) {
-    return fail(Code::not_found, "there is no database at " + db);
-  }
-  return open_store(db);
+  if (const auto there = expect_file(db); !there) return tl::unexpected<Problem>(there.error());
+  SqliteOptions options;
+  options.leaves_no_trace = true;
+  return open_file(db, options);
 }
 
 Result<std::unique_ptr<Engine>> open_engine(const std::string& db) {
   auto engine = std::make_unique<Engine>();
+  if (const auto there = expect_file(db); !there) return tl::unexpected<Problem>(there.error());
+  Result<KeyRing> keys = keys_beside(db);
+  if (!keys) return tl::unexpected<Problem>(keys.error());
+  engine->keys = *std::move(keys);
   Result<std::unique_ptr<Store>> store = open_existing_store(db);
   if (!store) return tl::unexpected<Problem>(store.error());
   engine->store = *std::move(store);
-  Result<KeyRing> keys = read_secrets_file(db + ".secrets");
-  if (!keys) return tl::unexpected<Problem>(keys.error());
-  engine->keys = *std::move(keys);
   Result<LoadedPolicy> policy = stored_policy(*engine->store);
   if (!policy) return tl::unexpected<Problem>(policy.error());
   auto way = way_of_migration(*engine->store->read());

@@ -2,6 +2,8 @@
 // records as they were.
 #include <catch2/catch.hpp>
 #include <csignal>
+#include <filesystem>
+#include <set>
 
 #include "tests/api/support/world.h"
 
@@ -141,6 +143,33 @@ TEST_CASE("verify-convergence says that one state comes out, and never so of an 
   CHECK(report->at("orders").size() == 4);
   CHECK(to_int64(report->at("stored").at("same")) == 1);
   CHECK(run_truce({"verify-convergence"}).exit_code == 2);
+}
+
+TEST_CASE("a command on a copy says what it lacks, and leaves nothing beside it") {
+  PolicyFolder folder;
+  {
+    TruceProcess truce(folder);
+    tell_story(truce);
+    stop(truce);
+  }
+  Folder copies;
+  const std::string copy = copies.path("copy.db");
+  std::filesystem::copy_file(folder.path("truce.db"), copy);
+  const auto files = [&] {
+    std::set<std::string> names;
+    for (const auto& entry : std::filesystem::directory_iterator(copies.path())) {
+      names.insert(entry.path().filename().string());
+    }
+    return names;
+  };
+  const Ended lost = run_truce({"verify-convergence", "--db", copy});
+  CHECK(lost.exit_code == 3);
+  CHECK(says(lost.err, "copy the original's .secrets file there"));
+  CHECK(files() == std::set<std::string>{"copy.db"});
+  std::filesystem::copy_file(folder.path("truce.db.secrets"), copy + ".secrets");
+  CHECK(run_truce({"verify-convergence", "--db", copy}).exit_code == 0);
+  CHECK(run_truce({"replay", "--policy", folder.path("policy.json"), "--db", copy}).exit_code == 0);
+  CHECK(files() == std::set<std::string>{"copy.db", "copy.db.secrets"});
 }
 
 TEST_CASE("an undo over HTTP: a plan first, then the decision, then the undo of it") {

@@ -2,6 +2,7 @@
 
 #include <fcntl.h>
 #include <sys/file.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include <array>
@@ -12,6 +13,8 @@
 
 namespace truce::sqlite {
 namespace {
+
+constexpr int takes_max = 100;
 
 std::string holder_of(int descriptor) {
   std::array<char, 20> digits{};
@@ -28,19 +31,35 @@ void write_holder(int descriptor) {
   [[maybe_unused]] const ssize_t written = pwrite(descriptor, line.data(), line.size(), 0);
 }
 
-}  // namespace
-
-Result<std::unique_ptr<LockFile>> LockFile::take(const std::string& path) {
-  const int descriptor = open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600);
-  if (descriptor < 0) return fail_with_errno("cannot open the lock file " + path, errno);
-  std::unique_ptr<LockFile> lock(new LockFile(descriptor));
-  if (flock(descriptor, LOCK_EX | LOCK_NB) != 0) {
-    return fail(Code::store_locked, "the database is in use by process " + holder_of(descriptor));
-  }
-  write_holder(descriptor);
-  return lock;
+bool is_at(int descriptor, const std::string& path) {
+  struct stat mine {};
+  struct stat there {};
+  return fstat(descriptor, &mine) == 0 && stat(path.c_str(), &there) == 0 &&
+         mine.st_dev == there.st_dev && mine.st_ino == there.st_ino;
 }
 
-LockFile::~LockFile() { close(descriptor_); }
+}  // namespace
+
+Result<std::unique_ptr<LockFile>> LockFile::take(const std::string& path, Afterwards afterwards) {
+  const bool is_new = access(path.c_str(), F_OK) != 0;
+  for (int i = 0; i < takes_max; ++i) {
+    const int descriptor = open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600);
+    if (descriptor < 0) return fail_with_errno("cannot open the lock file " + path, errno);
+    std::unique_ptr<LockFile> lock(new LockFile(descriptor));
+    if (flock(descriptor, LOCK_EX | LOCK_NB) != 0) {
+      return fail(Code::store_locked, "the database is in use by process " + holder_of(descriptor));
+    }
+    if (!is_at(descriptor, path)) continue;  // whoever had it took it away
+    write_holder(descriptor);
+    if (is_new && afterwards == Afterwards::as_before) lock->to_remove_ = path;
+    return lock;
+  }
+  return fail(Code::store_locked, "the database is in use by one process after another");
+}
+
+LockFile::~LockFile() {
+  if (!to_remove_.empty()) unlink(to_remove_.c_str());
+  close(descriptor_);
+}
 
 }  // namespace truce::sqlite

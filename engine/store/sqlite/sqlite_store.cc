@@ -10,6 +10,7 @@
 #include "engine/store/sqlite/freeing_thread.h"
 #include "engine/store/sqlite/lock_file.h"
 #include "engine/store/sqlite/open_database.h"
+#include "engine/store/sqlite/side_files.h"
 #include "engine/store/sqlite/transaction.h"
 #include "engine/store/sqlite/view_pool.h"
 
@@ -28,6 +29,7 @@ class SqliteStore : public Store, private sqlite::WriterOwner {
       : path_(std::move(path)),
         options_(options),
         lock_(std::move(lock)),
+        side_files_(options.leaves_no_trace ? std::make_unique<sqlite::SideFiles>(path_) : nullptr),
         ballast_(path_ + ".ballast", options.ballast_bytes),
         views_(path_, options, health_) {}
 
@@ -124,7 +126,8 @@ class SqliteStore : public Store, private sqlite::WriterOwner {
 
   const std::string path_;
   const SqliteOptions options_;
-  const std::unique_ptr<sqlite::LockFile> lock_;  // before everything that opens the file
+  const std::unique_ptr<sqlite::LockFile> lock_;         // before everything that opens the file
+  const std::unique_ptr<sqlite::SideFiles> side_files_;  // likewise
   sqlite::Health health_;
   sqlite::Ballast ballast_;
   std::unique_ptr<Connection> writer_;
@@ -144,7 +147,9 @@ Result<std::unique_ptr<Store>> open_sqlite_store(const std::string& path,
                                                  const SqliteOptions& options) {
   const Result<std::string> settled = sqlite::settled_path(path);
   if (!settled) return tl::unexpected(settled.error());
-  auto lock = sqlite::LockFile::take(*settled + ".lock");
+  auto lock = sqlite::LockFile::take(*settled + ".lock", options.leaves_no_trace
+                                                             ? sqlite::Afterwards::as_before
+                                                             : sqlite::Afterwards::kept);
   if (!lock) return tl::unexpected(lock.error());
   auto store = std::make_unique<SqliteStore>(*settled, options, std::move(*lock));
   if (Result<void> opened = store->open(); !opened) return tl::unexpected(opened.error());

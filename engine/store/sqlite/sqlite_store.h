@@ -32,6 +32,9 @@ struct SqliteOptions {
   // A file beside the database that is removed when the disk is full, so that what makes room can
   // still be written; made again when there is room. 0: none.
   std::uint64_t ballast_bytes = std::uint64_t{1} << 20;
+  // The files that are made beside the database go when it is closed, where they were not there
+  // before: for a command, which may look at a copy in a folder of backups.
+  bool leaves_no_trace = false;
 
   // For tests. The name of a registered sqlite3_vfs; empty: the default one.
   std::string vfs;
