@@ -27,7 +27,17 @@ std::optional<std::string_view> bearer_token(std::string_view authorization) {
 }
 
 Refusal method_refusal(const std::vector<std::string>& allowed) {
-  return Refusal{RefusalCode::method_not_allowed, "", {{"Allow", join(allowed)}}};
+  return Refusal{RefusalCode::method_not_allowed,
+                 "This path takes " + join(allowed) + ".",
+                 {{"Allow", join(allowed)}}};
+}
+
+Refusal path_refusal(std::string_view target) {
+  const std::string_view path = target.substr(0, target.find('?'));
+  const char* detail = path.ends_with('/') && path.size() > 1
+                           ? "No path of a call ends with a slash: leave it out."
+                           : "No call has this path; GET /openapi.json names them all.";
+  return Refusal{RefusalCode::not_found, detail, {}};
 }
 
 // Who may read everything reads what belongs to another scope too.
@@ -89,10 +99,11 @@ std::optional<Refusal> Admission::find_route(HttpRequest& request) const {
   const RequestHead& head = request.head;
   if (head.target.front() != '/') return method_refusal(routes_->methods());
   auto target = parse_target(head.target);
+  if (!target && target.error().code == RefusalCode::not_found) return path_refusal(head.target);
   if (!target) return target.error();
   auto match = routes_->match(head.method, target->segments);
   if (match.route == nullptr && match.allowed_methods.empty()) {
-    return Refusal{RefusalCode::not_found, "", {}};
+    return path_refusal(head.target);
   }
   if (match.route == nullptr) return method_refusal(match.allowed_methods);
   request.route = match.route;
@@ -127,7 +138,11 @@ std::optional<Refusal> Admission::refuse_token(RefusalCode code, const std::stri
   if (bad_tokens_.exceeds_limit(peer, std::chrono::steady_clock::now())) {
     return Refusal{RefusalCode::rate_limited, "", {{"Retry-After", "60"}}};
   }
-  return Refusal{code, "", {{"WWW-Authenticate", "Bearer error=\"invalid_token\""}}};
+  const char* detail =
+      code == RefusalCode::token_expired
+          ? "Its line in the token file says until when it was good; another one is needed."
+          : "It is not in the sidecar's token file, which the first line of `truce serve` names.";
+  return Refusal{code, detail, {{"WWW-Authenticate", "Bearer error=\"invalid_token\""}}};
 }
 
 }  // namespace truce

@@ -108,7 +108,10 @@ Result<std::vector<Token>> parse_document(std::string_view text) {
   if (!document) return tl::unexpected(document.error());
   const Json* list = find_member(*document, "tokens");
   if (list == nullptr || !list->is_array()) {
-    return fail(Code::format, "expected {\"tokens\": […]}", "/tokens");
+    return fail(Code::format,
+                "expected {\"tokens\": [{\"name\": …, \"scopes\": [\"ingest\", …], \"sha256\": …, "
+                "\"expires_at\": …}]}",
+                "/tokens");
   }
   std::vector<Token> tokens;
   for (std::size_t index = 0; index < list->size(); ++index) {
@@ -127,6 +130,19 @@ Result<std::vector<Token>> parse_document(std::string_view text) {
   return tokens;
 }
 
+// An object, or a list of them.
+bool is_document(std::string_view text) {
+  const auto skip_blanks = [&text] {
+    text.remove_prefix(std::min(text.find_first_not_of(" \t\r\n"), text.size()));
+  };
+  skip_blanks();
+  if (text.starts_with('[')) {
+    text.remove_prefix(1);
+    skip_blanks();
+  }
+  return text.starts_with('{');
+}
+
 // The text of a file that holds nothing but one token.
 std::optional<std::string_view> single_token(std::string_view text) {
   const auto end = text.find_last_not_of(" \t\r\n");
@@ -139,8 +155,7 @@ std::optional<std::string_view> single_token(std::string_view text) {
 
 Result<TokenTable> TokenTable::parse(std::string_view text) {
   TokenTable table;
-  if (const auto first = text.find_first_not_of(" \t\r\n");
-      first != std::string_view::npos && text[first] == '{') {
+  if (is_document(text)) {
     auto tokens = parse_document(text);
     if (!tokens) return tl::unexpected(tokens.error());
     table.tokens_ = *std::move(tokens);

@@ -1,6 +1,7 @@
 // Rows 33 to 45 of the table of bad input (tests/bad_input.md): methods, versions, paths, queries,
 // and what the server itself may get wrong.
 #include <catch2/catch.hpp>
+#include <nlohmann/json.hpp>
 
 #include "tests/http/refused.h"
 
@@ -67,6 +68,21 @@ TEST_CASE("rows 38 and 39: paths that climb or hide name nothing") {
         "/name/%5c", "/./hi", "/hi/.", "/name/hi%00.png", "/name/%0d%0a", "//hi", "/hi/", "/"}) {
     check_refused(get(path), 404, "not-found");
   }
+}
+
+TEST_CASE("what is refused before any call says what to do") {
+  const auto told = [](std::string_view bytes) {
+    const auto reply = shared_server().ask(bytes);
+    REQUIRE(reply);
+    return nlohmann::json::parse(reply->body).value("detail", "");
+  };
+  CHECK(told(get("/nothing")) == "No call has this path; GET /openapi.json names them all.");
+  CHECK(told(get("/hi/")) == "No path of a call ends with a slash: leave it out.");
+  CHECK(told(get("/echo")) == "This path takes POST.");
+  CHECK(told(get("/read", bearer("wrong-token"))) ==
+        "It is not in the sidecar's token file, which the first line of `truce serve` names.");
+  CHECK(told(get("/read", bearer(expired_token))) ==
+        "Its line in the token file says until when it was good; another one is needed.");
 }
 
 TEST_CASE("row 41: a path with a bad escape or bad UTF-8 is refused") {

@@ -63,6 +63,15 @@ TEST_CASE("JSON says the same") {
   CHECK(table->find("one")->expires_at);
 }
 
+TEST_CASE("a list of tokens alone is no token, and is told its form") {
+  for (const char* blank : {"", " "}) {
+    const auto table =
+        TokenTable::parse(std::string("[") + blank + R"({"name":"n8n","scopes":["read"]}])");
+    REQUIRE_FALSE(table);
+    CHECK(table.error().message.find(R"({"tokens": [{"name": )") != std::string::npos);
+  }
+}
+
 TEST_CASE("a token file with a fault is refused as a whole") {
   const std::string digest = sha256_hex("one");
   for (const std::string& text :

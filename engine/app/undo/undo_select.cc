@@ -6,7 +6,10 @@ namespace {
 Result<Time> time_of(const Json& node, const std::string& pointer) {
   const Result<Time> time = node.is_string() ? parse_time(node.get_ref<const std::string&>())
                                              : parse_epoch(scalar_text(node).value_or(""));
-  if (!time) return fail(Code::timestamp_invalid, time.error().message, pointer);
+  if (!time) {
+    return fail(Code::timestamp_invalid, time.error().message + "; write 2026-05-12T10:00:00Z",
+                pointer);
+  }
   return time;
 }
 

@@ -41,7 +41,8 @@ Result<std::int64_t> read_version(Connection& connection, std::int64_t newest) {
   }
   if (*version > newest) {
     return fail(Code::store_too_new, "the database has schema version " + std::to_string(*version) +
-                                         ", this program knows " + std::to_string(newest));
+                                         ", this program knows " + std::to_string(newest) +
+                                         ": start the version that wrote it, or a newer one");
   }
   return version;
 }
@@ -57,7 +58,7 @@ Result<void> check(Connection& connection) {
   const Result<std::string> verdict = read_word(connection, quick_check_sql);
   if (!verdict) return tl::unexpected(verdict.error());
   if (*verdict == "ok") return {};
-  return fail(Code::store_corrupt, "the database is damaged: " + *verdict);
+  return fail(Code::store_corrupt, "the database is damaged: " + *verdict + "; restore a backup");
 }
 
 // One migration, one transaction: a file is of one version or of the next, never between.
