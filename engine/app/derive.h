@@ -23,7 +23,7 @@ bool is_unread(const RecordState& state, const SourceRecord& source);
 std::optional<RecordId> linked_id(ReadView& store, const SystemName& system,
                                   const GoldenId& golden);
 
-// linking.cc: a `duplicate` question about this golden record and another one is open.
+// duplicates.cc: a `duplicate` question about this golden record and another one is open.
 bool is_asked_whether_one(ReadView& store, const GoldenId& golden);
 
 PlanContext plan_context(Context& context, const Entity& entity, WriteLimits limits = {});

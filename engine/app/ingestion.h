@@ -153,15 +153,19 @@ RecordState make_golden(Context& context, const Entity& entity);
 // one of them from then on.
 RecordState make_golden_apart(Context& context, const Entity& entity, const std::string& actor,
                               std::vector<GoldenId>& others);
-// Of the question whether two golden records are one.
-std::string duplicate_subject(const GoldenId& a, const GoldenId& b);
-// Plans creates again that are not sent yet, of a record that a `duplicate` question is open about.
-void hold_creates_back(Context& context, const GoldenId& golden);
 // What waited for this record to be linked goes on: parked events, and children's references.
 void release_waiting(Context& context, const SourceRecord& source, bool new_link);
 // Joins one golden record into another: links, decisions and keys move, the first becomes an alias.
 // A record whose place is taken there was linked until `at`.
 void join_goldens(Context& context, RecordState& from, RecordState& into, Time at);
+
+// duplicates.cc
+// Of the question whether two golden records are one.
+std::string duplicate_subject(const GoldenId& a, const GoldenId& b);
+// Asks it, unless it is asked already or a person told them apart. The creates of both wait then.
+void open_duplicate(Context& context, const Entity& entity, const GoldenId& a, const GoldenId& b);
+// Plans creates again that are not sent yet, of a record that the question is open about.
+void hold_creates_back(Context& context, const GoldenId& golden);
 
 // guards.cc
 // Notes the change; true when there are more of them than the policy lets pass. `foreseen`: changed

@@ -6,7 +6,7 @@ namespace truce {
 namespace {
 
 // One piece holds the writer for a moment only.
-constexpr std::size_t records_a_piece = 25;
+constexpr std::size_t indexed_a_piece = 25;
 // {entity: [system, id]}: the walk through its source records is behind this place.
 constexpr const char* places_name = "keys_to_make";
 
@@ -56,10 +56,10 @@ bool make_keys_on(Context& context) {
   if (context.policy.entity(entity)) {
     sources = context.store.sources_behind(
         entity, {SystemName(place[0].get<std::string>()), RecordId(place[1].get<std::string>())},
-        records_a_piece);
+        indexed_a_piece);
   }
   for (const SourceRecord& source : sources) make_keys_anew(context, source);
-  if (sources.size() == records_a_piece)
+  if (sources.size() == indexed_a_piece)
     places[entity.text] = {sources.back().system.text, sources.back().id.text};
   else
     places.erase(entity.text);
