@@ -253,6 +253,7 @@ async function main() {
 			await until('no delivery is open', async () => await isQuiet(sidecar));
 		await verdict.parallel({ hubspot, salesforce, isSettled, trials: 50 });
 		await verdict.histories({ sidecar, hubspot, salesforce, until });
+		await verdict.toAndFro({ sidecar, hubspot, salesforce, until });
 		slack.tooManyEvery = telegram.tooManyEvery = CHAT_TOO_MANY_EVERY;
 		await outages({ verdict, sidecar, slack, telegram, disagree: quarrels(), until });
 		hubspot.isCalm = salesforce.isCalm = false;

@@ -6,6 +6,9 @@ import { Slack } from './fakes/chat.mjs';
 
 const ANSWER_MAX_MS = 120_000;
 const EXAMPLES = 3;
+const TURNS_MAX = 12;
+// What keeps a field from flowing until a person presses a button.
+const ANSWERED = ['conflict', 'oscillation'];
 
 /** What has to be true at the end, and what was counted on the way. */
 export class Verdict {
@@ -74,13 +77,15 @@ export class Verdict {
 	/** Half of the questions are answered in Slack, half in Telegram, as a person does: a press that is
 	 * too late is followed by one of the fresh buttons. One button is pressed twice. */
 	async answers({ sidecar, slack, telegram, until }) {
-		const open = async () =>
-			await sidecar.list('/v1/exceptions?state=unanswered&category=conflict', 'exceptions');
+		const open = async () => {
+			const unanswered = await sidecar.list('/v1/exceptions?state=unanswered', 'exceptions');
+			return unanswered.filter(({ category }) => ANSWERED.includes(category));
+		};
 		const first = await open();
 		const moved = first.filter((question) => question.version > 1).length;
 		let presses = 0;
 		const isDone = await until(
-			'all conflicts are answered',
+			'all questions are answered',
 			async () => {
 				const waiting = await open();
 				for (const question of waiting) {
@@ -99,9 +104,9 @@ export class Verdict {
 			ANSWER_MAX_MS,
 		);
 		this.expect(
-			'a pressed button resolves its conflict',
+			'a pressed button resolves its question',
 			isDone,
-			`${first.length} conflicts, ${presses} presses, ${moved} had moved since they were told`,
+			`${first.length} questions, ${presses} presses, ${moved} had moved since they were told`,
 		);
 		const isAnswered = (button) => first.some(({ id }) => button.value.startsWith(`${id}:`));
 		const again = slack.messages.find((message) => Slack.buttons(message).some(isAnswered));
@@ -139,6 +144,29 @@ export class Verdict {
 			'every press was answered',
 			slack.answers.length > 0 && telegram.answers.length > 0,
 			`${slack.answers.length} in Slack, ${telegram.answers.length} in Telegram`,
+		);
+	}
+
+	/** Two values in turn, each heard of: in the end nothing more is written, and a person is asked. */
+	async toAndFro({ sidecar, hubspot, salesforce, until }) {
+		const [mine] = hubspot.records.values();
+		const theirs = salesforce.findByEmail(mine.fields.email);
+		const asked = async () =>
+			await sidecar.list('/v1/exceptions?state=open&category=oscillation', 'exceptions');
+		let turns = 0;
+		for (; turns < TURNS_MAX && (await asked()).length === 0; turns++) {
+			const stage = turns % 2 === 0 ? 'customer' : 'lead';
+			hubspot.edit(mine.id, { lifecyclestage: stage });
+			await until(
+				'the stage is in Salesforce, or a person is asked',
+				async () => theirs.fields.Status__c.toLowerCase() === stage || (await asked()).length > 0,
+			);
+		}
+		const [question] = await asked();
+		this.expect(
+			'a field that goes to and fro is asked about',
+			question?.field === 'stage',
+			`after ${turns} turns`,
 		);
 	}
 
