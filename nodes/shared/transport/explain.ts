@@ -158,6 +158,9 @@ function askedOf({ path, query }: { path: string; query?: IDataObject }): string
 	return [`Asked for was ${decodeURIComponent(path)}`, ...conditions].join(', ');
 }
 
+/** What the sidecar says of a path that is none of its calls; nothing, before it said why. */
+const NO_SUCH_CALL = /^$|^No call has this path|^No path of a call/;
+
 /** What to do where the thing has moved on. */
 const LATE = [
 	{
@@ -240,7 +243,7 @@ export function explainReply(
 	}
 	const late = LATE.find((one) => one.code === code && place.path.startsWith(one.path));
 	if (late) return as(detail ?? code, late.description);
-	if (status === 405 || (status === 404 && !body.detail)) {
+	if (status === 405 || (status === 404 && NO_SUCH_CALL.test(detail ?? ''))) {
 		return as(
 			`This sidecar does not know ${place.method} ${place.path}`,
 			'It is older than this package. Update the sidecar, or install the version of n8n-nodes-truce that belongs to it.',
