@@ -4,6 +4,7 @@
 
 #include "engine/app/derive.h"
 #include "engine/app/match_index.h"
+#include "engine/app/stored_walk.h"
 #include "engine/core/history/departure.h"
 
 namespace truce {
@@ -13,11 +14,6 @@ namespace {
 constexpr std::size_t children_a_piece = 100;
 // {golden id: child}: what refers to it was derived again up to this one.
 constexpr const char* to_follow_name = "references_to_follow";
-
-Json stored_to_follow(ReadView& store) {
-  const auto text = store.find_meta(to_follow_name);
-  return text && !text->empty() ? json_of(*text) : Json::object();
-}
 
 void follow(Context& context, const GoldenId& child) {
   auto state = load_state(context, child);
@@ -77,13 +73,13 @@ void tell_of_joins(PlanContext& plan, ReadView& store) {
 
 void follow_later(Context& context, const GoldenId& golden) {
   if (context.store.children_of(golden).empty()) return;
-  Json to_follow = stored_to_follow(context.store);
+  Json to_follow = stored_object(context.store, to_follow_name);
   to_follow[golden.text] = "";
-  context.store.put_meta(to_follow_name, to_wire(to_follow));
+  store_object(context, to_follow_name, to_follow);
 }
 
 bool follow_on(Context& context) {
-  Json to_follow = stored_to_follow(context.store);
+  Json to_follow = stored_object(context.store, to_follow_name);
   if (to_follow.empty()) return false;
   const std::string parent = to_follow.begin().key();
   const GoldenId behind(to_follow[parent].get<std::string>());
@@ -96,7 +92,7 @@ bool follow_on(Context& context) {
     to_follow.erase(parent);
   else
     to_follow[parent] = children.back().text;
-  context.store.put_meta(to_follow_name, to_follow.empty() ? "" : to_wire(to_follow));
+  store_object(context, to_follow_name, to_follow);
   return !to_follow.empty();
 }
 

@@ -1,6 +1,7 @@
 #include "engine/app/match_index.h"
 
 #include "engine/app/ingestion.h"
+#include "engine/app/stored_walk.h"
 
 namespace truce {
 namespace {
@@ -9,15 +10,6 @@ namespace {
 constexpr std::size_t indexed_a_piece = 25;
 // {entity: [system, id]}: the walk through its source records is behind this place.
 constexpr const char* places_name = "keys_to_make";
-
-Json stored_places(ReadView& store) {
-  const auto text = store.find_meta(places_name);
-  return text && !text->empty() ? json_of(*text) : Json::object();
-}
-
-void put_places(Context& context, const Json& places) {
-  context.store.put_meta(places_name, places.empty() ? "" : to_wire(places));
-}
 
 }  // namespace
 
@@ -42,28 +34,21 @@ void make_keys_anew(Context& context, const SourceRecord& source) {
 
 void begin_making_keys(Context& context, const std::vector<EntityName>& entities) {
   if (entities.empty()) return;
-  Json places = stored_places(context.store);
-  for (const EntityName& entity : entities) places[entity.text] = Json::array({"", ""});
-  put_places(context, places);
+  Json places = stored_object(context.store, places_name);
+  for (const EntityName& entity : entities) places[entity.text] = walk_begin();
+  store_object(context, places_name, places);
 }
 
 bool make_keys_on(Context& context) {
-  Json places = stored_places(context.store);
+  Json places = stored_object(context.store, places_name);
   if (places.empty()) return false;
   const EntityName entity(places.begin().key());
-  const Json& place = places.begin().value();
-  std::vector<SourceRecord> sources;
-  if (context.policy.entity(entity)) {
-    sources = context.store.sources_behind(
-        entity, {SystemName(place[0].get<std::string>()), RecordId(place[1].get<std::string>())},
-        indexed_a_piece);
+  Json& place = places.begin().value();
+  for (const SourceRecord& source : next_sources(context, entity, place, indexed_a_piece)) {
+    make_keys_anew(context, source);
   }
-  for (const SourceRecord& source : sources) make_keys_anew(context, source);
-  if (sources.size() == indexed_a_piece)
-    places[entity.text] = {sources.back().system.text, sources.back().id.text};
-  else
-    places.erase(entity.text);
-  put_places(context, places);
+  if (place.is_null()) places.erase(entity.text.str());
+  store_object(context, places_name, places);
   return !places.empty();
 }
 

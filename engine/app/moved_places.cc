@@ -5,6 +5,7 @@
 #include <iterator>
 
 #include "engine/app/derive.h"
+#include "engine/app/stored_walk.h"
 #include "engine/core/history/timeline.h"
 
 namespace truce {
@@ -14,15 +15,6 @@ constexpr std::size_t doubted_a_piece = 25;
 // {entity: {"fields": {system: {field: since}}, "behind": [system, id]}}: since when it is written
 // at its present place, and the walk through the records.
 constexpr const char* moved_name = "moved_places";
-
-Json stored_moves(ReadView& store) {
-  const auto text = store.find_meta(moved_name);
-  return text && !text->empty() ? json_of(*text) : Json::object();
-}
-
-void put_moves(Context& context, const Json& moves) {
-  context.store.put_meta(moved_name, moves.empty() ? "" : to_wire(moves));
-}
 
 const std::string& place_written(const MapEntry& entry) {
   return (entry.write ? *entry.write : entry.path).spelling;
@@ -83,43 +75,34 @@ bool doubt_all(SourceRecord& source, const Json& moves) {
 }  // namespace
 
 void begin_doubting(Context& context, const Policy& before, const Policy& next) {
-  Json moves = stored_moves(context.store);
+  Json moves = stored_object(context.store, moved_name);
   for (const auto& [name, entity] : next.entities) {
     const Entity* known = before.entity(name);
     Json moved = known ? moved_fields(*known, entity, context.now) : Json::object();
     if (moved.empty()) continue;
     Json& of_entity = moves[name.text.str()];
     of_entity["fields"].merge_patch(moved);
-    of_entity["behind"] = Json::array({"", ""});
+    of_entity["behind"] = walk_begin();
   }
-  put_moves(context, moves);
+  store_object(context, moved_name, moves);
 }
 
 bool doubt_former_writes(Context& context, SourceRecord& source) {
-  return doubt_all(source, stored_moves(context.store));
+  return doubt_all(source, stored_object(context.store, moved_name));
 }
 
 bool doubt_on(Context& context) {
-  Json moves = stored_moves(context.store);
+  Json moves = stored_object(context.store, moved_name);
   if (moves.empty()) return false;
   const EntityName entity(moves.begin().key());
   Json& behind = moves.begin().value()["behind"];
-  std::vector<SourceRecord> sources;
-  if (context.policy.entity(entity)) {
-    sources = context.store.sources_behind(
-        entity, {SystemName(behind[0].get<std::string>()), RecordId(behind[1].get<std::string>())},
-        doubted_a_piece);
-  }
-  for (SourceRecord& source : sources) {
+  for (SourceRecord& source : next_sources(context, entity, behind, doubted_a_piece)) {
     if (!doubt_all(source, moves)) continue;
     context.store.put_source(source);
     derive_again(context, source.golden, "a field stands at another place there");
   }
-  if (sources.size() == doubted_a_piece)
-    behind = {sources.back().system.text, sources.back().id.text};
-  else
-    moves.erase(entity.text.str());
-  put_moves(context, moves);
+  if (behind.is_null()) moves.erase(entity.text.str());
+  store_object(context, moved_name, moves);
   return !moves.empty();
 }
 
